@@ -1,0 +1,13 @@
+// Which language an article is written in.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace dateline::indexer {
+
+/// Primary subtag ("en", "es", "zh") of the language of a plain text, or empty when the detector (CLD2) is not sure.
+/// Deterministic; safe from many threads.
+[[nodiscard]] std::string detect_language(std::string_view utf8);
+
+}  // namespace dateline::indexer
