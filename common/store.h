@@ -1,0 +1,75 @@
+// An index on disk: a folder of generations, opened only here.
+//
+//   INDEX/XAPIANDB      stub that names the shards of the current generation; replaced atomically
+//   INDEX/gen-1/s0      a shard: one Xapian database
+//   INDEX/gen-1/ledger  what each input was (the indexer's)
+//   INDEX/lock          held by the one writer; says who
+#pragma once
+
+#include <xapian.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/clock.h"
+
+namespace dateline {
+
+/// What a reader holds: the index as of one commit. One object, one thread, one request.
+struct Snapshot {
+  Xapian::Database database;
+  unsigned generation = 0;
+  std::vector<std::string> languages = {};  ///< Subtags of the articles' languages, sorted.
+};
+
+/// Folder named by a user, else $DATELINE_INDEX, else $XDG_DATA_HOME/dateline/index, else
+/// ~/.local/share/dateline/index.
+[[nodiscard]] std::filesystem::path index_folder(const std::filesystem::path& given);
+
+/// Opens the current generation. Throws Error: index_missing, index_schema (written under another schema version),
+/// index_corrupt, io; each says what to do.
+[[nodiscard]] Snapshot open_snapshot(const std::filesystem::path& index);
+
+/// A Xapian::Error as ours, with the index named.
+[[noreturn]] void rethrow(const Xapian::Error& error, const std::filesystem::path& index);
+
+/// The one writer of an index. Batches are transactions: what is not committed is gone with the process, and also
+/// when the object is destroyed (Xapian's own destructor would commit).
+class IndexWriter {
+ public:
+  enum class Mode {
+    update,   ///< Go on with the current generation; make the index if there is none.
+    rebuild,  ///< Write a new generation beside the current one; readers see it after publish().
+  };
+
+  /// Takes the lock. Throws Error(busy) naming the holder, Error(usage) if the folder is something else than an
+  /// index, Error(index_schema) on update of another version's index, Error(io).
+  IndexWriter(std::filesystem::path index, Mode mode, const Clock& clock);
+  ~IndexWriter();
+  IndexWriter(const IndexWriter&) = delete;
+  IndexWriter& operator=(const IndexWriter&) = delete;
+
+  /// For adding, replacing and deleting documents. A transaction is open.
+  [[nodiscard]] Xapian::WritableDatabase& database();
+  /// Folder of the generation being written.
+  [[nodiscard]] std::filesystem::path generation_folder() const;
+  [[nodiscard]] unsigned generation() const;
+
+  /// Adds to the languages that queries are stemmed in; written with the next commit.
+  void add_language(const std::string& lang);
+
+  /// Makes everything since the last commit durable and, on update, visible. Throws Error(io).
+  void commit();
+
+  /// Ends a rebuild: readers that open from now on see the new generation; the one before stays for readers that
+  /// hold it, older ones go.
+  void publish();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dateline

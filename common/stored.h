@@ -1,0 +1,23 @@
+// The stored fields of a document: the whole article, so that an answer is shown without the original file.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "dateline/article.h"
+
+namespace dateline {
+
+/// The article as one JSON object of the shape of docs/article.schema.json, fields without a value left out. The
+/// members that are derived on the way out (`text`, `date`) are not stored.
+[[nodiscard]] std::string encode_article(const Article& article);
+
+/// The inverse. Throws Error(index_corrupt) when the record cannot be read.
+[[nodiscard]] Article decode_article(std::string_view record);
+
+/// Letter and word of a kind: 'p' "person", 'o' "organisation", 'c' "country".
+[[nodiscard]] char kind_letter(ActorKind kind);
+[[nodiscard]] std::string_view kind_name(ActorKind kind);
+[[nodiscard]] ActorKind kind_of_letter(char letter);
+
+}  // namespace dateline

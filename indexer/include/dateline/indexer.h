@@ -1,0 +1,75 @@
+// Embedding the indexer: one call indexes files and folders into an index.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace dateline {
+
+struct Clock;
+struct Diagnostics;
+
+/// What an index job reads and how.
+struct IndexOptions {
+  std::filesystem::path index;     ///< The index folder; made if missing.
+  std::vector<std::string> paths;  ///< Files and folders; "-" is standard input.
+  std::string format;              ///< "text", "html", "jsonl"; empty: detected by content.
+  /// JSON field name -> article field, for JSON lines.
+  std::map<std::string, std::string> field_map;
+  bool date_from_mtime = false;  ///< An article without a date gets its file's time of modification.
+  bool prune = false;            ///< Remove the articles of files below `paths` that are gone.
+  bool rebuild = false;          ///< Write a new generation beside the current one and swap at the end.
+  std::size_t batch = 1000;      ///< Articles a commit.
+  std::size_t max_record = std::size_t{32} << 20;   ///< Bytes of one record; a longer one is refused.
+  bool actors = true;                               ///< Recognise actors where the input names none.
+  std::filesystem::path data;                       ///< Folder with actors/; empty: where the programs were installed.
+  std::vector<std::filesystem::path> actors_files;  ///< Further gazetteers; they win over the ones shipped.
+};
+
+/// An input, or a record of one, that became no article.
+struct Rejection {
+  std::string path;
+  std::size_t record = 0;  ///< Line or record in the input, from 1; 0: the whole input.
+  std::string reason;
+};
+
+/// What a job did. Articles are counted once each.
+struct IndexReport {
+  std::size_t inputs = 0;            ///< Files looked at.
+  std::size_t inputs_unchanged = 0;  ///< Of these, recognised as unchanged and not parsed.
+  std::size_t added = 0;
+  std::size_t replaced = 0;    ///< In the index before, with other content or from another file.
+  std::size_t unchanged = 0;   ///< Records recognised as already there.
+  std::size_t superseded = 0;  ///< Records that lost against a newer version of the same article.
+  std::size_t removed = 0;
+  std::size_t refused = 0;
+  std::vector<Rejection> rejections;  ///< The first 1,000 of them.
+  std::size_t total = 0;              ///< Articles in the index afterwards.
+  unsigned generation = 0;
+  double seconds = 0;
+  bool interrupted = false;
+
+  [[nodiscard]] std::size_t indexed() const { return added + replaced; }
+};
+
+/// What a job tells while it runs. Called from the thread that runs the job.
+struct JobObserver {
+  virtual ~JobObserver() = default;
+  /// The first `articles` articles of this job are durable and can be found.
+  virtual void committed(std::size_t /*articles*/) {}
+  /// Called often; `bytes` of `total_bytes` read.
+  virtual void progress(const IndexReport& /*so_far*/, std::uint64_t /*bytes*/, std::uint64_t /*total_bytes*/) {}
+};
+
+/// Runs one index job. Refused inputs are in the report and told to `diagnostics`, one line each. Setting `stop` ends
+/// the job after the article at hand; what was done until then is committed.
+/// Throws Error: busy (another writer), usage, index_schema, index_corrupt, io.
+[[nodiscard]] IndexReport run_index_job(const IndexOptions& options, Diagnostics& diagnostics, JobObserver& observer,
+                                        const Clock& clock, const std::atomic<bool>& stop);
+
+}  // namespace dateline
