@@ -21,7 +21,7 @@ namespace dateline {
 struct Snapshot {
   Xapian::Database database;
   unsigned generation = 0;
-  std::vector<std::string> languages = {};  ///< Subtags of the articles' languages, sorted.
+  std::vector<std::string> languages;  ///< Subtags of the articles' languages, sorted.
 };
 
 /// Folder named by a user, else $DATELINE_INDEX, else $XDG_DATA_HOME/dateline/index, else
