@@ -200,8 +200,9 @@ void Gazetteer::read_folder(const fs::path& folder) {
     read_actors(folder / "persons.tsv", ActorKind::person);
     any = true;
   }
-  if (given("words.tsv")) {
-    read_words(folder / "words.tsv");
+  for (const char* name : {"words.tsv", "names.tsv"}) {
+    if (!given(name)) continue;
+    read_words(folder / name);
     any = true;
   }
   if (given("overrides.tsv")) {
@@ -225,8 +226,10 @@ void Gazetteer::read_actors(const fs::path& file, ActorKind kind) {
     entry.to_year = parse_year(file, number, field(4));
     if (fold_name(entry.name).empty()) fail(file, number, "no name in the first column");
     if (entry.to_year != 0 && entry.to_year < entry.from_year) fail(file, number, "ends before it begins");
-    const std::uint32_t id = add_entry(std::move(entry));
-    for (const auto alias : text::split(field(1), '|')) add_alias(id, alias);
+    const auto aliases = text::split(field(1), '|');
+    const bool name_ambiguous = kind != ActorKind::person && std::find(aliases.begin(), aliases.end(), "~") != aliases.end();
+    const std::uint32_t id = add_entry(std::move(entry), name_ambiguous);
+    for (const auto alias : aliases) add_alias(id, alias);
     for (const auto word : text::split(field(5), '|')) {
       const auto tokens = tokenise_name(text::trim(word));
       phrases_.add(trimmed(tokens), {.word_class = WordClass::demonym});
@@ -234,13 +237,13 @@ void Gazetteer::read_actors(const fs::path& file, ActorKind kind) {
   });
 }
 
-std::uint32_t Gazetteer::add_entry(GazetteerEntry entry) {
+std::uint32_t Gazetteer::add_entry(GazetteerEntry entry, bool name_ambiguous) {
   const auto [place, added] =
       by_canonical_.emplace(canonical_key(entry.name, entry.kind), static_cast<std::uint32_t>(entries_.size()));
   if (!added) return place->second;  // a second file adds aliases to an actor of the first
   const std::string name = entry.name;
   entries_.push_back(std::move(entry));
-  add_phrase(place->second, name, kAnyLanguage, false);
+  add_phrase(place->second, name, kAnyLanguage, name_ambiguous);
   return place->second;
 }
 
