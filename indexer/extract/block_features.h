@@ -1,0 +1,46 @@
+// What is known of a block when it is judged, as numbers.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "indexer/extract/blocks.h"
+#include "indexer/extract/html_tree.h"
+
+namespace dateline::indexer {
+
+/// What the page states about itself, as far as it helps to find its text.
+struct PageStatements {
+  std::string title;         ///< The headline that was chosen.
+  std::string description;   ///< Meta description or JSON-LD description.
+  std::string article_body;  ///< JSON-LD articleBody.
+};
+
+/// Rows of features, one row a block.
+class FeatureTable {
+ public:
+  explicit FeatureTable(std::size_t columns) : columns_(columns) {}
+  [[nodiscard]] std::size_t columns() const { return columns_; }
+  [[nodiscard]] std::size_t rows() const { return columns_ == 0 ? 0 : values_.size() / columns_; }
+  [[nodiscard]] std::span<const float> row(std::size_t i) const { return std::span(values_).subspan(i * columns_, columns_); }
+  std::vector<float>& values() { return values_; }
+
+ private:
+  std::size_t columns_;
+  std::vector<float> values_;
+};
+
+/// First stage: a block in its page.
+[[nodiscard]] FeatureTable block_features(const HtmlTree& tree, const BlockList& list, const PageStatements& page);
+
+/// Second stage: the first stage's features and its verdicts (0..1, one a block) on the block's surroundings.
+[[nodiscard]] FeatureTable surroundings_features(const HtmlTree& tree, const BlockList& list, const FeatureTable& first,
+                                                 std::span<const float> verdicts);
+
+/// Names of the columns, for training and explanation.
+[[nodiscard]] const std::vector<std::string>& block_feature_names();
+[[nodiscard]] const std::vector<std::string>& surroundings_feature_names();
+
+}  // namespace dateline::indexer

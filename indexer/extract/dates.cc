@@ -1,0 +1,422 @@
+#include "indexer/extract/dates.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <tuple>
+
+#include "common/date.h"
+#include "common/text.h"
+
+namespace dateline::indexer {
+namespace {
+
+using Index = HtmlTree::Index;
+
+// No news page is older than the Web; printed news put on the Web may be. Older dates come from empty fields.
+constexpr std::chrono::sys_days kEarliest = std::chrono::year{1900} / 1 / 2;
+
+enum class Kind { published, modified };
+
+struct MetaKey {
+  std::string_view key;
+  Kind kind;
+  double score;
+};
+
+constexpr std::array kMetaKeys{
+    MetaKey{"article:published_time", Kind::published, 9.0},
+    MetaKey{"og:article:published_time", Kind::published, 9.0},
+    MetaKey{"og:published_time", Kind::published, 8.5},
+    MetaKey{"datepublished", Kind::published, 8.5},
+    MetaKey{"parsely-pub-date", Kind::published, 8.5},
+    MetaKey{"citation_publication_date", Kind::published, 8},
+    MetaKey{"citation_online_date", Kind::published, 7},
+    MetaKey{"citation_date", Kind::published, 7.5},
+    MetaKey{"dc.date.issued", Kind::published, 8.5},
+    MetaKey{"dcterms.issued", Kind::published, 8.5},
+    MetaKey{"dc.date.created", Kind::published, 8},
+    MetaKey{"dcterms.created", Kind::published, 8},
+    MetaKey{"dcterms.date", Kind::published, 7.5},
+    MetaKey{"dc.date", Kind::published, 7.5},
+    MetaKey{"dc:date", Kind::published, 7.5},
+    MetaKey{"dc.date.publication", Kind::published, 8},
+    MetaKey{"dc:created", Kind::published, 7.5},
+    MetaKey{"sailthru.date", Kind::published, 8},
+    MetaKey{"pubdate", Kind::published, 8},
+    MetaKey{"pub_date", Kind::published, 8},
+    MetaKey{"publishdate", Kind::published, 8},
+    MetaKey{"publish-date", Kind::published, 8},
+    MetaKey{"publish_date", Kind::published, 8},
+    MetaKey{"published-date", Kind::published, 8},
+    MetaKey{"published_date", Kind::published, 8},
+    MetaKey{"published_time", Kind::published, 8},
+    MetaKey{"publication_date", Kind::published, 8},
+    MetaKey{"publication-date", Kind::published, 8},
+    MetaKey{"publicationdate", Kind::published, 8},
+    MetaKey{"published", Kind::published, 8},
+    MetaKey{"originalpublicationdate", Kind::published, 8.5},
+    MetaKey{"article.published", Kind::published, 8.5},
+    MetaKey{"article:published", Kind::published, 8.5},
+    MetaKey{"article_date_original", Kind::published, 8.5},
+    MetaKey{"article:post_date", Kind::published, 8},
+    MetaKey{"article.created", Kind::published, 7.5},
+    MetaKey{"article.origpublished", Kind::published, 8.5},
+    MetaKey{"cxenseparse:recs:publishtime", Kind::published, 8},
+    MetaKey{"cxenseparse:publishtime", Kind::published, 8},
+    MetaKey{"cxenseparse:recs:articlepublicationtime", Kind::published, 8},
+    MetaKey{"date.published", Kind::published, 8},
+    MetaKey{"displaydate", Kind::published, 8},
+    MetaKey{"ptime", Kind::published, 7},
+    MetaKey{"shareaholic:article_published_time", Kind::published, 8.5},
+    MetaKey{"bt:pubdate", Kind::published, 8},
+    MetaKey{"rnews:datepublished", Kind::published, 8.5},
+    MetaKey{"datecreated", Kind::published, 7},
+    MetaKey{"creation_date", Kind::published, 7},
+    MetaKey{"created", Kind::published, 6},
+    MetaKey{"release_date", Kind::published, 7.5},
+    MetaKey{"og:release_date", Kind::published, 7},
+    MetaKey{"video:release_date", Kind::published, 5},
+    MetaKey{"date", Kind::published, 7.5},
+    MetaKey{"time", Kind::published, 5},
+    MetaKey{"article:modified_time", Kind::modified, 9},
+    MetaKey{"og:updated_time", Kind::modified, 7},
+    MetaKey{"datemodified", Kind::modified, 8},
+    MetaKey{"dcterms.modified", Kind::modified, 8},
+    MetaKey{"dc.date.modified", Kind::modified, 8},
+    MetaKey{"lastmod", Kind::modified, 7},
+    MetaKey{"last-modified", Kind::modified, 6},
+    MetaKey{"last-updated", Kind::modified, 6},
+    MetaKey{"revised", Kind::modified, 6},
+    MetaKey{"article:updated_time", Kind::modified, 8},
+    MetaKey{"utime", Kind::modified, 6},
+};
+
+// Words before a date that make it one of change, or one of publication, folded.
+constexpr auto kModifiedWords = std::to_array<std::string_view>({
+    "updated",   "update",        "modified",  "last edited", "revised",     "aktualisiert", "geandert",   "stand:",   "actualizado", "actualizacion",
+    "modificado", "mis a jour",   "modifie le", "aggiornat",  "modificato",  "atualizado",   "bijgewerkt", "uppdaterad", "oppdatert",  "opdateret",
+    "paivitetty", "aktualizowan", "aktualizov", "обновлен",   "изменен",     "guncelleme",   "更新",       "frissitve", "actualizat",  "ενημερωσ"});
+constexpr auto kPublishedWords = std::to_array<std::string_view>({
+    "published", "posted",   "publicado", "publie", "veroffentlicht", "pubblicato", "gepubliceerd", "publicerad", "publisert", "offentliggjort", "julkaistu", "опубликован", "created",
+    "first published", "erstellt", "geplaatst", "gepost", "date:", "issued", "released", "yayin", "发布", "發布", "掲載", "公開", "publikowano"});
+// A date after these is not the page's.
+constexpr auto kForeignWords = std::to_array<std::string_view>({"copyright", "©", "(c)", "accessed", "retrieved", "joined", "member since", "expires", "valid until", "born", "since", "est.", "deadline", "comment"});
+
+bool contains_any(std::string_view folded, std::span<const std::string_view> words) {
+  return std::any_of(words.begin(), words.end(), [&](std::string_view w) { return folded.find(w) != std::string_view::npos; });
+}
+
+class Finder {
+ public:
+  Finder(const HtmlTree& tree, const BlockList& list, const PageMetadata& page, std::chrono::sys_seconds latest)
+      : tree_(tree), list_(list), page_(page), latest_(latest), hints_(date_hints(page.language)) {
+    for (Index i = 0; i < tree.size() && i < 8; ++i) {
+      const std::string region = text::ascii_lower(tree.attribute(i, Attr::lang));
+      if (region == "en-gb" || region == "en-au" || region == "en-ie" || region == "en-nz" || region == "en-in" || region == "en-za") {
+        hints_.order = DayMonthOrder::day_first;
+      }
+    }
+  }
+
+  void statements(std::span<const std::string_view> scripts, std::string_view url) {
+    for (const StructuredArticle& a : page_.structured.articles) {
+      const bool article = a.type != "WebPage" && a.type != "VideoObject" && a.type != "ItemPage" && a.type != "MediaGallery" && a.type != "AboutPage";
+      const bool first = &a == &page_.structured.articles.front();
+      const double penalty = first ? 0 : 2.5;
+      written("json-ld datePublished", a.published, Kind::published, (article ? 10 : 7.5) - penalty);
+      if (a.published.empty()) written("json-ld dateCreated", a.created, Kind::published, (article ? 7 : 4) - penalty);
+      written("json-ld dateModified", a.modified, Kind::modified, (article ? 10 : 7) - penalty);
+    }
+    for (const MetaKey& row : kMetaKeys) {
+      written("meta " + std::string(row.key), page_.meta(row.key), row.kind, row.score);
+    }
+    for (const std::string_view address : {url, std::string_view(page_.canonical), page_.meta("og:url")}) {
+      if (const auto day = date_in_url(address)) {
+        add("address", *day, Kind::published, day->precision == Precision::day ? 8.0 : 2.0, std::string(address));
+        break;
+      }
+    }
+    for (const std::string_view script : scripts.first(std::min<std::size_t>(scripts.size(), 16))) in_script(script);
+  }
+
+  void elements(std::optional<std::size_t> title_block) {
+    const Index title = title_block ? list_.blocks[*title_block].first_text : HtmlTree::kNoNode;
+    int times = 0;
+    for (Index i = 0; i < tree_.size() && times < 60; ++i) {
+      const HtmlTree::Node& node = tree_.node(i);
+      if (node.tag == Tag::text) continue;
+      const std::string_view itemprop = tree_.attribute(i, Attr::itemprop);
+      const bool published = itemprop.find("datePublished") != std::string_view::npos || itemprop.find("dateCreated") != std::string_view::npos ||
+                             tree_.attribute(i, Attr::property) == "datePublished" || tree_.attribute(i, Attr::property) == "schema:datePublished" ||
+                             tree_.attribute(i, Attr::property) == "dc:date dc:created";
+      const bool modified = itemprop.find("dateModified") != std::string_view::npos;
+      const bool machine_class = tree_.attribute(i, Attr::class_).find("published") != std::string_view::npos && tree_.has_attribute(i, Attr::title);
+      if (node.tag == Tag::meta || node.tag == Tag::link) {
+        continue;  // read with the metas
+      }
+      if (!published && !modified && node.tag != Tag::time && !machine_class) continue;
+      ++times;
+      std::string_view value = tree_.attribute(i, Attr::datetime);
+      if (value.empty()) value = tree_.attribute(i, Attr::content);
+      if (value.empty() && machine_class) value = tree_.attribute(i, Attr::title);
+      const std::string shown = text::clean_line(tree_.text_of(i, 200));
+      const std::string label = surrounding(i);
+      Kind kind = modified && !published ? Kind::modified : Kind::published;
+      if (!published && says_modified(label, shown)) kind = Kind::modified;
+      double score = published || modified ? 7.5 : 5;
+      if (node.tag == Tag::time && (tree_.has_attribute(i, Attr::pubdate) || is_published_class(i))) score += 1;
+      if (outside(i)) score -= 4;
+      if (title != HtmlTree::kNoNode) score += closeness(i, title);
+      if (!published && !modified) score -= std::min(times - 1, 10) * 0.1;
+      const std::size_t before = raw_.size();
+      written(published || modified ? "itemprop date" : "time element", value, kind, score);
+      if (raw_.size() == before) written(published || modified ? "itemprop date" : "time element", shown, kind, score - 0.3);
+    }
+  }
+
+  void visible(std::optional<std::size_t> title_block) {
+    int found = 0;
+    for (std::size_t i = 0; i < list_.blocks.size() && found < 80; ++i) {
+      const Block& b = list_.blocks[i];
+      if (b.text.size() > 400) {
+        continue;
+      }
+      if (std::none_of(b.text.begin(), b.text.end(), [](char c) { return c >= '0' && c <= '9'; }) && b.text.size() < 8) continue;
+      std::size_t from = 0;
+      for (int n = 0; n < 2; ++n) {
+        const auto date = find_date(b.text, from, hints_);
+        if (!date) break;
+        ++found;
+        judge_visible(i, *date, from, title_block);
+        from = date->end;
+      }
+    }
+  }
+
+  PageDates result() {
+    PageDates dates;
+    for (const Kind kind : {Kind::published, Kind::modified}) {
+      std::vector<Raw> ranked;
+      for (const Raw& r : raw_) {
+        if (r.kind == kind) ranked.push_back(r);
+      }
+      // Agreement of independent signals on a day counts.
+      std::map<std::string, std::map<std::string, double>> support;
+      for (const Raw& r : ranked) {
+        double& best = support[format_day(r.value)][r.signal];
+        best = std::max(best, r.score);
+      }
+      for (Raw& r : ranked) {
+        double agreement = 0;
+        for (const auto& [signal, score] : support[format_day(r.value)]) {
+          if (signal != r.signal && score > 0) agreement += 0.12 * score;
+        }
+        r.total = r.score + std::min(agreement, 3.0);
+      }
+      std::stable_sort(ranked.begin(), ranked.end(), [](const Raw& a, const Raw& b) { return a.total > b.total; });
+      const char* field = kind == Kind::published ? "published" : "modified";
+      const bool accepted = !ranked.empty() && ranked.front().total >= 1.5;
+      for (std::size_t k = 0; k < ranked.size(); ++k) {
+        dates.candidates.push_back({field, ranked[k].signal, format_rfc3339(ranked[k].value) + (ranked[k].text.empty() ? "" : " (" + ranked[k].text.substr(0, 80) + ")"),
+                                    ranked[k].total, k == 0 && accepted});
+      }
+      if (!accepted) continue;
+      Raw best = ranked.front();
+      // The day is settled; a signal of the same day may know the hour.
+      for (const Raw& r : ranked) {
+        if (best.value.precision >= Precision::minute) break;
+        if (format_day(r.value) == format_day(best.value) && r.value.precision > best.value.precision && r.score >= 5) best.value = r.value;
+      }
+      (kind == Kind::published ? dates.published : dates.modified) = best.value;
+      (kind == Kind::published ? dates.published_signal : dates.modified_signal) = best.signal;
+    }
+    if (dates.published && dates.modified && dates.modified->utc < dates.published->utc && dates.modified->precision >= Precision::minute &&
+        dates.published->precision >= Precision::minute) {
+      dates.modified.reset();
+      dates.modified_signal.clear();
+    }
+    return dates;
+  }
+
+ private:
+  struct Raw {
+    std::string signal;
+    Timestamp value;
+    Kind kind;
+    double score;
+    std::string text;
+    double total = 0;
+  };
+
+  void add(std::string signal, Timestamp value, Kind kind, double score, std::string text = {}) {
+    const std::chrono::sys_seconds at{std::chrono::seconds{value.utc}};
+    if (at < kEarliest || at > latest_ || value.precision < Precision::day) {
+      if (value.precision != Precision::month || at < kEarliest || at > latest_) return;
+      score -= 4;
+    }
+    raw_.push_back({std::move(signal), value, kind, score, text::clean_line(text)});
+  }
+
+  void written(std::string signal, std::string_view value, Kind kind, double score) {
+    if (value.empty()) return;
+    if (const auto date = parse_date(text::trim(value), hints_)) add(std::move(signal), *date, kind, score, std::string(value));
+  }
+
+  // "datePublished":"2021-12-30T…" in the state that a page carries for its scripts.
+  void in_script(std::string_view script) {
+    for (const std::string_view key : {"datePublished", "publishedAt", "publish_date", "publishDate"}) {
+      const std::size_t at = script.find(key);
+      if (at == std::string_view::npos) continue;
+      std::size_t value = at + key.size();
+      while (value < script.size() && value < at + key.size() + 8 && std::string_view("\\\"': =").find(script[value]) != std::string_view::npos) ++value;
+      const std::string_view rest = script.substr(value, 40);
+      written("script " + std::string(key), rest.substr(0, rest.find_first_of("\"'\\,}")), Kind::published, 4.5);
+    }
+  }
+
+  bool is_published_class(Index i) const {
+    const std::string_view name = tree_.attribute(i, Attr::class_);
+    return name.find("publish") != std::string_view::npos || name.find("entry-date") != std::string_view::npos || name.find("post-date") != std::string_view::npos ||
+           name.find("entry-time") != std::string_view::npos;
+  }
+
+  // In a part of the page that is about other articles.
+  bool outside(Index i) const {
+    constexpr auto kOutside = static_cast<unsigned>(Context::nav) | static_cast<unsigned>(Context::footer) | static_cast<unsigned>(Context::aside);
+    if ((list_.context[i] & kOutside) != 0) return true;
+    constexpr RoleMask kRoles = bit(Role::related) | bit(Role::comment) | bit(Role::sidebar) | bit(Role::footer) | bit(Role::embed);
+    int up = 0;
+    for (Index k = i; k != HtmlTree::kNoNode && up < 10; k = tree_.node(k).parent, ++up) {
+      if ((list_.roles[k] & kRoles) != 0 && (list_.roles[k] & bit(Role::article_body)) == 0 && tree_.node(k).tag != Tag::body && tree_.node(k).tag != Tag::html) return true;
+    }
+    return false;
+  }
+
+  double closeness(Index i, Index title) const {
+    const double distance = i >= title ? static_cast<double>(i - title) : 2.0 * static_cast<double>(title - i);
+    return distance < 40 ? 1.5 : distance < 100 ? 1 : distance < 250 ? 0.4 : distance < 800 ? -0.3 : -1;
+  }
+
+  // The words just before an element, in its parent.
+  std::string surrounding(Index i) const {
+    std::string before;
+    Index p = tree_.node(i).parent;
+    if (p == HtmlTree::kNoNode) return before;
+    for (Index k = p; k < i; ++k) {
+      if (tree_.node(k).tag == Tag::text) before += std::string(tree_.node(k).text) + " ";
+      if (before.size() > 400) break;
+    }
+    if (before.size() > 60) before.erase(0, before.size() - 60);
+    return text::fold(text::clean_line(before)) + " " + text::ascii_lower(tree_.attribute(i, Attr::class_));
+  }
+
+  static bool says_modified(std::string_view label, std::string_view shown) {
+    if (contains_any(label, kModifiedWords) && !contains_any(label, kPublishedWords)) return true;
+    const std::string folded = text::fold(shown.substr(0, 40));
+    return contains_any(folded, kModifiedWords) && !contains_any(folded, kPublishedWords);
+  }
+
+  void judge_visible(std::size_t i, const FoundDate& date, std::size_t from, std::optional<std::size_t> title_block) {
+    const Block& b = list_.blocks[i];
+    const std::string before = text::fold(std::string_view(b.text).substr(from, date.begin - from));
+    const std::string previous = before.size() < 3 && i > 0 && list_.blocks[i - 1].text.size() < 40 ? text::fold(list_.blocks[i - 1].text) : std::string();
+    if (contains_any(before, kForeignWords)) return;
+    const bool modified = contains_any(before, kModifiedWords) || contains_any(previous, kModifiedWords);
+    const bool published = contains_any(before, kPublishedWords) || contains_any(previous, kPublishedWords);
+    // A line that is little more than a date is a dateline; a sentence that holds one is not.
+    const std::size_t rest = b.text.size() - (date.end - date.begin);
+    double score = rest < 12 ? 3.5 : rest < 40 ? 3 : rest < 90 ? 2 : rest < 180 ? 0.8 : 0;
+    if (published && !modified) score += 1.5;
+    RoleMask roles = 0;
+    int up = 0;
+    for (Index k = tree_.node(b.first_text).parent; k != HtmlTree::kNoNode && up < 3; k = tree_.node(k).parent, ++up) roles |= list_.roles[k];
+    if ((roles & bit(Role::date)) != 0) score += 1;
+    if ((roles & bit(Role::author)) != 0) score += 0.5;
+    if (outside(b.first_text)) score -= 3;
+    if ((b.context & static_cast<std::uint16_t>(Context::link)) != 0) score -= 0.5;
+    if (title_block) {
+      const auto distance = static_cast<std::ptrdiff_t>(i) - static_cast<std::ptrdiff_t>(*title_block);
+      if (distance >= -3 && distance <= 6) score += distance >= 0 ? 2 : 1.5;
+      else if (distance >= -8 && distance <= 15) score += 0.7;
+      else score -= 1;
+    } else {
+      score -= static_cast<double>(i) / static_cast<double>(list_.blocks.size());
+    }
+    add("text", date.value, modified && !published ? Kind::modified : Kind::published, score, b.text);
+  }
+
+  const HtmlTree& tree_;
+  const BlockList& list_;
+  const PageMetadata& page_;
+  std::chrono::sys_seconds latest_;
+  DateHints hints_;
+  std::vector<Raw> raw_;
+};
+
+}  // namespace
+
+std::optional<Timestamp> date_in_url(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  const std::size_t path = url.find('/', scheme == std::string_view::npos ? 0 : scheme + 3);
+  if (path == std::string_view::npos) return std::nullopt;
+  const std::string_view s = url.substr(path);
+  const auto number = [&](std::size_t at, std::size_t digits) -> int {
+    if (at + digits > s.size()) return -1;
+    int value = 0;
+    for (std::size_t k = at; k < at + digits; ++k) {
+      if (s[k] < '0' || s[k] > '9') return -1;
+      value = value * 10 + (s[k] - '0');
+    }
+    return value;
+  };
+  const auto digit_at = [&](std::size_t at) { return at < s.size() && s[at] >= '0' && s[at] <= '9'; };
+  std::optional<Timestamp> month;
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    if ((i > 0 && digit_at(i - 1)) || !digit_at(i)) continue;
+    const int year = number(i, 4);
+    if (year < 1990 || year > 2100) continue;
+    const char separator = i + 4 < s.size() ? s[i + 4] : '\0';
+    if (separator == '/' || separator == '-' || separator == '_' || separator == '.') {
+      const std::size_t month_digits = digit_at(i + 6) ? 2 : 1;
+      const int m = number(i + 5, month_digits);
+      const std::size_t after_month = i + 5 + month_digits;
+      if (m < 1 || m > 12 || digit_at(after_month)) {
+        // "/2021/dec/30/"
+        if (separator == '/' && i + 8 < s.size() && s[i + 8] == '/') {
+          const std::string words = std::string(s.substr(i + 9, digit_at(i + 10) ? 2 : 1)) + " " + std::string(s.substr(i + 5, 3)) + " " + std::to_string(year);
+          if (const auto date = parse_date(words)) return date;
+        }
+        continue;
+      }
+      if (after_month < s.size() && s[after_month] == separator) {
+        const std::size_t day_digits = digit_at(after_month + 2) ? 2 : 1;
+        const int d = number(after_month + 1, day_digits);
+        if (d >= 1 && d <= 31 && !digit_at(after_month + 1 + day_digits)) {
+          char buffer[16];
+          std::snprintf(buffer, sizeof buffer, "%04d-%02d-%02d", year, m, d);
+          if (const auto date = parse_date(buffer)) return date;
+        }
+      }
+      if (separator == '/' && month_digits == 2 && !month) {
+        char buffer[16];
+        std::snprintf(buffer, sizeof buffer, "%04d-%02d", year, m);
+        month = parse_date(buffer);
+      }
+    } else if (digit_at(i + 4) && digit_at(i + 7) && !digit_at(i + 8)) {
+      if (const auto date = parse_date(s.substr(i, 8))) return date;
+    }
+  }
+  return month;
+}
+
+PageDates find_dates(const HtmlTree& tree, const BlockList& list, const PageMetadata& page, std::span<const std::string_view> scripts,
+                     std::optional<std::size_t> title_block, std::string_view url, std::chrono::sys_seconds latest) {
+  Finder finder(tree, list, page, latest);
+  finder.statements(scripts, url);
+  finder.elements(title_block);
+  finder.visible(title_block);
+  return finder.result();
+}
+
+}  // namespace dateline::indexer

@@ -1,0 +1,32 @@
+// A linear pass over a page before the parser: it bounds what a page can cost and leaves out what nobody reads.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dateline::indexer {
+
+struct GuardLimits {
+  std::size_t max_depth = 512;     ///< Open elements; deeper start tags are left out, their text stays.
+  std::size_t max_tags = 400'000;  ///< The page ends after so many tags.
+};
+
+/// What the parser gets to see.
+struct GuardedHtml {
+  /// Same document, written normally: no comments, scripts, styles, SVG, templates, forms' options; only attributes
+  /// that extraction reads, each once; end tags only where something is open; formatting elements renamed to ordinary
+  /// ones (b, strong -> dfn; i, em -> cite; small -> kbd; others -> span), because the standard's repair of misnested
+  /// formatting makes a small page arbitrarily large.
+  std::string html;
+  std::vector<std::string_view> json_ld;  ///< Contents of script elements of type application/ld+json.
+  std::vector<std::string_view> scripts;  ///< Contents of other scripts that mention an article's date or author.
+  std::size_t tags = 0;                   ///< Start tags met.
+  bool truncated = false;                 ///< max_tags was reached.
+};
+
+/// Linear in the size of `utf8` times at most the depth limit a tag. The views point into `utf8`.
+[[nodiscard]] GuardedHtml guard_html(std::string_view utf8, const GuardLimits& limits = {});
+
+}  // namespace dateline::indexer

@@ -1,0 +1,197 @@
+#include "indexer/extract/page.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <utility>
+
+#include "common/language.h"
+#include "common/text.h"
+#include "indexer/extract/authors.h"
+#include "indexer/extract/body.h"
+#include "indexer/extract/dates.h"
+#include "indexer/extract/parsed_page.h"
+#include "indexer/extract/title.h"
+
+namespace dateline::indexer {
+namespace {
+
+std::uint64_t hash_of_words(std::string_view text) {
+  const auto words = word_hashes(text);
+  return XXH3_64bits(words.data(), words.size() * sizeof(words[0]));
+}
+
+// Where a block stands: tags and classes of its element and two levels up.
+std::uint64_t place_of(const HtmlTree& tree, const Block& block) {
+  std::string path;
+  HtmlTree::Index e = block.element;
+  for (int up = 0; up < 3 && e != HtmlTree::kNoNode; ++up, e = tree.node(e).parent) {
+    path += name_of(tree.node(e).tag);
+    path += '.';
+    path += tree.attribute(e, Attr::class_);
+    path += '>';
+  }
+  return XXH3_64bits(path.data(), path.size());
+}
+
+PageOutline outline_of(const ParsedPage& page, std::string_view title, const std::vector<float>& verdicts) {
+  PageOutline outline;
+  outline.host = page.metadata.host;
+  outline.title = title;
+  outline.document_title = page.metadata.document_title;
+  outline.blocks.reserve(page.list.blocks.size());
+  for (std::size_t i = 0; i < page.list.blocks.size(); ++i) {
+    const Block& b = page.list.blocks[i];
+    outline.blocks.push_back({hash_of_words(b.text), place_of(page.tree, b), verdicts[i], b.characters});
+  }
+  return outline;
+}
+
+// Blocks that the site repeats, unless that would take most of what looks like body: then the pages are versions of
+// one article rather than a site with a template.
+std::vector<bool> vetoed_blocks(const SiteTemplate& site, const PageOutline& outline) {
+  std::vector<bool> vetoed(outline.blocks.size());
+  double body = 0;
+  double lost = 0;
+  for (std::size_t i = 0; i < vetoed.size(); ++i) {
+    const PageOutline::Block& b = outline.blocks[i];
+    vetoed[i] = is_repeated(site, b.text);
+    if (b.verdict < 0.5F) continue;
+    body += b.characters;
+    if (vetoed[i]) lost += b.characters;
+  }
+  if (lost > 0.5 * body) vetoed.assign(vetoed.size(), false);
+  return vetoed;
+}
+
+void explain_blocks(const ParsedPage& page, const std::vector<float>& verdicts, const std::vector<bool>& vetoed, const BodyChoice& choice,
+                    std::vector<Candidate>& into) {
+  for (std::size_t i = 0; i < page.list.blocks.size(); ++i) {
+    const Block& b = page.list.blocks[i];
+    const bool taken = std::find(choice.blocks.begin(), choice.blocks.end(), i) != choice.blocks.end();
+    std::string signal(name_of(page.tree.node(b.element).tag));
+    const std::string_view classes = page.tree.attribute(b.element, Attr::class_);
+    if (!classes.empty()) signal += "." + text::clean_line(classes.substr(0, 40));
+    if (i < vetoed.size() && vetoed[i]) signal += " (repeated on the site)";
+    into.push_back({"body", std::move(signal), text::clean_line(b.text.substr(0, 160)), verdicts[i], taken});
+  }
+}
+
+void choose_section_and_keywords(const PageMetadata& page, ExtractedPage& out) {
+  Article& article = out.article;
+  const StructuredArticle* stated = page.structured.articles.empty() ? nullptr : &page.structured.articles.front();
+  if (stated != nullptr && !stated->section.empty()) {
+    article.section = stated->section;
+    out.signals.push_back({"section", "json-ld articleSection"});
+  } else {
+    for (const char* key : {"article:section", "og:article:section", "parsely-section", "section", "cxenseparse:section"}) {
+      if (const std::string_view value = page.meta(key); !value.empty()) {
+        article.section = value;
+        out.signals.push_back({"section", std::string("meta ") + key});
+        break;
+      }
+    }
+  }
+  if (article.section.size() > 100) article.section.clear();
+  if (stated != nullptr && !stated->keywords.empty()) {
+    article.keywords = stated->keywords;
+    out.signals.push_back({"keywords", "json-ld keywords"});
+  } else {
+    for (const char* key : {"news_keywords", "article:tag", "parsely-tags", "keywords"}) {
+      for (const auto& [name, value] : page.metas) {
+        if (name != key) continue;
+        for (const std::string_view part : text::split(value, ',')) {
+          const std::string_view word = text::trim(part);
+          if (!word.empty() && word.size() < 100) article.keywords.emplace_back(word);
+        }
+      }
+      if (!article.keywords.empty()) {
+        out.signals.push_back({"keywords", std::string("meta ") + key});
+        break;
+      }
+    }
+  }
+  std::vector<std::string> unique;
+  for (std::string& word : article.keywords) {
+    if (unique.size() < 50 && std::find(unique.begin(), unique.end(), word) == unique.end()) unique.push_back(std::move(word));
+  }
+  article.keywords = std::move(unique);
+}
+
+// Nothing that a parser would make an article of: binary, or text without a single element.
+bool is_html(std::string_view bytes) {
+  const std::string_view head = bytes.substr(0, 4096);
+  const bool wide = head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF");
+  const auto zeros = static_cast<std::size_t>(std::count(head.begin(), head.end(), '\0'));
+  return wide || zeros * 20 <= head.size();
+}
+
+}  // namespace
+
+ExtractedPage extract_page(std::string_view bytes, const PageHints& hints, const ExtractOptions& options) {
+  ExtractedPage out;
+  if (bytes.size() > options.max_bytes) {
+    out.refusal = fmt::format("larger than {} MiB", options.max_bytes >> 20U);
+    return out;
+  }
+  if (bytes.empty() || !is_html(bytes)) {
+    out.refusal = bytes.empty() ? "empty" : "not HTML";
+    return out;
+  }
+  const ParsedPage page = parse_page(bytes, hints.url, hints.charset);
+  if (page.guarded.tags == 0) {
+    out.refusal = "not HTML";
+    return out;
+  }
+  const SiteTemplate* site = options.templates == nullptr ? nullptr : options.templates->find(page.metadata.host);
+  const std::vector<std::string> affixes = site == nullptr ? std::vector<std::string>() : title_affixes(*site);
+  std::vector<Candidate> titles = title_candidates(page.tree, page.list, page.metadata, affixes);
+  const PageStatements statements = statements_of(page, titles);
+  const std::optional<std::size_t> title_block = find_title_block(page.list, statements.title);
+
+  Article& article = out.article;
+  if (!titles.empty()) {
+    article.title = titles.front().value;
+    out.signals.push_back({"title", titles.front().signal});
+  }
+
+  const std::vector<float> verdicts = judge_blocks(page.tree, page.list, statements, body_model());
+  std::vector<bool> vetoed;
+  if (options.outline || site != nullptr) {
+    PageOutline outline = outline_of(page, article.title, verdicts);
+    if (site != nullptr) vetoed = vetoed_blocks(*site, outline);
+    if (options.outline) out.outline = std::move(outline);
+  }
+  BodyChoice body = choose_body(page.tree, page.list, statements, verdicts, vetoed);
+  if (!body.paragraphs.empty()) out.signals.push_back({"body", body.signal});
+
+  PageDates dates = find_dates(page.tree, page.list, page.metadata, page.guarded.scripts, title_block, hints.url, options.latest);
+  article.published = dates.published;
+  article.modified = dates.modified;
+  if (dates.published) out.signals.push_back({"published", dates.published_signal});
+  if (dates.modified) out.signals.push_back({"modified", dates.modified_signal});
+
+  PageAuthors authors = find_authors(page.tree, page.list, page.metadata, title_block);
+  article.authors = std::move(authors.names);
+  if (!article.authors.empty()) out.signals.push_back({"authors", authors.signal});
+
+  article.url = page.metadata.canonical;
+  article.lang = page.metadata.language;
+  if (!article.lang.empty()) out.signals.push_back({"lang", page.metadata.language_signal});
+  out.site = page.metadata.site.empty() ? page.metadata.host : page.metadata.site;
+  article.source = out.site;
+  choose_section_and_keywords(page.metadata, out);
+
+  if (options.explain) {
+    out.candidates = std::move(titles);
+    out.candidates.insert(out.candidates.end(), dates.candidates.begin(), dates.candidates.end());
+    out.candidates.insert(out.candidates.end(), authors.candidates.begin(), authors.candidates.end());
+    explain_blocks(page, verdicts, vetoed, body, out.candidates);
+  }
+  article.body = std::move(body.paragraphs);
+  if (article.title.empty() && article.body.empty()) out.refusal = "no text";
+  return out;
+}
+
+}  // namespace dateline::indexer
