@@ -1,0 +1,61 @@
+// Text -> words, one set-up for indexing and querying.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dateline {
+
+/// What a token stands for. Only `word` takes a position of its own; the others are further spellings under which
+/// the word before them is found, at the same position (`joined`: at its first part's).
+enum class TokenKind : std::uint8_t {
+  word,     ///< A word, a part of a hyphenated word, a number, two adjacent characters of Chinese or Thai.
+  joined,   ///< The whole of a compound without its hyphens and apostrophes: "covid19", "obrien", "email".
+  acronym,  ///< "u.s" for U.S. or US, where the folded word is an ordinary word ("us").
+  tag,      ///< "#covid19", "@potus".
+};
+
+struct Token {
+  std::string term;       ///< Case folded, accents off: the form that is indexed.
+  std::string accented;   ///< Case folded with accents; empty when equal to `term`.
+  std::uint32_t begin = 0;  ///< Bytes of the text.
+  std::uint32_t end = 0;
+  TokenKind kind = TokenKind::word;
+  bool sentence_start = false;  ///< Of a `word`: a sentence begins here (the first word of a text always does).
+};
+
+/// Word scanner, stemmer and stemming cache of one language. Not for use by several threads at once: give each its own.
+class Analyzer {
+ public:
+  /// `lang`: primary language subtag; empty or one without a Snowball stemmer: words are their own stems.
+  explicit Analyzer(std::string_view lang = {});
+  ~Analyzer();
+  Analyzer(Analyzer&&) noexcept;
+  Analyzer& operator=(Analyzer&&) noexcept;
+
+  /// The words of one paragraph (valid UTF-8, under 4 GiB), replacing what was in `out`. Language independent.
+  void tokenize(std::string_view text, std::vector<Token>& out);
+
+  /// The stem of a `word` or `joined` token without any prefix, accents off. Without a stemmer: the term itself.
+  /// Valid until the next call.
+  [[nodiscard]] std::string_view stem(const Token& token);
+  /// The same for a word that is already case folded (accents may be on).
+  [[nodiscard]] std::string_view stem(std::string_view folded_word);
+
+  [[nodiscard]] bool has_stemmer() const;
+  [[nodiscard]] const std::string& language() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Function words ("the", "of", "que"), which a query without quotes does not insist on. The lists are short and hold
+/// no word that carries news in another language. Words are folded. Unknown languages have none.
+[[nodiscard]] bool is_stop_word(std::string_view folded_word, std::string_view lang);
+
+}  // namespace dateline

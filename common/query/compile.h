@@ -1,0 +1,77 @@
+// AST -> Xapian::Query: the only place that makes queries.
+#pragma once
+
+#include <xapian.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/query/query.h"
+
+namespace dateline::query {
+
+/// How much work a query may still do. Shared by compiling and matching, checked in both; threads may share one.
+class Budget {
+ public:
+  /// `steps` counts index words looked at, position lists read and spans built.
+  explicit Budget(std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max(),
+                  std::uint64_t steps = 2'000'000'000)
+      : deadline_(deadline), steps_(static_cast<std::int64_t>(steps)) {}
+  /// Throws Error(ErrorCode::deadline) once the deadline has passed or the steps are used up.
+  void spend(std::uint64_t steps);
+
+ private:
+  std::chrono::steady_clock::time_point deadline_;
+  std::atomic<std::int64_t> steps_;
+  std::atomic<std::int64_t> next_clock_check_{0};
+};
+
+/// Who an alias names. The searcher answers from the index's metadata.
+struct ActorNames {
+  virtual ~ActorNames() = default;
+  /// Canonical names for a folded alias (text::fold); more than one if ambiguous, none if unknown.
+  [[nodiscard]] virtual std::vector<std::string> canonical(std::string_view folded_alias) const = 0;
+};
+
+struct CompileOptions {
+  std::vector<std::string> languages;  ///< Of the articles in the index: a plain word is stemmed in each.
+  const ActorNames* actors = nullptr;  ///< Null: actor: knows canonical names only.
+  Limits limits;
+  double exact_boost = 0.2;   ///< Weight of the very form that was typed, relative to its stem's.
+  double accent_boost = 0.2;  ///< Weight of the spelling with the typed accents.
+  bool suggest = true;        ///< Look for spellings of words that are in no article.
+  std::shared_ptr<Budget> budget;  ///< Null: unbounded.
+};
+
+/// A word of the query that an answer should show and that ranks: marked in snippets wherever a token's term is in
+/// `terms` or its stem is in `stems`.
+struct HighlightWord {
+  std::string text;  ///< As typed.
+  std::vector<std::string> terms;  ///< Bare, sorted.
+  std::vector<std::string> stems;  ///< Without prefix, sorted.
+  bool title_only = false;
+};
+
+/// Words that count only next to each other: per place the bare terms that may stand there, sorted.
+struct HighlightPhrase {
+  std::vector<std::vector<std::string>> places;
+  bool title_only = false;
+};
+
+struct Compiled {
+  Xapian::Query query;
+  bool ranks = false;  ///< False: only filters, every hit weighs the same; sort by date.
+  std::vector<HighlightWord> words;      ///< In the order of the query, nothing that was negated.
+  std::vector<HighlightPhrase> phrases;
+  std::vector<Warning> warnings;
+};
+
+/// Throws Error(query) for what cannot be asked, Error(deadline) from the budget; Xapian::Error passes through.
+[[nodiscard]] Compiled compile(const Node& node, const Xapian::Database& db, const CompileOptions& options);
+
+}  // namespace dateline::query
