@@ -20,8 +20,8 @@ enum class TokenKind : std::uint8_t {
 };
 
 struct Token {
-  std::string term;       ///< Case folded, accents off: the form that is indexed.
-  std::string accented;   ///< Case folded with accents; empty when equal to `term`.
+  std::string term;         ///< Case folded, accents off: the form that is indexed.
+  std::string accented;     ///< Case folded with accents; empty when equal to `term`.
   std::uint32_t begin = 0;  ///< Bytes of the text.
   std::uint32_t end = 0;
   TokenKind kind = TokenKind::word;

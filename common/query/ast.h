@@ -10,27 +10,40 @@
 namespace dateline::query {
 
 enum class Kind : std::uint8_t {
-  everything,   ///< `*`
-  word,         ///< One word as typed: plain, exact, wildcard or fuzzy.
-  phrase,       ///< Words (children, exact or wildcard) one after another.
-  loose_phrase, ///< "a b"~n: the words in any order within a stretch of n words more than they are, less one.
-  filter,       ///< field:value, without influence on the ranking.
-  date,         ///< A range of days or moments.
-  words,        ///< Length of the article in words.
-  all_of,       ///< AND
-  any_of,       ///< OR
-  one_of,       ///< XOR: true in an odd number of children.
-  none_of,      ///< NOT (one child)
-  maybe,        ///< MAYBE: the first child decides, the second only ranks.
-  near,         ///< Within n words, any order (two children).
-  before,       ///< Within n words, in this order.
+  everything,    ///< `*`
+  word,          ///< One word as typed: plain, exact, wildcard or fuzzy.
+  phrase,        ///< Words (children, exact or wildcard) one after another.
+  loose_phrase,  ///< "a b"~n: the words in any order within a stretch of n words more than they are, less one.
+  filter,        ///< field:value, without influence on the ranking.
+  date,          ///< A range of days or moments.
+  words,         ///< Length of the article in words.
+  all_of,        ///< AND
+  any_of,        ///< OR
+  one_of,        ///< XOR: true in an odd number of children.
+  none_of,       ///< NOT (one child)
+  maybe,         ///< MAYBE: the first child decides, the second only ranks.
+  near,          ///< Within n words, any order (two children).
+  before,        ///< Within n words, in this order.
   same_sentence,
   same_paragraph,
   at_least,  ///< n or more occurrences.
   first,     ///< Among the first n words of the body.
 };
 
-enum class Field : std::uint8_t { text, title, source, actor, salient_actor, author, section, lang, place, has, id, url };
+enum class Field : std::uint8_t {
+  text,
+  title,
+  source,
+  actor,
+  salient_actor,
+  author,
+  section,
+  lang,
+  place,
+  has,
+  id,
+  url
+};
 
 /// An inclusive range of days, or of moments (UTC) when `moments` is set; an end that is absent is open.
 struct DateRange {

@@ -42,16 +42,16 @@ struct CompileOptions {
   std::vector<std::string> languages;  ///< Of the articles in the index: a plain word is stemmed in each.
   const ActorNames* actors = nullptr;  ///< Null: actor: knows canonical names only.
   Limits limits;
-  double exact_boost = 0.2;   ///< Weight of the very form that was typed, relative to its stem's.
-  double accent_boost = 0.2;  ///< Weight of the spelling with the typed accents.
-  bool suggest = true;        ///< Look for spellings of words that are in no article.
+  double exact_boost = 0.2;        ///< Weight of the very form that was typed, relative to its stem's.
+  double accent_boost = 0.2;       ///< Weight of the spelling with the typed accents.
+  bool suggest = true;             ///< Look for spellings of words that are in no article.
   std::shared_ptr<Budget> budget;  ///< Null: unbounded.
 };
 
 /// A word of the query that an answer should show and that ranks: marked in snippets wherever a token's term is in
 /// `terms` or its stem is in `stems`.
 struct HighlightWord {
-  std::string text;  ///< As typed.
+  std::string text;                ///< As typed.
   std::vector<std::string> terms;  ///< Bare, sorted.
   std::vector<std::string> stems;  ///< Without prefix, sorted.
   bool title_only = false;
@@ -65,8 +65,8 @@ struct HighlightPhrase {
 
 struct Compiled {
   Xapian::Query query;
-  bool ranks = false;  ///< False: only filters, every hit weighs the same; sort by date.
-  std::vector<HighlightWord> words;      ///< In the order of the query, nothing that was negated.
+  bool ranks = false;                ///< False: only filters, every hit weighs the same; sort by date.
+  std::vector<HighlightWord> words;  ///< In the order of the query, nothing that was negated.
   std::vector<HighlightPhrase> phrases;
   std::vector<Warning> warnings;
 };

@@ -18,10 +18,11 @@ namespace dateline::query {
 /// What a query may ask for. Exceeding one of the first four is an error before the index is touched.
 struct Limits {
   std::size_t max_bytes = 16 * 1024;
-  std::size_t max_depth = 64;   ///< Nested brackets and operators.
+  std::size_t max_depth = 64;    ///< Nested brackets and operators.
   std::size_t max_leaves = 256;  ///< Words and filters.
-  std::size_t min_literal = 3;  ///< Letters that a wildcard needs (before it, or anywhere if it leads).
-  std::size_t max_expansions = 1024;  ///< Index words that one wildcard or fuzzy word stands for; more are cut, with a warning.
+  std::size_t min_literal = 3;   ///< Letters that a wildcard needs (before it, or anywhere if it leads).
+  std::size_t max_expansions =
+      1024;  ///< Index words that one wildcard or fuzzy word stands for; more are cut, with a warning.
   std::size_t max_total_expansions = 8192;  ///< The same for a whole query.
 };
 
@@ -36,10 +37,10 @@ enum class WarningKind : std::uint8_t {
 
 struct Warning {
   WarningKind kind = WarningKind::unknown_word;
-  std::string subject;      ///< The word or filter as typed.
-  std::string message;      ///< One line for people.
+  std::string subject;                   ///< The word or filter as typed.
+  std::string message;                   ///< One line for people.
   std::vector<std::string> suggestions;  ///< Words of the index, best first.
-  std::size_t position = 0;  ///< Byte offset into the query text.
+  std::size_t position = 0;              ///< Byte offset into the query text.
 };
 
 enum class DefaultOperator : std::uint8_t { all, any };

@@ -1,0 +1,826 @@
+#include "common/analyzer.h"
+
+#include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
+#include <unicode/uscript.h>
+#include <xapian.h>
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+
+#include "common/language.h"
+#include "common/schema.h"
+#include "common/text.h"
+
+namespace dateline {
+namespace {
+
+enum class Class : std::uint8_t {
+  other,  // parts words
+  letter,
+  digit,
+  mark,       // belongs to the letter before it
+  gram,       // a character of a script written without spaces
+  ignorable,  // soft hyphen, joiners: as if it were not there
+  apostrophe,
+  hyphen,
+  space,
+  period,      // may end a sentence
+  strong_end,  // ! ? …: ends a sentence before a space
+  wide_end,    // 。 and its kin: ends a sentence anywhere
+  clause_end,  // , ; after a period shows that the sentence goes on
+};
+
+struct Char {
+  Class cls = Class::other;
+  bool upper = false;
+  bool lower = false;
+  std::uint8_t folded_size = 0;  // bytes of UTF-8
+  std::uint8_t lowered_size = 0;
+  std::array<char, 10> folded{};   // case folded, accents off
+  std::array<char, 10> lowered{};  // case folded
+};
+
+constexpr Class ascii_class(unsigned char c) {
+  if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return Class::letter;
+  if (c >= '0' && c <= '9') return Class::digit;
+  if (c == ' ' || (c >= '\t' && c <= '\r')) return Class::space;
+  if (c == '\'') return Class::apostrophe;
+  if (c == '-') return Class::hyphen;
+  if (c == '.') return Class::period;
+  if (c == '!' || c == '?') return Class::strong_end;
+  if (c == ',' || c == ';') return Class::clause_end;
+  return Class::other;
+}
+
+constexpr std::array<Class, 128> kAsciiClass = [] {
+  std::array<Class, 128> table{};
+  for (std::size_t c = 0; c < table.size(); ++c) table[c] = ascii_class(static_cast<unsigned char>(c));
+  return table;
+}();
+
+constexpr bool is_ascii_upper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+constexpr bool is_ascii_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+constexpr bool is_ascii_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+constexpr char ascii_lowered(char c) {
+  return is_ascii_upper(c) ? static_cast<char>(c | 0x20) : c;
+}
+constexpr bool is_ascii(char c) {
+  return static_cast<unsigned char>(c) < 0x80;
+}
+
+/// Letters that Unicode does not decompose but newsrooms write without the stroke.
+std::string_view stroke_folding(char32_t c) {
+  switch (c) {
+    case U'Ł':
+    case U'ł':
+      return "l";
+    case U'Ø':
+    case U'ø':
+      return "o";
+    case U'Đ':
+    case U'đ':
+    case U'Ð':
+    case U'ð':
+      return "d";
+    case U'Ħ':
+    case U'ħ':
+      return "h";
+    case U'ı':
+      return "i";
+    case U'Æ':
+    case U'æ':
+      return "ae";
+    case U'Œ':
+    case U'œ':
+      return "oe";
+    case U'Þ':
+    case U'þ':
+      return "th";
+    default:
+      return {};
+  }
+}
+
+/// Marks that people leave out when typing: European accents, Hebrew points, Arabic vowel signs. Others (of Indic
+/// scripts, the Japanese voicing mark) make another letter.
+bool is_accent(UChar32 c) {
+  return (c >= 0x300 && c <= 0x36F) || (c >= 0x591 && c <= 0x5C7) || (c >= 0x610 && c <= 0x61A) ||
+         (c >= 0x64B && c <= 0x65F) || c == 0x670;
+}
+
+bool is_unspaced_script(UChar32 c) {
+  UErrorCode status = U_ZERO_ERROR;
+  switch (uscript_getScript(c, &status)) {
+    case USCRIPT_HAN:
+    case USCRIPT_HIRAGANA:
+    case USCRIPT_KATAKANA:
+    case USCRIPT_HANGUL:
+    case USCRIPT_BOPOMOFO:
+    case USCRIPT_YI:
+    case USCRIPT_THAI:
+    case USCRIPT_LAO:
+    case USCRIPT_KHMER:
+    case USCRIPT_MYANMAR:
+      return true;
+    default:
+      return c == 0x30FC || c == 0xFF70;  // the prolonged sound mark is of no script
+  }
+}
+
+Class punctuation_class(UChar32 c) {
+  switch (c) {
+    case 0x2019:
+    case 0x2018:
+    case 0x02BC:
+    case 0xFF07:
+      return Class::apostrophe;
+    case 0x2010:
+    case 0x2011:
+      return Class::hyphen;
+    case 0x00AD:
+    case 0x200B:
+    case 0x200C:
+    case 0x200D:
+    case 0x2060:
+      return Class::ignorable;
+    case 0x2026:
+    case 0x203C:
+    case 0x203D:
+    case 0x2047:
+    case 0x2048:
+    case 0x2049:
+    case 0x061F:
+    case 0x06D4:
+    case 0x0964:
+    case 0x0965:
+    case 0x0589:
+    case 0x1362:
+    case 0x104B:
+      return Class::strong_end;
+    case 0x3002:
+    case 0xFF01:
+    case 0xFF1F:
+    case 0xFF0E:
+    case 0xFF61:
+      return Class::wide_end;
+    default:
+      break;
+  }
+  if (c >= 0xFE00 && c <= 0xFE0F) return Class::ignorable;
+  return u_isUWhiteSpace(c) ? Class::space : Class::other;
+}
+
+Class class_of(UChar32 c) {
+  const Class punctuation = punctuation_class(c);
+  if (punctuation != Class::other) return punctuation;
+  if (u_charDigitValue(c) >= 0 && u_charType(c) == U_DECIMAL_DIGIT_NUMBER) return Class::digit;
+  switch (u_charType(c)) {
+    case U_NON_SPACING_MARK:
+    case U_COMBINING_SPACING_MARK:
+    case U_ENCLOSING_MARK:
+      return Class::mark;
+    case U_UPPERCASE_LETTER:
+    case U_LOWERCASE_LETTER:
+    case U_TITLECASE_LETTER:
+    case U_MODIFIER_LETTER:
+    case U_OTHER_LETTER:
+    case U_LETTER_NUMBER:
+      return is_unspaced_script(c) ? Class::gram : Class::letter;
+    case U_OTHER_NUMBER:
+      return Class::digit;
+    default:
+      return Class::other;
+  }
+}
+
+std::uint8_t store(const icu::UnicodeString& from, std::array<char, 10>& to) {
+  std::string bytes;
+  from.toUTF8String(bytes);
+  if (bytes.size() > to.size()) return 0;  // ligatures of whole phrases: kept as they are
+  std::copy(bytes.begin(), bytes.end(), to.begin());
+  return static_cast<std::uint8_t>(bytes.size());
+}
+
+Char describe(UChar32 c) {
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::Normalizer2& nfc = *icu::Normalizer2::getNFCInstance(status);
+  const icu::Normalizer2& nfkc = *icu::Normalizer2::getNFKCInstance(status);
+  const icu::Normalizer2& nfkd = *icu::Normalizer2::getNFKDInstance(status);
+  Char out;
+  out.cls = class_of(c);
+  out.upper = u_isUUppercase(c) || u_istitle(c);
+  out.lower = u_isULowercase(c);
+  icu::UnicodeString lowered = nfkc.normalize(icu::UnicodeString(c), status);
+  lowered = nfc.normalize(lowered.foldCase(), status);
+  icu::UnicodeString folded;
+  const std::string_view stroke = stroke_folding(static_cast<char32_t>(c));
+  if (out.cls == Class::digit && u_charDigitValue(c) >= 0) {
+    folded = lowered = icu::UnicodeString(static_cast<UChar32>('0' + u_charDigitValue(c)));
+  } else if (!stroke.empty()) {
+    folded = icu::UnicodeString::fromUTF8(icu::StringPiece(stroke.data(), static_cast<std::int32_t>(stroke.size())));
+  } else if (const UChar32 small = u_foldCase(c, U_FOLD_CASE_DEFAULT); small == 0x439 || small == 0x457) {
+    folded = lowered;  // Cyrillic й and ї are letters, not и and і with an accent
+  } else {
+    const icu::UnicodeString apart = nfkd.normalize(icu::UnicodeString(c), status).foldCase();
+    for (std::int32_t i = 0; i < apart.length(); i = apart.moveIndex32(i, 1)) {
+      if (!is_accent(apart.char32At(i))) folded.append(apart.char32At(i));
+    }
+    folded = nfc.normalize(folded, status);
+  }
+  out.folded_size = store(folded, out.folded);
+  out.lowered_size = store(lowered, out.lowered);
+  if (out.folded_size == 0 && !folded.isEmpty()) {
+    out.folded_size = out.lowered_size = store(icu::UnicodeString(c), out.folded);
+    out.lowered = out.folded;
+  }
+  return out;
+}
+
+/// Properties of the characters met so far, by pages of 256.
+class CharTable {
+ public:
+  const Char& at(char32_t c) {
+    std::unique_ptr<Page>& page = pages_[c >> 8U];
+    if (!page) {
+      page = std::make_unique<Page>();
+      for (std::size_t i = 0; i < page->size(); ++i) {
+        (*page)[i] = describe(static_cast<UChar32>((c & ~char32_t{0xFF}) + i));
+      }
+    }
+    return (*page)[c & 0xFFU];
+  }
+
+ private:
+  using Page = std::array<Char, 256>;
+  std::array<std::unique_ptr<Page>, 0x110000 / 256> pages_;
+};
+
+template <std::size_t N>
+bool contains(const std::array<std::string_view, N>& sorted, std::string_view word) {
+  return std::binary_search(sorted.begin(), sorted.end(), word);
+}
+
+template <std::size_t N>
+constexpr std::array<std::string_view, N> sorted(std::array<std::string_view, N> words) {
+  std::sort(words.begin(), words.end());
+  return words;
+}
+
+/// Initialisms written in capitals even where newspapers write "Nato", whose small letters spell an ordinary word of
+/// some language.
+constexpr auto kCollidingInitialisms =
+    sorted(std::to_array<std::string_view>({"us", "it", "who", "un", "is", "eu", "ai", "ira", "car", "la", "da"}));
+
+/// Their period never ends a sentence.
+constexpr auto kTitlesBeforeNames = sorted(std::to_array<std::string_view>(
+    {"mr",   "mrs",    "ms",   "dr",   "prof", "st",  "sen",  "rep",  "gov", "gen", "col",  "lt",     "sgt",  "capt",
+     "cmdr", "maj",    "rev",  "hon",  "pres", "sr",  "sra",  "srta", "dra", "mme", "mlle", "messrs", "vs",   "fr",
+     "adm",  "atty",   "supt", "insp", "ald",  "amb", "brig", "cpl",  "pvt", "mgr", "ing",  "lic",    "herr", "bzw",
+     "ca",   "approx", "fig",  "vol",  "art",  "cf",  "al",   "ft",   "mt",  "sig", "dott", "avv",    "on",   "lda"}));
+
+/// Their period ends a sentence only before a word that opens one.
+constexpr auto kOtherAbbreviations = sorted(std::to_array<std::string_view>(
+    {"inc", "corp", "co",   "ltd",  "bros",  "jr",   "etc",  "jan",  "feb",  "mar",  "apr", "jun",
+     "jul", "aug",  "sep",  "sept", "oct",   "nov",  "dec",  "est",  "dept", "univ", "ave", "blvd",
+     "rd",  "no",   "nos",  "pp",   "calif", "conn", "fla",  "mass", "mich", "minn", "pa",  "tenn",
+     "tex", "va",   "wash", "wis",  "ariz",  "ark",  "colo", "ga",   "ill",  "ind",  "kan", "ky",
+     "md",  "miss", "mo",   "mont", "neb",   "nev",  "okla", "ore",  "ala",  "ud",   "uds", "usw"}));
+
+constexpr auto kSentenceOpeners = sorted(std::to_array<std::string_view>(
+    {"the",  "a",    "an",    "in",   "on",    "at",     "he",    "she",   "it",      "they",      "we",    "i",
+     "but",  "and",  "for",   "if",   "this",  "that",   "these", "those", "his",     "her",       "its",   "their",
+     "as",   "by",   "with",  "from", "after", "before", "when",  "while", "however", "meanwhile", "there", "to",
+     "some", "many", "such",  "what", "why",   "el",     "la",    "los",   "las",     "en",        "un",    "una",
+     "por",  "para", "segun", "con",  "su",    "este",   "esta",  "le",    "les",     "il",        "elle",  "une",
+     "dans", "der",  "die",   "das",  "er",    "sie",    "es",    "im",    "am"}));
+
+/// "1,000.5" and "1.000,5" become "1000.5", "2,5" becomes "2.5"; what is not clearly one of these stays.
+void normalize_number(std::string& number) {
+  const auto groups_of_three = [](std::string_view s, char separator) {
+    const std::size_t first = s.find(separator);
+    if (first == 0 || first > 3) return false;
+    if ((s.size() - first) % 4 != 0) return false;
+    for (std::size_t i = first; i < s.size(); ++i) {
+      if (((i - first) % 4 == 0) != (s[i] == separator)) return false;
+      if (s[i] != separator && !is_ascii_digit(s[i])) return false;
+    }
+    return true;
+  };
+  const auto without = [](std::string_view s, char separator) {
+    std::string out;
+    std::copy_if(s.begin(), s.end(), std::back_inserter(out), [separator](char c) { return c != separator; });
+    return out;
+  };
+  const auto commas = std::count(number.begin(), number.end(), ',');
+  const auto points = std::count(number.begin(), number.end(), '.');
+  const std::size_t last = number.find_last_of(",.");
+  const std::string_view whole = std::string_view(number).substr(0, last);
+  if (points == 0 && commas > 0 && groups_of_three(number, ',')) {
+    number = without(number, ',');
+  } else if (commas == 0 && points > 1 && groups_of_three(number, '.')) {
+    number = without(number, '.');
+  } else if (points == 1 && commas > 0 && number[last] == '.' && groups_of_three(whole, ',')) {
+    number = without(number, ',');
+  } else if (commas == 1 && points > 0 && number[last] == ',' && groups_of_three(whole, '.')) {
+    number = without(whole, '.') + "." + number.substr(last + 1);
+  } else if (commas == 1 && points == 0) {
+    number[last] = '.';
+  }
+}
+
+/// One run of letters and digits.
+struct Part {
+  std::string term;
+  std::string accented;  // always filled
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+  std::uint32_t length = 0;  // characters
+  bool digits_only = true;
+  bool capitals_only = true;  // and at least one
+  bool starts_lower = false;
+  bool dotted = false;  // U.S.
+};
+
+/// What stands between the word before and the next one.
+struct Border {
+  bool period = false;
+  bool adjacent = false;  // the period follows the word at once
+  bool strong = false;
+  bool wide = false;
+  bool space = false;  // after the period
+};
+
+}  // namespace
+
+struct Analyzer::Impl {
+  explicit Impl(std::string_view lang) : language(lang) {
+    const std::string name = stemmer_name(lang);
+    if (!name.empty()) {
+      stemmer = Xapian::Stem(name);
+      stems_words = true;
+    }
+  }
+
+  std::string language;
+  Xapian::Stem stemmer;
+  bool stems_words = false;
+  CharTable chars;
+
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
+  };
+  std::unordered_map<std::string, std::string, Hash, std::equal_to<>> stems;
+
+  // --- of the text being scanned
+  std::string_view text;
+  std::vector<Token>* out = nullptr;
+  std::size_t used = 0;  // tokens of *out that are filled; the rest are kept for their memory
+  std::size_t pos = 0;
+  bool all_capitals = false;
+  Border border;
+  std::size_t last_word = std::string::npos;  // index of the latest token of kind word
+  bool last_dotted = false;
+  std::vector<Part> parts;
+  std::size_t part_count = 0;
+
+  struct Peek {
+    Class cls = Class::other;
+    std::size_t next = 0;
+    const Char* info = nullptr;  // null: ASCII
+  };
+
+  Peek peek(std::size_t at) {
+    if (at >= text.size()) return {Class::other, at, nullptr};
+    if (is_ascii(text[at])) return {kAsciiClass[static_cast<unsigned char>(text[at])], at + 1, nullptr};
+    std::size_t next = at;
+    const Char& info = chars.at(text::decode(text, next));
+    return {info.cls, next, &info};
+  }
+
+  bool is_word_char(std::size_t at) {
+    const Class cls = peek(at).cls;
+    return cls == Class::letter || cls == Class::digit;
+  }
+
+  void scan(std::string_view input, std::vector<Token>& tokens);
+  Part& new_part();
+  void scan_part();
+  bool scan_dotted();
+  void scan_compound(bool tagged, std::size_t tag_at);
+  bool join_by_apostrophe(std::size_t after);
+  void scan_grams();
+  void emit_compound(bool tagged, std::size_t tag_at);
+  Token& emit(TokenKind kind, std::size_t begin, std::size_t end);
+  Token& emit_word(const Part& part);
+  bool begins_sentence(std::string_view term, bool starts_lower, bool starts_digit) const;
+  std::string fold(std::string_view word);
+};
+
+Analyzer::Analyzer(std::string_view lang) : impl_(std::make_unique<Impl>(lang)) {}
+Analyzer::~Analyzer() = default;
+Analyzer::Analyzer(Analyzer&&) noexcept = default;
+Analyzer& Analyzer::operator=(Analyzer&&) noexcept = default;
+
+bool Analyzer::has_stemmer() const {
+  return impl_->stems_words;
+}
+
+const std::string& Analyzer::language() const {
+  return impl_->language;
+}
+
+void Analyzer::tokenize(std::string_view text, std::vector<Token>& out) {
+  impl_->scan(text, out);
+}
+
+std::string Analyzer::Impl::fold(std::string_view word) {
+  std::string folded;
+  for (std::size_t at = 0; at < word.size();) {
+    if (is_ascii(word[at])) {
+      folded.push_back(ascii_lowered(word[at++]));
+      continue;
+    }
+    const Char& info = chars.at(text::decode(word, at));
+    folded.append(info.folded.data(), info.folded_size);
+  }
+  return folded;
+}
+
+std::string_view Analyzer::stem(std::string_view folded_word) {
+  Impl& impl = *impl_;
+  const auto known = impl.stems.find(folded_word);
+  if (known != impl.stems.end()) return known->second;
+  constexpr std::size_t kCachedStems = 200'000;
+  if (impl.stems.size() >= kCachedStems) impl.stems.clear();
+  std::string stem{folded_word};
+  const bool has_digit = std::any_of(folded_word.begin(), folded_word.end(), is_ascii_digit);
+  if (impl.stems_words && !has_digit) stem = impl.stemmer(stem);
+  stem = impl.fold(stem);
+  if (stem.empty()) stem = impl.fold(folded_word);
+  return impl.stems.emplace(std::string(folded_word), std::move(stem)).first->second;
+}
+
+std::string_view Analyzer::stem(const Token& token) {
+  if (!impl_->stems_words) return token.term;
+  return stem(std::string_view(token.accented.empty() ? token.term : token.accented));
+}
+
+void Analyzer::Impl::scan(std::string_view input, std::vector<Token>& tokens) {
+  text = input.substr(0, 0xFFFFFFF0U);
+  out = &tokens;
+  used = 0;
+  pos = 0;
+  border = {};
+  last_word = std::string::npos;
+  last_dotted = false;
+  const bool small = std::any_of(text.begin(), text.end(), is_ascii_lower);
+  // A headline in capitals tells nothing about initialisms.
+  all_capitals = !small && std::count_if(text.begin(), text.end(), is_ascii_upper) >= 8;
+  bool after_word = false;
+  std::size_t tag_at = std::string::npos;
+  while (pos < text.size()) {
+    const Peek here = peek(pos);
+    switch (here.cls) {
+      case Class::letter:
+      case Class::digit:
+        scan_compound(tag_at != std::string::npos && tag_at + 1 == pos, tag_at);
+        after_word = true;
+        continue;
+      case Class::gram:
+        scan_grams();
+        after_word = true;
+        continue;
+      case Class::space:
+        border.space = true;
+        break;
+      case Class::period:
+        border.adjacent = after_word;
+        border.period = true;
+        border.space = false;
+        break;
+      case Class::strong_end:
+        border.strong = true;
+        border.space = false;
+        break;
+      case Class::wide_end:
+        border.wide = true;
+        break;
+      case Class::clause_end:
+        border.period = border.strong = false;
+        break;
+      default:
+        break;
+    }
+    if ((text[pos] == '#' || text[pos] == '@') && !after_word) tag_at = pos;
+    after_word = false;
+    pos = here.next;
+  }
+  out->resize(used);
+}
+
+Part& Analyzer::Impl::new_part() {
+  if (part_count == parts.size()) parts.emplace_back();
+  Part& part = parts[part_count++];
+  part.term.clear();
+  part.accented.clear();
+  part.begin = static_cast<std::uint32_t>(pos);
+  part.length = 0;
+  part.digits_only = part.capitals_only = true;
+  part.starts_lower = part.dotted = false;
+  return part;
+}
+
+/// Reads letters, digits and their marks from `pos`; in a number also "." and "," before a digit.
+void Analyzer::Impl::scan_part() {
+  Part& part = new_part();
+  bool has_separator = false;
+  bool has_accents = false;
+  while (pos < text.size()) {
+    const char c = text[pos];
+    if (is_ascii(c)) {
+      const Class cls = kAsciiClass[static_cast<unsigned char>(c)];
+      if (cls == Class::letter) {
+        if (is_ascii_lower(c)) {
+          part.capitals_only = false;
+          if (part.length == 0) part.starts_lower = true;
+        }
+        part.digits_only = false;
+      } else if (cls == Class::digit) {
+        // in capitals_only, a digit counts as neither
+      } else if ((c == '.' || c == ',') && part.digits_only && pos + 1 < text.size() && is_ascii_digit(text[pos + 1])) {
+        has_separator = true;
+      } else {
+        break;
+      }
+      part.term.push_back(ascii_lowered(c));
+      if (has_accents) part.accented.push_back(ascii_lowered(c));
+      ++part.length;
+      ++pos;
+      continue;
+    }
+    const Peek here = peek(pos);
+    if (here.cls != Class::letter && here.cls != Class::digit && here.cls != Class::mark &&
+        here.cls != Class::ignorable) {
+      break;
+    }
+    if (here.cls == Class::ignorable && !is_word_char(here.next)) break;
+    if (!has_accents) {
+      has_accents = true;
+      part.accented = part.term;
+    }
+    if (here.cls == Class::letter) {
+      if (!here.info->upper) part.capitals_only = false;
+      if (part.length == 0) part.starts_lower = here.info->lower;
+      part.digits_only = false;
+    }
+    if (here.cls != Class::ignorable) {
+      part.term.append(here.info->folded.data(), here.info->folded_size);
+      part.accented.append(here.info->lowered.data(), here.info->lowered_size);
+      ++part.length;
+    }
+    pos = here.next;
+  }
+  part.end = static_cast<std::uint32_t>(pos);
+  if (has_separator) normalize_number(part.term);
+  if (!has_accents) part.accented = part.term;
+}
+
+/// "U.S.", "U.S", "e.g.": single letters parted by periods become one part.
+bool Analyzer::Impl::scan_dotted() {
+  std::size_t at = pos;
+  std::size_t letters = 0;
+  std::size_t end = pos;
+  while (true) {
+    const Peek letter = peek(at);
+    if (letter.cls != Class::letter || is_word_char(letter.next)) break;
+    ++letters;
+    end = letter.next;
+    if (letter.next >= text.size() || text[letter.next] != '.') break;
+    end = at = letter.next + 1;
+  }
+  if (letters < 2) return false;
+  Part& part = new_part();
+  for (std::size_t i = pos; i < end;) {
+    const Peek letter = peek(i);
+    if (letter.cls == Class::letter) {
+      if (letter.info != nullptr) {
+        part.term.append(letter.info->folded.data(), letter.info->folded_size);
+        part.accented.append(letter.info->lowered.data(), letter.info->lowered_size);
+        part.capitals_only = part.capitals_only && letter.info->upper;
+        if (i == pos) part.starts_lower = letter.info->lower;
+      } else {
+        part.term.push_back(ascii_lowered(text[i]));
+        part.accented.push_back(ascii_lowered(text[i]));
+        part.capitals_only = part.capitals_only && is_ascii_upper(text[i]);
+        if (i == pos) part.starts_lower = is_ascii_lower(text[i]);
+      }
+      ++part.length;
+    }
+    i = letter.next;
+  }
+  part.digits_only = false;
+  part.dotted = true;
+  pos = end;
+  part.end = static_cast<std::uint32_t>(pos);
+  return true;
+}
+
+/// At an apostrophe; `after` is the byte behind it. Takes what belongs to the part before; true if a new part follows.
+bool Analyzer::Impl::join_by_apostrophe(std::size_t after) {
+  std::size_t end = after;
+  while (end < text.size() && is_ascii(text[end]) &&
+         kAsciiClass[static_cast<unsigned char>(text[end])] == Class::letter) {
+    ++end;
+  }
+  const bool complete = !is_word_char(end);
+  const std::string suffix = text::ascii_lower(text.substr(after, std::min<std::size_t>(end - after, 3)));
+  Part& part = parts[part_count - 1];
+  if (complete &&
+      (suffix == "s" || suffix == "re" || suffix == "ve" || suffix == "ll" || suffix == "d" || suffix == "m")) {
+    pos = end;
+    return false;
+  }
+  if (complete && suffix == "t" && !part.term.empty() && part.term.back() == 'n') {
+    part.term += 't';
+    part.accented += 't';
+    pos = end;
+    part.end = static_cast<std::uint32_t>(pos);
+    return false;
+  }
+  if (peek(after).cls != Class::letter) return false;
+  pos = after;
+  return true;
+}
+
+void Analyzer::Impl::scan_compound(bool tagged, std::size_t tag_at) {
+  constexpr std::uint32_t kShort = 3;  // AT&T, but Barnes&Noble is two words
+  part_count = 0;
+  if (!scan_dotted()) scan_part();
+  while (pos < text.size()) {
+    const Peek connector = peek(pos);
+    if (connector.cls == Class::apostrophe) {
+      if (!join_by_apostrophe(connector.next)) {
+        if (pos < text.size() && peek(pos).cls == Class::hyphen) continue;
+        break;
+      }
+    } else if (connector.cls == Class::hyphen && is_word_char(connector.next)) {
+      pos = connector.next;
+    } else if (text[pos] == '&' && is_word_char(connector.next)) {
+      const std::size_t before = part_count - 1;
+      pos = connector.next;
+      scan_part();
+      Part& left = parts[before];
+      Part& right = parts[part_count - 1];
+      if (left.length <= kShort && right.length <= kShort) {
+        left.term.append("&").append(right.term);
+        left.accented.append("&").append(right.accented);
+        left.end = right.end;
+        left.digits_only = false;
+        left.capitals_only = left.capitals_only && right.capitals_only;
+        --part_count;
+      }
+      continue;
+    } else {
+      break;
+    }
+    if (!scan_dotted()) scan_part();
+  }
+  emit_compound(tagged, tag_at);
+}
+
+Token& Analyzer::Impl::emit(TokenKind kind, std::size_t begin, std::size_t end) {
+  if (used == out->size()) out->emplace_back();
+  Token& token = (*out)[used++];
+  token.begin = static_cast<std::uint32_t>(begin);
+  token.end = static_cast<std::uint32_t>(end);
+  token.kind = kind;
+  token.sentence_start = false;
+  token.term.clear();
+  token.accented.clear();
+  return token;
+}
+
+/// At most kMaxWordBytes, cut between characters.
+void shorten(std::string& word) {
+  if (word.size() <= schema::kMaxWordBytes) return;
+  std::size_t size = schema::kMaxWordBytes;
+  while (size > 0 && (static_cast<unsigned char>(word[size]) & 0xC0U) == 0x80) --size;
+  word.resize(size);
+}
+
+Token& Analyzer::Impl::emit_word(const Part& part) {
+  Token& token = emit(TokenKind::word, part.begin, part.end);
+  token.term = part.term;
+  if (part.accented != part.term) token.accented = part.accented;
+  if (token.term.size() > schema::kMaxWordBytes || token.accented.size() > schema::kMaxWordBytes) {
+    shorten(token.term);
+    shorten(token.accented);
+  }
+  token.sentence_start = begins_sentence(token.term, part.starts_lower, part.digits_only);
+  last_word = used - 1;
+  last_dotted = part.dotted;
+  border = {};
+  if (part.dotted && text[part.end - 1] == '.') border = {.period = true, .adjacent = true};
+  return token;
+}
+
+void Analyzer::Impl::emit_compound(bool tagged, std::size_t tag_at) {
+  constexpr std::size_t kMostParts = 8;
+  for (std::size_t i = 0; i < part_count; ++i) {
+    const Part& part = parts[i];
+    if (part.term.empty()) continue;
+    emit_word(part);
+    if (part.capitals_only && (part.dotted || !all_capitals) && contains(kCollidingInitialisms, part.term)) {
+      Token& token = emit(TokenKind::acronym, part.begin, part.end);
+      for (const char c : part.term) {
+        if (!token.term.empty()) token.term.push_back('.');
+        token.term.push_back(c);
+      }
+    }
+    if (i > 0) continue;
+    if (tagged && !part.digits_only) {
+      Token& token = emit(TokenKind::tag, tag_at, part.end);
+      token.term.append(1, text[tag_at]).append(part.term);
+      shorten(token.term);
+    }
+    if (part_count < 2 || part_count > kMostParts) continue;
+    std::size_t size = 0;
+    bool digits_only = true;
+    for (std::size_t k = 0; k < part_count; ++k) {
+      size += parts[k].accented.size();
+      digits_only = digits_only && parts[k].digits_only;
+    }
+    if (digits_only || size > schema::kMaxWordBytes) continue;
+    Token& token = emit(TokenKind::joined, part.begin, parts[part_count - 1].end);
+    for (std::size_t k = 0; k < part_count; ++k) {
+      token.term += parts[k].term;
+      token.accented += parts[k].accented;
+    }
+    if (token.accented == token.term) token.accented.clear();
+  }
+}
+
+/// Overlapping pairs of characters; the last one of a run alone, so that each character begins exactly one token and a
+/// single character is found as the beginning of tokens.
+void Analyzer::Impl::scan_grams() {
+  std::size_t previous_begin = 0;
+  std::size_t previous_end = 0;
+  std::string previous;
+  bool first = true;
+  const auto put = [this](std::string_view term, std::size_t begin, std::size_t end) {
+    Token& token = emit(TokenKind::word, begin, end);
+    token.term = term;
+    shorten(token.term);
+    token.sentence_start = begins_sentence(token.term, false, false);
+    last_word = used - 1;
+    last_dotted = false;
+    border = {};
+  };
+  while (pos < text.size()) {
+    Peek here = peek(pos);
+    if (here.cls != Class::gram) break;
+    const std::size_t begin = pos;
+    std::string cluster(here.info->folded.data(), here.info->folded_size);
+    pos = here.next;
+    for (here = peek(pos); pos < text.size() && (here.cls == Class::mark || here.cls == Class::ignorable);
+         here = peek(pos)) {
+      if (here.cls == Class::mark && cluster.size() < schema::kMaxWordBytes / 2) {
+        cluster.append(here.info->folded.data(), here.info->folded_size);
+      }
+      pos = here.next;
+    }
+    if (!first) put(previous + cluster, previous_begin, pos);
+    first = false;
+    previous = std::move(cluster);
+    previous_begin = begin;
+    previous_end = pos;
+  }
+  put(previous, previous_begin, previous_end);
+}
+
+bool Analyzer::Impl::begins_sentence(std::string_view term, bool starts_lower, bool starts_digit) const {
+  if (last_word == std::string::npos || border.wide) return true;
+  if (!border.space || starts_lower) return false;
+  if (border.strong) return true;
+  if (!border.period) return false;
+  if (!border.adjacent) return true;  // after a bracket or quotation mark
+  const std::string_view before = (*out)[last_word].term;
+  if (last_dotted || before.size() == 1) return contains(kSentenceOpeners, term);
+  if (contains(kTitlesBeforeNames, before)) return false;
+  if (contains(kOtherAbbreviations, before)) return !starts_digit && contains(kSentenceOpeners, term);
+  // "am 24. Februar", "1. The": a short number with a period is mostly an ordinal.
+  if (before.size() <= 2 && is_ascii_digit(before.front())) return contains(kSentenceOpeners, term);
+  return true;
+}
+
+}  // namespace dateline
