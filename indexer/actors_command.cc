@@ -16,7 +16,9 @@ namespace {
 
 using nlohmann::json;
 
-double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+double cpu_seconds() {
+  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
 
 /// First of the fields that is there.
 const json* field(const json& object, std::initializer_list<const char*> names) {
@@ -52,9 +54,12 @@ Article article_of(const json& object) {
 
 const char* kind_name(ActorKind kind) {
   switch (kind) {
-    case ActorKind::person: return "person";
-    case ActorKind::organisation: return "organisation";
-    case ActorKind::country: return "country";
+    case ActorKind::person:
+      return "person";
+    case ActorKind::organisation:
+      return "organisation";
+    case ActorKind::country:
+      return "country";
   }
   return "";
 }

@@ -23,7 +23,9 @@ std::optional<std::string> read_file(const std::filesystem::path& path) {
   return std::move(bytes).str();
 }
 
-std::string joined(const std::vector<std::string>& parts, std::string_view separator) { return fmt::format("{}", fmt::join(parts, separator)); }
+std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
+  return fmt::format("{}", fmt::join(parts, separator));
+}
 
 nlohmann::ordered_json to_json(const std::string& id, const ExtractedPage& page, bool explain) {
   const Article& a = page.article;
@@ -45,7 +47,11 @@ nlohmann::ordered_json to_json(const std::string& id, const ExtractedPage& page,
   if (explain) {
     auto& list = json["candidates"] = nlohmann::ordered_json::array();
     for (const Candidate& c : page.candidates) {
-      list.push_back({{"field", c.field}, {"signal", c.signal}, {"value", c.value}, {"score", std::round(c.score * 1000) / 1000}, {"chosen", c.chosen}});
+      list.push_back({{"field", c.field},
+                      {"signal", c.signal},
+                      {"value", c.value},
+                      {"score", std::round(c.score * 1000) / 1000},
+                      {"chosen", c.chosen}});
     }
   }
   return json;
@@ -67,7 +73,8 @@ void write_text(std::ostream& out, const std::string& id, const ExtractedPage& p
   line("Section", a.section);
   line("Keywords", joined(a.keywords, ", "));
   if (explain) {
-    for (const Candidate& c : page.candidates) out << fmt::format("  {} {:<10} {:6.2f}  {}: {}\n", c.chosen ? '*' : ' ', c.field, c.score, c.signal, c.value);
+    for (const Candidate& c : page.candidates)
+      out << fmt::format("  {} {:<10} {:6.2f}  {}: {}\n", c.chosen ? '*' : ' ', c.field, c.score, c.signal, c.value);
   }
   for (const std::string& paragraph : a.body) out << '\n' << paragraph << '\n';
 }
@@ -79,10 +86,11 @@ std::shared_ptr<ExtractRequest> add_extract_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("extract", "Print the articles of HTML pages, without an index");
   command->add_option("FILE", request->files, "HTML pages")->required();
   command->add_option("--format", request->format, "text, json (one array) or jsonl (one object a line)")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, ExtractFormat>{{"text", ExtractFormat::text}, {"json", ExtractFormat::json}, {"jsonl", ExtractFormat::json_lines}}));
+      ->transform(CLI::CheckedTransformer(std::map<std::string, ExtractFormat>{
+          {"text", ExtractFormat::text}, {"json", ExtractFormat::json}, {"jsonl", ExtractFormat::json_lines}}));
   command->add_flag("--explain", request->explain, "Show all candidates, their scores and which won");
-  command->add_flag("!--no-site-templates", request->site_templates, "Read each page by itself, learn nothing from its siblings");
+  command->add_flag("!--no-site-templates", request->site_templates,
+                    "Read each page by itself, learn nothing from its siblings");
   return request;
 }
 
@@ -111,14 +119,19 @@ ExitStatus run_extract(const ExtractRequest& request, std::ostream& out, Diagnos
       refused = true;
       continue;
     }
-    const std::string id = path.extension() == ".html" || path.extension() == ".htm" ? path.stem().string() : path.filename().string();
+    const std::string id =
+        path.extension() == ".html" || path.extension() == ".htm" ? path.stem().string() : path.filename().string();
     switch (request.format) {
       case ExtractFormat::text:
         write_text(out, id, page, request.explain);
         if (&path != &request.files.back()) out << '\n';
         break;
-      case ExtractFormat::json: array.push_back(to_json(id, page, request.explain)); break;
-      case ExtractFormat::json_lines: out << to_json(id, page, request.explain).dump(-1, ' ', false, replace) << '\n'; break;
+      case ExtractFormat::json:
+        array.push_back(to_json(id, page, request.explain));
+        break;
+      case ExtractFormat::json_lines:
+        out << to_json(id, page, request.explain).dump(-1, ' ', false, replace) << '\n';
+        break;
     }
   }
   if (request.format == ExtractFormat::json) out << array.dump(2, ' ', false, replace) << '\n';

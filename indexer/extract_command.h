@@ -23,11 +23,13 @@ struct ExtractRequest {
   bool site_templates = true;
 };
 
-/// Adds the subcommand `extract` and its options; they fill the request that is returned when the command line is parsed.
+/// Adds the subcommand `extract` and its options; they fill the request that is returned when the command line is
+/// parsed.
 [[nodiscard]] std::shared_ptr<ExtractRequest> add_extract_command(CLI::App& app);
 
 /// Extracts each file and writes it to `out` in the order given. A file that cannot be read or is refused is named in
 /// a warning and skipped; the result is then some_refused. With site templates the files are read twice.
-[[nodiscard]] ExitStatus run_extract(const ExtractRequest& request, std::ostream& out, Diagnostics& diagnostics, const Clock& clock);
+[[nodiscard]] ExitStatus run_extract(const ExtractRequest& request, std::ostream& out, Diagnostics& diagnostics,
+                                     const Clock& clock);
 
 }  // namespace dateline::indexer

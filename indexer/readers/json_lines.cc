@@ -149,13 +149,14 @@ void collect_texts(const element& value, std::vector<std::string>& out, int dept
     }
     case element_type::ARRAY:
       if (depth < 2) {
-        for (const element part : value.get_array().value_unsafe()) collect_texts(part, out, depth + 1);
+        const array parts = value.get_array().value_unsafe();
+        for (const element part : parts) collect_texts(part, out, depth + 1);
       }
       return;
     case element_type::OBJECT:
       for (const char* key : {"name", "title", "text", "content", "$oid", "$date", "id"}) {
         element inner;
-        if (depth < 2 && value.get_object().value_unsafe()[key].get(inner) == simdjson::SUCCESS) {
+        if (depth < 2 && value[key].get(inner) == simdjson::SUCCESS) {
           collect_texts(inner, out, depth + 1);
           return;
         }

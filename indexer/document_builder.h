@@ -1,0 +1,26 @@
+// Article -> Xapian::Document: the only file that adds terms and values. The schema says which.
+#pragma once
+
+#include <xapian.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "common/analyzer.h"
+#include "dateline/article.h"
+
+namespace dateline::indexer {
+
+/// One builder a thread; analyzers are kept a language.
+class DocumentBuilder {
+ public:
+  /// `article.id` and everything else is final; `identity` is identity_key(); `indexed_at` in UTC seconds.
+  [[nodiscard]] Xapian::Document build(const Article& article, const std::string& identity, std::int64_t indexed_at);
+
+ private:
+  Analyzer& analyzer(const std::string& lang);
+  std::map<std::string, Analyzer> analyzers_;
+};
+
+}  // namespace dateline::indexer

@@ -1,0 +1,59 @@
+// dateline/indexer.h: puts the rooms of the indexer together for one job.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <optional>
+
+#include "common/store.h"
+#include "dateline/error.h"
+#include "dateline/indexer.h"
+#include "indexer/data_folder.h"
+#include "indexer/enrich/actors/actor_data.h"
+#include "indexer/enrich/actors/recogniser.h"
+#include "indexer/jobs/alias_table.h"
+#include "indexer/jobs/ledger.h"
+#include "indexer/jobs/pipeline.h"
+
+namespace dateline {
+
+using namespace indexer;  // NOLINT(google-build-using-namespace): this file is the indexer's own front.
+
+IndexReport run_index_job(const IndexOptions& options, Diagnostics& diagnostics, JobObserver& observer,
+                          const Clock& clock, const std::atomic<bool>& stop) {
+  const auto begin = std::chrono::steady_clock::now();
+  if (!options.format.empty() && !format_named(options.format)) {
+    throw Error(ErrorCode::usage, "--format", fmt::format("\"{}\" is none of text, html, jsonl", options.format));
+  }
+  if (options.batch == 0) throw Error(ErrorCode::usage, "--batch", "must be at least 1");
+
+  std::unique_ptr<ActorRecogniser> recogniser;
+  std::optional<ActorData> actors;
+  if (options.actors) {
+    actors = ActorData::load(
+        {.folders = {data_folder(options.data) / "actors"}, .actor_files = options.actors_files, .overrides = {}});
+    recogniser = make_recogniser(*actors);
+    diagnostics.note(actors->summary());
+  }
+  IndexWriter writer(options.index, options.rebuild ? IndexWriter::Mode::rebuild : IndexWriter::Mode::update, clock);
+  if (actors) write_alias_table(*actors, writer);
+  IndexReport report;
+  {
+    Ledger ledger(writer.generation_folder());
+    Enricher enricher(std::move(recogniser));
+    Pipeline pipeline(options, {.writer = writer,
+                                .ledger = ledger,
+                                .enricher = enricher,
+                                .diagnostics = diagnostics,
+                                .observer = observer,
+                                .clock = clock,
+                                .stop = stop});
+    pipeline.run();
+    report = pipeline.report();
+  }
+  // A rebuild that was stopped half-way must not replace a whole index.
+  if (!report.interrupted) writer.publish();
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return report;
+}
+
+}  // namespace dateline

@@ -1,0 +1,76 @@
+// One index job: inputs -> records -> articles -> documents, with the ledger kept.
+#pragma once
+
+#include <atomic>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "common/clock.h"
+#include "common/diagnostics.h"
+#include "common/store.h"
+#include "dateline/indexer.h"
+#include "indexer/document_builder.h"
+#include "indexer/enrich/enricher.h"
+#include "indexer/jobs/input.h"
+#include "indexer/jobs/ledger.h"
+#include "indexer/jobs/walk.h"
+#include "indexer/readers/detect.h"
+
+namespace dateline::indexer {
+
+struct PipelineParts {
+  IndexWriter& writer;
+  Ledger& ledger;
+  Enricher& enricher;
+  Diagnostics& diagnostics;
+  JobObserver& observer;
+  const Clock& clock;
+  const std::atomic<bool>& stop;
+};
+
+class Pipeline {
+ public:
+  Pipeline(const IndexOptions& options, const PipelineParts& parts);
+
+  /// Reads everything that the options name, prunes, settles which record holds each article, commits.
+  void run();
+  [[nodiscard]] const IndexReport& report() const { return report_; }
+
+ private:
+  void read_path(const std::string& given);
+  void read_file(const WalkedFile& file);
+  void read_standard_input();
+  /// The records of an open input. Gives false if the job was stopped in between.
+  bool read_records(InputFile& input, Format format, const std::string& shown, std::int64_t input_id);
+  void take_record(const Record& record, const Reader& reader, const std::string& shown, std::int64_t input_id,
+                   InputFile& input);
+  void take_article(Article& article, RecordEntry& entry);
+  void refuse_record(RecordEntry entry, const std::string& shown, std::string reason);
+  void index_article(const Article& article, const RecordEntry& entry);
+  /// Records of an input that are no longer in it.
+  void drop_unseen(std::int64_t input_id, const std::string& shown);
+  void drop_record(const RecordEntry& record);
+  void prune(const std::string& given);
+  void reread_carriers();
+  void reject(Rejection rejection);
+  void commit();
+  void commit_if_due();
+  void tell_progress(const InputFile& input);
+
+  const IndexOptions& options_;
+  PipelineParts parts_;
+  ReaderOptions reader_options_;
+  std::uint64_t options_hash_;
+  DocumentBuilder builder_;
+  IndexReport report_;
+  std::size_t acknowledged_ = 0;   ///< Records taken, written or recognised, that the next commit makes durable.
+  std::size_t pending_ = 0;        ///< Changes since the last commit.
+  std::size_t newly_refused_ = 0;  ///< Records of the input at hand that were no refusals the last time.
+  bool any_pending_ledger_ = false;
+  std::set<std::int64_t> to_reread_;  ///< Inputs whose records must take over articles that lost their holder.
+  std::uint64_t bytes_done_ = 0;
+  std::uint64_t bytes_total_ = 0;
+};
+
+}  // namespace dateline::indexer

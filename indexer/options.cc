@@ -1,0 +1,66 @@
+#include "indexer/options.h"
+
+#include "common/store.h"
+#include "dateline/error.h"
+#include "indexer/readers/json_lines.h"
+
+namespace dateline::indexer {
+
+void add_job_options(CLI::App& app, CommandLine& line) {
+  app.add_option("-d,--index", line.job.index,
+                 "Index folder; made if missing (default: $DATELINE_INDEX, else the XDG data folder)")
+      ->type_name("INDEX");
+  app.add_option("PATH", line.job.paths, "Files and folders with articles; - is standard input")->type_name("PATH");
+  app.add_option("-f,--format", line.job.format, "Format of the inputs, instead of telling it by their content")
+      ->check(CLI::IsMember({"text", "html", "jsonl"}))
+      ->type_name("text|html|jsonl");
+  app.add_option(
+         "-m,--map", line.maps,
+         "JSON lines: FIELD of the article is called NAME in the input (title, body, published, source, …); repeatable")
+      ->type_name("FIELD=NAME")
+      ->expected(1);
+  app.add_option("--date-from", line.date_from, "Give an article without a date its file's time of modification")
+      ->check(CLI::IsMember({"mtime"}))
+      ->type_name("mtime");
+  app.add_flag("--prune", line.job.prune, "Remove the articles of files below PATH that are gone");
+  app.add_flag("--rebuild", line.job.rebuild, "Make the index anew beside the old one and swap when done");
+  app.add_flag("!--no-actors", line.job.actors, "Do not look for actors");
+  app.add_option("--actors-file", line.job.actors_files,
+                 "A further gazetteer (TSV); wins over those shipped; repeatable")
+      ->type_name("FILE")
+      ->expected(1);
+  app.add_option("--data", line.job.data, "Folder with the gazetteers and models (default: as installed)")
+      ->type_name("DIR");
+  app.add_option("--batch", line.job.batch, "Articles a commit")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000'000));
+  app.add_option("--max-record", line.job.max_record, "Longest record that is read; a longer one is refused")
+      ->transform(CLI::AsSizeValue(false))
+      ->default_str("32MiB")
+      ->type_name("SIZE");
+  app.add_option("--report", line.report, "Print what was done as JSON")
+      ->check(CLI::IsMember({"json"}))
+      ->type_name("json");
+  app.add_flag("-q,--quiet", line.quiet, "Print nothing but errors");
+  app.add_flag("-v,--verbose", line.verbose, "Also say what is passed over");
+}
+
+void finish_job_options(CommandLine& line) {
+  if (line.job.paths.empty())
+    throw Error(ErrorCode::usage, "", "no PATH given; say which files or folders to index, or - for standard input");
+  for (const std::string& map : line.maps) {
+    const std::size_t equals = map.find('=');
+    const std::string field = map.substr(0, equals);
+    const std::string name = equals == std::string::npos ? std::string{} : map.substr(equals + 1);
+    if (name.empty() || !is_article_field(field)) {
+      throw Error(ErrorCode::usage, "--map " + map,
+                  "want FIELD=NAME, FIELD one of id, title, body, html, published, modified, source, url, authors, "
+                  "lang, section, place, keywords, actors");
+    }
+    line.job.field_map[name] = field;
+  }
+  line.job.date_from_mtime = line.date_from == "mtime";
+  line.job.index = index_folder(line.job.index);
+}
+
+}  // namespace dateline::indexer

@@ -1,0 +1,26 @@
+// The command line of dateline-index, one part a concern.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "dateline/indexer.h"
+
+namespace dateline::indexer {
+
+struct CommandLine {
+  IndexOptions job;
+  std::vector<std::string> maps;  ///< field=name, as given
+  bool quiet = false;
+  bool verbose = false;
+  std::string report;  ///< "json" or empty
+  std::string date_from;
+};
+
+/// Adds the options of an index job (`dateline-index [add]`).
+void add_job_options(CLI::App& app, CommandLine& line);
+/// What the options say together; throws Error(usage).
+void finish_job_options(CommandLine& line);
+
+}  // namespace dateline::indexer
