@@ -1,16 +1,21 @@
 #include "indexer/enrich/actors/recogniser.h"
 
+#include <optional>
+
 #include "indexer/enrich/actors/actor_data.h"
 #include "indexer/enrich/actors/matcher.h"
 #include "indexer/enrich/actors/mention_merger.h"
 #include "indexer/enrich/actors/resolver.h"
+#include "indexer/enrich/actors/tagger.h"
 
 namespace dateline::indexer {
 namespace {
 
 class Recogniser final : public ActorRecogniser {
  public:
-  explicit Recogniser(const ActorData& data) : data_(data), matcher_(data.gazetteer()), resolver_(data.gazetteer()) {}
+  explicit Recogniser(const ActorData& data) : data_(data), matcher_(data.gazetteer()), resolver_(data.gazetteer()) {
+    if (data.model() != nullptr) tagger_.emplace(*data.model());
+  }
 
   std::vector<Actor> recognise(const Article& article) override {
     tokenise(article, text_);
@@ -18,11 +23,12 @@ class Recogniser final : public ActorRecogniser {
     if (language == 0) language = language_bit("en");
     matcher_.match(text_, language, matches_);
     tagged_.clear();
+    if (tagger_) tagger_->tag(text_, matches_, tagged_);
     merge_mentions({.article = text_,
                     .gazetteer = data_.gazetteer(),
                     .matches = matches_,
                     .tagged = tagged_,
-                    .has_tagger = false},
+                    .has_tagger = tagger_.has_value()},
                    mentions_);
     return resolver_.resolve(article, text_, mentions_);
   }
@@ -31,6 +37,7 @@ class Recogniser final : public ActorRecogniser {
   const ActorData& data_;
   Matcher matcher_;
   Resolver resolver_;
+  std::optional<Tagger> tagger_;
   // Kept from article to article, so that a warm run allocates little.
   TokenisedArticle text_;
   Matches matches_;
