@@ -28,7 +28,7 @@ const std::unordered_map<std::string, int>& month_names() {
     std::unordered_map<std::string, int> table;
     for (const char* locale :
          {"en", "es", "fr", "de", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "sk", "ru", "uk", "bg",
-          "tr", "el", "ro", "hu", "ar", "fa", "he", "id", "ms", "ca", "et", "lv", "lt", "sl", "hi", "vi", "az"}) {
+          "tr", "el", "ro", "hu", "ar", "fa", "he", "id", "ms", "ca", "et", "lv", "lt", "sl", "hi", "vi", "az", "bn"}) {
       UErrorCode status = U_ZERO_ERROR;
       const icu::DateFormatSymbols symbols(icu::Locale(locale), status);
       if (U_FAILURE(status)) continue;
@@ -325,6 +325,11 @@ class Recogniser {
     if (found == names.end()) return 0;
     ++at;
     if (tokens_.is(at, ".") && tokens_.joined(at)) ++at;
+    // Arabic papers give both names of a month: "نيسان / أبريل".
+    if (tokens_.is(at, "/") && tokens_.is_word(at + 1)) {
+      const auto again = names.find(text::fold(tokens_.text(at + 1)));
+      if (again != names.end() && again->second == found->second) at += 2;
+    }
     return found->second;
   }
 
@@ -376,7 +381,7 @@ class Recogniser {
   std::optional<Day> numeric(std::size_t& at) const {
     if (!tokens_.is_number(at) || !tokens_.is_number(at + 2) || !tokens_.is_number(at + 4)) return std::nullopt;
     const std::string_view separator = tokens_.text(at + 1);
-    if ((separator != "/" && separator != "." && separator != "-") || tokens_.text(at + 3) != separator)
+    if ((separator != "/" && separator != "." && separator != "-" && separator != "|") || tokens_.text(at + 3) != separator)
       return std::nullopt;
     const Token& a = tokens_[at];
     const Token& b = tokens_[at + 2];

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "common/date.h"
@@ -15,7 +16,7 @@ using Index = HtmlTree::Index;
 // Openings of a byline, folded, longest first where one begins another.
 constexpr auto kOpenings = std::to_array<std::string_view>({
     "written by", "posted by", "published by", "reported by", "story by", "text by", "words by", "article by", "report by", "created by", "edited by", "reviewed by",
-    "contributed by", "submitted by", "guest post by", "by", "author", "authors", "von", "ein artikel von", "ein kommentar von", "text", "par", "ecrit par", "publie par", "por", "escrito por", "texto", "redaccion de",
+    "contributed by", "recipe by", "photos by", "submitted by", "guest post by", "by", "author", "authors", "von", "ein artikel von", "ein kommentar von", "text", "par", "ecrit par", "publie par", "por", "escrito por", "texto", "redaccion de",
     "di", "a cura di", "door", "geschreven door", "av", "af", "skrevet av", "tekst", "autor", "autora", "auteur", "autore", "автор", "автори", "opracowanie", "kirjoittaja", "yazan"});
 
 // What follows a name and is none: roles, desks, labels. Folded; matched as whole words of a part.
@@ -91,12 +92,48 @@ bool looks_like_name(std::string_view s) {
   const auto words = folded_words(s);
   if (words.empty() || words.size() > 6) return false;
   if (is_one_of(text::fold(s), kNotNames)) return false;
-  const auto roles = static_cast<std::size_t>(std::count_if(words.begin(), words.end(), [](const std::string& w) {
-    std::string_view bare = w;
-    while (!bare.empty() && (bare.back() == '.' || bare.back() == ',')) bare.remove_suffix(1);
-    return is_one_of(bare, kRoleWords);
-  }));
-  return roles == 0;
+  return true;
+}
+
+bool is_role_word(std::string_view word) {
+  const std::string folded = text::fold(word);
+  std::string_view bare = folded;
+  while (!bare.empty() && (bare.back() == '.' || bare.back() == ',')) bare.remove_suffix(1);
+  return is_one_of(bare, kRoleWords);
+}
+
+// "Jane Doe Staff Writer" -> "Jane Doe"; "Senior Editor" -> nothing; "Times Staff" stays, the house is the author.
+std::string_view without_role(std::string_view name) {
+  std::size_t words = 0;
+  for (std::size_t at = 0; at < name.size(); ++words) {
+    const std::size_t end = std::min(name.find(' ', at), name.size());
+    if (is_role_word(name.substr(at, end - at))) {
+      if (words >= 2) return text::trim(name.substr(0, at));
+      const bool last = end == name.size();
+      return words == 1 && last ? name : std::string_view();
+    }
+    at = end + 1;
+  }
+  return name;
+}
+
+// Words that end a byline when the date behind them is cut off: "Jane Doe on", "Jane Doe, am".
+std::string_view without_tail_word(std::string_view s) {
+  for (bool again = true; again;) {
+    again = false;
+    s = text::trim(s);
+    while (!s.empty() && std::string_view(",;:-|/*.").find(s.back()) != std::string_view::npos && !(s.back() == '.' && s.size() > 2 && s[s.size() - 2] >= 'A' && s[s.size() - 2] <= 'Z')) {
+      s = text::trim(s.substr(0, s.size() - 1));
+      again = true;
+    }
+    for (const std::string_view tail : {" on", " at", " in", " am", " le", " el", " il", " the", " vom", " den", " op", " em", " published", " posted", " updated", " last"}) {
+      if (s.size() > tail.size() && text::ascii_iequals(s.substr(s.size() - tail.size()), tail)) {
+        s = s.substr(0, s.size() - tail.size());
+        again = true;
+      }
+    }
+  }
+  return s;
 }
 
 std::string tidy(std::string_view s) {
@@ -147,44 +184,126 @@ std::vector<std::string> names_in_byline(std::string_view byline) {
   std::vector<std::string> names;
   std::unordered_set<std::string> seen;
   for (const std::string_view part : parts) {
-    std::string name = tidy(strip_opening(part));
+    const std::string name = tidy(without_role(tidy(without_tail_word(strip_opening(part)))));
     if (!looks_like_name(name)) continue;
-    if (seen.insert(text::fold(name)).second) names.push_back(std::move(name));
+    if (seen.insert(text::fold(name)).second) names.push_back(name);
   }
   return names;
 }
 
 namespace {
 
+// The sorts of signals, for the model.
+enum Kind : std::size_t {
+  kJson, kOtherJson, kJsonAll, kOrganisation, kMetaAuthor, kArticleAuthor, kOtherMeta, kCard, kItemprop, kRel, kClass, kByline, kAddress, kKinds
+};
+
+bool is_lower_start(const std::string& name) { return name.front() >= 'a' && name.front() <= 'z'; }
+
+std::string key_of(const std::vector<std::string>& names) {
+  std::vector<std::string> keys;
+  for (const std::string& n : names) keys.push_back(squeeze(n));
+  std::sort(keys.begin(), keys.end());
+  std::string joined;
+  for (const std::string& k : keys) joined += (joined.empty() ? "" : "|") + k;
+  return joined;
+}
+
 class Finder {
  public:
   Finder(const HtmlTree& tree, const BlockList& list, const PageMetadata& page, std::optional<std::size_t> title_block)
-      : tree_(tree), list_(list), page_(page), title_(title_block ? list.blocks[*title_block].first_text : HtmlTree::kNoNode) {}
-
-  PageAuthors run() {
+      : tree_(tree), list_(list), page_(page), title_(title_block ? list.blocks[*title_block].first_text : HtmlTree::kNoNode) {
     statements();
     elements();
     bylines();
-    return choose();
+  }
+
+  ValueTable values() const {
+    std::vector<Evidence> evidence;
+    for (const Raw& r : raw_) evidence.push_back({r.key, r.kind, r.score});
+    const std::string site = squeeze(page_.site);
+    const std::string host = squeeze(page_.host);
+    return tabulate(evidence, page_, kKinds, 10, [&](const std::string& key, std::vector<float>& row) {
+      const Raw& one = *std::find_if(raw_.begin(), raw_.end(), [&](const Raw& r) { return r.key == key; });
+      float subsets = 0, supersets = 0, words = 0, single = 0, lower = 0, longest = 0;
+      std::array<bool, kKinds> sub{}, super{};
+      for (const Raw& r : raw_) {
+        if (r.key == key) continue;
+        if (contains(one.names, r.names)) sub[r.kind] = true;
+        if (contains(r.names, one.names)) super[r.kind] = true;
+      }
+      for (std::size_t k = 0; k < kKinds; ++k) {
+        subsets += sub[k] ? 1.F : 0.F;
+        supersets += super[k] ? 1.F : 0.F;
+      }
+      for (const std::string& n : one.names) {
+        const auto w = static_cast<float>(1 + std::count(n.begin(), n.end(), ' '));
+        words += w;
+        longest = std::max(longest, w);
+        single += w < 2 ? 1.F : 0.F;
+        lower += is_lower_start(n) ? 1.F : 0.F;
+      }
+      const auto n = static_cast<float>(one.names.size());
+      row.push_back(n);
+      row.push_back(words / n);
+      row.push_back(longest);
+      row.push_back(single / n);
+      row.push_back(lower / n);
+      row.push_back(subsets);
+      row.push_back(supersets);
+      row.push_back(!site.empty() && (key == site || site.find(key) != std::string::npos || key.find(site) != std::string::npos) ? 1.F : 0.F);
+      row.push_back(key.size() >= 3 && host.find(key) != std::string::npos ? 1.F : 0.F);
+      row.push_back(static_cast<float>(key.size()) / n);
+    });
+  }
+
+  PageAuthors choose(const BoostedTrees& model) const {
+    PageAuthors result;
+    const ValueTable table = values();
+    std::unordered_map<std::string, double> probability;
+    for (std::size_t v = 0; v < table.keys.size(); ++v) probability[table.keys[v]] = model.probability(table.features.row(v));
+    std::vector<const Raw*> ranked;
+    for (const Raw& r : raw_) ranked.push_back(&r);
+    std::stable_sort(ranked.begin(), ranked.end(), [&](const Raw* a, const Raw* b) {
+      const double pa = probability.at(a->key), pb = probability.at(b->key);
+      return pa != pb ? pa > pb : a->kind < b->kind;
+    });
+    for (const Raw* r : ranked) {
+      std::string joined;
+      for (const std::string& n : r->names) joined += (joined.empty() ? "" : ", ") + n;
+      const bool chosen = r == ranked.front() && probability.at(r->key) >= kLeastProbability;
+      result.candidates.push_back({"author", r->signal, std::move(joined), probability.at(r->key), chosen});
+      if (chosen) {
+        result.names = r->names;
+        result.signal = r->signal;
+      }
+    }
+    return result;
   }
 
  private:
+  static constexpr double kLeastProbability = 0.15;
+
   struct Raw {
     std::string signal;
     std::vector<std::string> names;
+    std::string key;
+    Kind kind;
     double score = 0;
-    double total = 0;
   };
 
-  void add(std::string signal, std::vector<std::string> names, double score) {
-    if (names.empty() || names.size() > 40) return;
-    const std::string site = squeeze(page_.site);
-    const bool is_site = names.size() == 1 && !site.empty() && squeeze(names.front()) == site;
-    if (is_site) score -= 4;
-    raw_.push_back({std::move(signal), std::move(names), score});
+  static bool contains(const std::vector<std::string>& all, const std::vector<std::string>& some) {
+    return some.size() < all.size() && std::all_of(some.begin(), some.end(), [&](const std::string& n) { return std::find(all.begin(), all.end(), n) != all.end(); });
   }
 
-  std::vector<std::string> names_of(const std::vector<std::string>& bylines) const {
+  void add(std::string signal, Kind kind, std::vector<std::string> names, double score) {
+    if (names.empty() || names.size() > 40 || raw_.size() > 150) return;
+    std::string key = key_of(names);
+    if (key.empty()) return;
+    raw_.push_back({std::move(signal), std::move(names), std::move(key), kind, score});
+  }
+
+  static std::vector<std::string> names_of(const std::vector<std::string>& bylines) {
     std::vector<std::string> names;
     for (const std::string& b : bylines) {
       for (std::string& n : names_in_byline(b)) {
@@ -195,26 +314,39 @@ class Finder {
   }
 
   void statements() {
+    std::size_t position = 0;
     for (const StructuredArticle& a : page_.structured.articles) {
-      const double penalty = &a == &page_.structured.articles.front() ? 0 : 2;
-      add("json-ld author", names_of(a.authors), 8 - penalty);
-      if (a.authors.empty()) add("json-ld author organisation", names_of(a.organisations), 5 - penalty);
+      if (position > 5) break;
+      const double score = -static_cast<double>(position);
+      const Kind kind = position == 0 ? kJson : kOtherJson;
+      add("json-ld author", kind, names_of(a.authors), score);
+      add("json-ld author organisation", kOrganisation, names_of(a.organisations), score);
+      if (!a.authors.empty() && !a.organisations.empty()) {
+        auto both = a.authors;
+        both.insert(both.end(), a.organisations.begin(), a.organisations.end());
+        add("json-ld author", kJsonAll, names_of(both), score);
+      }
+      ++position;
     }
-    for (const auto& [key, score] : std::initializer_list<std::pair<const char*, double>>{
-             {"author", 6.5}, {"article:author", 5.5}, {"parsely-author", 7}, {"sailthru.author", 7}, {"dc.creator", 6.5}, {"dcterms.creator", 6.5}, {"byl", 7}, {"citation_author", 7}, {"article:author_name", 7},
-             {"og:article:author", 5.5}, {"article.author", 6.5}, {"cxenseparse:author", 6.5}, {"authors", 6.5}, {"byline", 7}, {"creator", 6}, {"twitter:creator", 1}}) {
+    double score = 0;
+    for (const auto& [key, kind] : std::initializer_list<std::pair<const char*, Kind>>{
+             {"author", kMetaAuthor}, {"article:author", kArticleAuthor}, {"parsely-author", kOtherMeta}, {"sailthru.author", kOtherMeta}, {"dc.creator", kOtherMeta}, {"dcterms.creator", kOtherMeta},
+             {"byl", kOtherMeta}, {"citation_author", kOtherMeta}, {"article:author_name", kOtherMeta}, {"og:article:author", kArticleAuthor}, {"article.author", kOtherMeta},
+             {"cxenseparse:author", kOtherMeta}, {"authors", kOtherMeta}, {"byline", kOtherMeta}, {"creator", kOtherMeta}}) {
       std::vector<std::string> values;
       for (const auto& [name, value] : page_.metas) {
         if (name == key && value.find("://") == std::string::npos) values.push_back(value);
       }
-      add(std::string("meta ") + key, names_of(values), score);
+      add(std::string("meta ") + key, kind, names_of(values), score);
+      score -= 0.1;
     }
     // Labels that social cards show: twitter:label1 "Written by", twitter:data1 the name.
     for (const char* n : {"1", "2"}) {
       const std::string label = text::fold(page_.meta(std::string("twitter:label") + n));
-      if (label.find("written by") != std::string::npos || label.find("verfasst von") != std::string::npos || label.find("escrito por") != std::string::npos || label.find("ecrit par") != std::string::npos ||
-          label.find("scritto da") != std::string::npos || label.find("author") != std::string::npos) {
-        add("meta twitter:data", names_in_byline(page_.meta(std::string("twitter:data") + n)), 7);
+      for (const char* word : {"written by", "verfasst von", "escrito por", "ecrit par", "scritto da", "author", "by", "geschreven door", "skrevet av", "napisane przez", "автор"}) {
+        if (label.find(word) == std::string::npos) continue;
+        add("meta twitter:data", kCard, names_in_byline(page_.meta(std::string("twitter:data") + n)), 0);
+        break;
       }
     }
   }
@@ -234,128 +366,128 @@ class Finder {
   double closeness(Index i) const {
     if (title_ == HtmlTree::kNoNode) return 0;
     const double distance = i >= title_ ? static_cast<double>(i - title_) : 2.0 * static_cast<double>(title_ - i);
-    return distance < 60 ? 1.5 : distance < 150 ? 1 : distance < 400 ? 0 : -1.5;
+    return distance < 30 ? 2 : distance < 60 ? 1.5 : distance < 150 ? 1 : distance < 400 ? 0 : -1.5;
   }
 
-  // Elements marked as author: microdata, rel, classes. The innermost marked elements count; names of one kind that
-  // stand near each other are one list.
+  // Elements marked as author: microdata, rel, classes. Each is a candidate by itself, once as its text reads and once with
+  // its parts apart ("By" "Jane Doe" "Editor" in three elements without a space between); names of one kind that stand
+  // near each other are a list.
   void elements() {
-    struct Marked {
+    struct List {
       std::vector<std::string> names;
-      double best = -10;
+      double score = -20;
       Index last = 0;
+      bool joined = false;
     };
-    Marked itemprop, rel, classes;
+    std::array<List, kKinds> lists;
+    std::array<bool, kKinds> closed{};
     int found = 0;
     for (Index i = 0; i < tree_.size() && found < 60; ++i) {
       const HtmlTree::Node& node = tree_.node(i);
       if (node.tag == Tag::text || node.attribute_count == 0) continue;
+      if (node.tag == Tag::meta || node.tag == Tag::link || node.end - i > 120) continue;
       const std::string_view property = tree_.attribute(i, Attr::itemprop);
-      const bool is_itemprop = property == "author" || property == "creator" || property.find("author ") != std::string_view::npos;
-      const bool is_rel = tree_.attribute(i, Attr::rel).find("author") != std::string_view::npos && node.tag == Tag::a;
-      const bool is_class = (list_.roles[i] & bit(Role::author)) != 0 && !is_itemprop && !is_rel;
-      if (!is_itemprop && !is_rel && !is_class) continue;
-      if (node.tag == Tag::meta || node.tag == Tag::link || node.end - i > 200) continue;
-      ++found;
+      const bool is_itemprop = property.find("author") != std::string_view::npos || property == "creator";
+      const bool is_rel = node.tag == Tag::a && tree_.attribute(i, Attr::rel).find("author") != std::string_view::npos;
+      const bool is_address = node.tag == Tag::a && is_author_address(tree_.attribute(i, Attr::href));
+      const bool is_class = (list_.roles[i] & bit(Role::author)) != 0;
+      if (!is_itemprop && !is_rel && !is_class && !is_address) continue;
+      const Kind kind = is_itemprop ? kItemprop : is_rel ? kRel : is_address ? kAddress : kClass;
       std::string shown;
       if (is_itemprop) shown = item_name(i);
-      if (shown.empty()) shown = text::clean_line(tree_.text_of(i, 300));
-      if (shown.empty() || shown.size() > 200) continue;
-      auto names = names_in_byline(shown);
-      if (names.empty()) continue;
-      double score = (is_itemprop ? 6.5 : is_rel ? 5.5 : 4) + closeness(i) - (outside(i) ? 4 : 0);
-      if (is_class) score += class_evidence(i, shown, names);
-      Marked& into = is_itemprop ? itemprop : is_rel ? rel : classes;
-      const bool near = !into.names.empty() && i - into.last < 40 && !outside(i);
-      if (score > into.best + 1e-9 && !(near && score < into.best + 1)) {
-        into.names = names;
-        into.best = score;
-      } else if (near) {
-        for (std::string& n : names) {
-          if (std::find(into.names.begin(), into.names.end(), n) == into.names.end()) into.names.push_back(std::move(n));
+      if (shown.empty()) shown = text::clean_line(tree_.text_of(i, 400));
+      if (shown.empty()) continue;
+      ++found;
+      const double score = closeness(i) - (outside(i) ? 4 : 0) + (is_class ? class_evidence(i) : 0);
+      const char* signal = kind == kItemprop ? "itemprop author" : kind == kRel ? "rel author" : kind == kAddress ? "author link" : "byline class";
+      auto apart = names_apart(i);
+      if (shown.size() < 250) add_shown(signal, kind, shown, score);
+      add(signal, kind, apart, score - 0.3);
+      List& list = lists[kind];
+      if (apart.empty() || closed[kind]) continue;
+      if (list.names.empty()) {
+        list = {std::move(apart), score, i, false};
+      } else if (i - list.last < 90 && score > list.score - 2) {
+        for (std::string& n : apart) {
+          if (std::find(list.names.begin(), list.names.end(), n) == list.names.end()) list.names.push_back(std::move(n));
         }
+        list.last = i;
+        list.joined = true;
+      } else {
+        closed[kind] = true;
       }
-      into.last = i;
     }
-    add("itemprop author", itemprop.names, itemprop.best);
-    add("rel author", rel.names, rel.best);
-    add("byline class", classes.names, classes.best);
+    for (std::size_t k = 0; k < kKinds; ++k) {
+      if (lists[k].joined) add("author elements", static_cast<Kind>(k), lists[k].names, lists[k].score - 0.6);
+    }
   }
 
-  double class_evidence(Index i, std::string_view shown, const std::vector<std::string>& names) const {
+  void add_shown(const char* signal, Kind kind, const std::string& shown, double score) {
+    auto names = names_in_byline(shown);
+    std::size_t letters = 0;
+    for (const std::string& n : names) letters += n.size();
+    if (shown.size() > 2 * letters + 30) score -= 1.5;
+    add(signal, kind, std::move(names), score);
+  }
+
+  // Links to a person's page: /author/jane-doe, /by/…, /people/….
+  static bool is_author_address(std::string_view href) {
+    for (const std::string_view part : {"/author/", "/authors/", "/autor/", "/autoren/", "/auteur/", "/auteurs/", "/by/", "/profile/", "/profiles/", "/people/", "/staff/", "/contributor/", "/contributors/",
+                                        "/journalist/", "/journalists/", "/writer/", "/writers/", "/autores/", "/autore/", "/bios/", "/person/", "/redacteur/", "/team/"}) {
+      const std::size_t at = href.find(part);
+      if (at != std::string_view::npos && at + part.size() < href.size()) return true;
+    }
+    return false;
+  }
+
+  double class_evidence(Index i) const {
     double score = 0;
     const std::string_view name = tree_.attribute(i, Attr::class_);
     if (name.find("name") != std::string_view::npos) score += 0.5;
     if (name.find("byline") != std::string_view::npos) score += 0.5;
     if (name.find("bio") != std::string_view::npos || name.find("about") != std::string_view::npos || name.find("profile") != std::string_view::npos) score -= 1.5;
-    std::size_t letters = 0;
-    for (const std::string& n : names) letters += n.size();
-    if (shown.size() > 2 * letters + 30) score -= 1.5;
-    if (names.size() == 1 && names.front().find(' ') == std::string::npos) score -= 1;
     return score;
   }
 
   std::string item_name(Index i) const {
     std::string joined;
     for (Index k = i; k < tree_.node(i).end; ++k) {
-      if (tree_.attribute(k, Attr::itemprop) == "name") {
-        std::string name(tree_.attribute(k, Attr::content));
-        if (name.empty()) name = tree_.text_of(k, 200);
-        name = text::clean_line(name);
-        if (name.empty()) continue;
-        if (!joined.empty()) joined += ", ";
-        joined += name;
-      }
+      if (tree_.attribute(k, Attr::itemprop) != "name") continue;
+      std::string name(tree_.attribute(k, Attr::content));
+      if (name.empty()) name = tree_.text_of(k, 200);
+      name = text::clean_line(name);
+      if (name.empty()) continue;
+      if (!joined.empty()) joined += ", ";
+      joined += name;
     }
     return joined;
   }
 
-  // "By Jane Doe" in a short block near the headline.
-  void bylines() {
-    for (std::size_t b = 0; b < list_.blocks.size(); ++b) {
-      const Block& block = list_.blocks[b];
-      if (block.text.size() > 160 || block.text.size() < 5) continue;
-      const std::string_view stripped = strip_opening(block.text);
-      if (stripped.size() == block.text.size()) continue;
-      const auto names = names_in_byline(block.text);
-      if (names.empty() || names.size() > 6) continue;
-      const bool plausible = std::all_of(names.begin(), names.end(), [](const std::string& n) { return n.find(' ') != std::string::npos && !(n.front() >= 'a' && n.front() <= 'z'); });
-      double score = (plausible ? 4.5 : 2) + closeness(block.first_text) - (outside(block.first_text) ? 4 : 0);
-      add("byline text", names, score);
-      if (raw_.size() > 100) break;
-    }
-  }
-
-  PageAuthors choose() {
-    PageAuthors result;
-    const auto keys = [](const std::vector<std::string>& names) {
-      std::vector<std::string> k;
-      for (const std::string& n : names) k.push_back(squeeze(n));
-      std::sort(k.begin(), k.end());
-      return k;
-    };
-    for (Raw& r : raw_) {
-      r.total = r.score;
-      const auto own = keys(r.names);
-      std::unordered_set<std::string> supporters;
-      for (const Raw& other : raw_) {
-        if (other.signal == r.signal || !supporters.insert(other.signal).second) continue;
-        const auto theirs = keys(other.names);
-        if (theirs == own) r.total += 0.25 * std::max(other.score, 0.0);
-        else if (std::includes(own.begin(), own.end(), theirs.begin(), theirs.end())) r.total += 0.1 * std::max(other.score, 0.0);
+  std::vector<std::string> names_apart(Index i) const {
+    std::vector<std::string> parts;
+    for (Index k = i; k < tree_.node(i).end && parts.size() < 30; ++k) {
+      if (tree_.node(k).tag == Tag::text && tree_.node(k).text.size() < 200) {
+        std::string part = text::clean_line(tree_.node(k).text);
+        if (part.size() > 2) parts.push_back(std::move(part));
       }
     }
-    std::stable_sort(raw_.begin(), raw_.end(), [](const Raw& a, const Raw& b) { return a.total > b.total; });
-    for (std::size_t i = 0; i < raw_.size(); ++i) {
-      std::string joined;
-      for (const std::string& n : raw_[i].names) joined += (joined.empty() ? "" : ", ") + n;
-      result.candidates.push_back({"author", raw_[i].signal, joined, raw_[i].total, i == 0 && raw_[i].total >= 2});
+    return names_of(parts);
+  }
+
+  // "By Jane Doe" in a short block.
+  void bylines() {
+    int found = 0;
+    for (std::size_t b = 0; b < list_.blocks.size() && found < 30; ++b) {
+      const Block& block = list_.blocks[b];
+      if (block.text.size() > 200 || block.text.size() < 5) continue;
+      const bool opened = strip_opening(block.text).size() != block.text.size();
+      if (!opened) continue;
+      ++found;
+      add("byline text", kByline, names_in_byline(block.text), closeness(block.first_text) - (outside(block.first_text) ? 4 : 0));
+      if (block.text.size() < 12 && b + 1 < list_.blocks.size() && list_.blocks[b + 1].text.size() < 80) {
+        add("byline text", kByline, names_in_byline(list_.blocks[b + 1].text), closeness(block.first_text) - 1);
+      }
     }
-    if (!raw_.empty() && raw_.front().total >= 2) {
-      result.names = raw_.front().names;
-      result.signal = raw_.front().signal;
-    }
-    return result;
   }
 
   const HtmlTree& tree_;
@@ -367,8 +499,12 @@ class Finder {
 
 }  // namespace
 
-PageAuthors find_authors(const HtmlTree& tree, const BlockList& list, const PageMetadata& page, std::optional<std::size_t> title_block) {
-  return Finder(tree, list, page, title_block).run();
+PageAuthors find_authors(const HtmlTree& tree, const BlockList& list, const PageMetadata& page, std::optional<std::size_t> title_block, const BoostedTrees& model) {
+  return Finder(tree, list, page, title_block).choose(model);
+}
+
+ValueTable author_values(const HtmlTree& tree, const BlockList& list, const PageMetadata& page, std::optional<std::size_t> title_block) {
+  return Finder(tree, list, page, title_block).values();
 }
 
 }  // namespace dateline::indexer

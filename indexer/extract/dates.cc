@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
-#include <tuple>
+#include <unordered_set>
 
 #include "common/date.h"
 #include "common/text.h"
@@ -15,6 +14,9 @@ using Index = HtmlTree::Index;
 
 // No news page is older than the Web; printed news put on the Web may be. Older dates come from empty fields.
 constexpr std::chrono::sys_days kEarliest = std::chrono::year{1900} / 1 / 2;
+
+// A day less likely than this is not said at all.
+constexpr float kLeastProbability = 0.2F;
 
 enum class Kind { published, modified };
 
@@ -179,13 +181,13 @@ class Finder {
     int found = 0;
     for (std::size_t i = 0; i < list_.blocks.size() && found < 80; ++i) {
       const Block& b = list_.blocks[i];
-      if (b.text.size() > 400) {
-        continue;
-      }
-      if (std::none_of(b.text.begin(), b.text.end(), [](char c) { return c >= '0' && c <= '9'; }) && b.text.size() < 8) continue;
+      // Long paragraphs may open with a dateline; what they say further on is history.
+      std::string_view shown = b.text;
+      if (shown.size() > 400) shown = shown.substr(0, shown.find(' ', 90));
+      if (shown.size() < 6 || shown.size() > 400) continue;
       std::size_t from = 0;
       for (int n = 0; n < 2; ++n) {
-        const auto date = find_date(b.text, from, hints_);
+        const auto date = find_date(shown, from, hints_);
         if (!date) break;
         ++found;
         judge_visible(i, *date, from, title_block);
@@ -194,49 +196,34 @@ class Finder {
     }
   }
 
-  PageDates result() {
+  PageDates result(const BoostedTrees& model) {
     PageDates dates;
-    for (const Kind kind : {Kind::published, Kind::modified}) {
-      std::vector<Raw> ranked;
-      for (const Raw& r : raw_) {
-        if (r.kind == kind) ranked.push_back(r);
-      }
-      // Agreement of independent signals on a day counts.
-      std::map<std::string, std::map<std::string, double>> support;
-      for (const Raw& r : ranked) {
-        double& best = support[format_day(r.value)][r.signal];
-        best = std::max(best, r.score);
-      }
-      for (Raw& r : ranked) {
-        double agreement = 0;
-        for (const auto& [signal, score] : support[format_day(r.value)]) {
-          if (signal != r.signal && score > 0) agreement += 0.12 * score;
-        }
-        r.total = r.score + std::min(agreement, 3.0);
-      }
-      std::stable_sort(ranked.begin(), ranked.end(), [](const Raw& a, const Raw& b) { return a.total > b.total; });
-      const char* field = kind == Kind::published ? "published" : "modified";
-      const bool accepted = !ranked.empty() && ranked.front().total >= 1.5;
-      for (std::size_t k = 0; k < ranked.size(); ++k) {
-        dates.candidates.push_back({field, ranked[k].signal, format_rfc3339(ranked[k].value) + (ranked[k].text.empty() ? "" : " (" + ranked[k].text.substr(0, 80) + ")"),
-                                    ranked[k].total, k == 0 && accepted});
-      }
-      if (!accepted) continue;
-      Raw best = ranked.front();
-      // The day is settled; a signal of the same day may know the hour.
-      for (const Raw& r : ranked) {
-        if (best.value.precision >= Precision::minute) break;
-        if (format_day(r.value) == format_day(best.value) && r.value.precision > best.value.precision && r.score >= 5) best.value = r.value;
-      }
-      (kind == Kind::published ? dates.published : dates.modified) = best.value;
-      (kind == Kind::published ? dates.published_signal : dates.modified_signal) = best.signal;
-    }
+    rank_published(model, dates);
+    rank_modified(dates);
     if (dates.published && dates.modified && dates.modified->utc < dates.published->utc && dates.modified->precision >= Precision::minute &&
         dates.published->precision >= Precision::minute) {
       dates.modified.reset();
       dates.modified_signal.clear();
     }
     return dates;
+  }
+
+  // Values that at least one signal calls published, with all evidence on them.
+  ValueTable values() const {
+    std::vector<Evidence> evidence;
+    std::unordered_set<std::string> days;
+    for (const Raw& r : raw_) {
+      if (r.kind == Kind::published) days.insert(format_day(r.value));
+    }
+    std::int64_t earliest = 0, newest = 0;
+    for (const Raw& r : raw_) {
+      const std::string day = format_day(r.value);
+      if (days.count(day) == 0) continue;
+      if (evidence.empty() || r.value.utc < earliest) earliest = r.value.utc;
+      if (evidence.empty() || r.value.utc > newest) newest = r.value.utc;
+      evidence.push_back({day, kind_of(r), r.score});
+    }
+    return tabulate(evidence, page_, kKinds, 11, [&](const std::string& day, std::vector<float>& row) { add_extra(day, earliest, newest, row); });
   }
 
  private:
@@ -246,8 +233,109 @@ class Finder {
     Kind kind;
     double score;
     std::string text;
-    double total = 0;
   };
+
+  static constexpr std::size_t kKinds = 17;
+  static constexpr double kDay = 86400;
+
+  // The sort of a signal, for the model.
+  static std::size_t kind_of(const Raw& r) {
+    const std::string_view s = r.signal;
+    if (r.kind == Kind::modified) return s.starts_with("json") ? 13 : s.starts_with("meta") ? 14 : s == "text" ? 16 : 15;
+    if (s == "json-ld datePublished") return r.score >= 7.5 ? 0 : 1;
+    if (s.starts_with("json")) return 2;
+    if (s.starts_with("meta")) return r.score >= 8.5 ? 3 : r.score >= 7.6 ? 4 : r.score >= 7.4 ? 5 : 6;
+    if (s == "address") return r.value.precision >= Precision::day ? 7 : 8;
+    if (s == "itemprop date") return 9;
+    if (s == "time element") return 10;
+    if (s == "text") return 11;
+    return 12;
+  }
+
+  void add_extra(const std::string& day, std::int64_t earliest, std::int64_t newest, std::vector<float>& row) const {
+    const Raw* one = nullptr;
+    float clock = 0, utc_late = 0, before = 0, first = -1;
+    std::array<float, 2> neighbour_days{};  // best score of the day before and the day after
+    for (std::size_t k = 0; k < raw_.size(); ++k) {
+      const Raw& r = raw_[k];
+      if (format_day(r.value) != day) continue;
+      if (one == nullptr) {
+        one = &r;
+        first = static_cast<float>(k);
+      }
+      if (r.value.precision >= Precision::minute) {
+        clock = 1;
+        const auto hour = (r.value.utc % 86400 + 86400) % 86400 / 3600;
+        if (r.value.offset_minutes == 0) utc_late = std::max(utc_late, static_cast<float>(hour));
+      }
+    }
+    const std::int64_t own = floor_day(one->value);
+    for (const Raw& r : raw_) {
+      if (r.kind != Kind::published) continue;
+      const std::int64_t other = floor_day(r.value);
+      if (other == own - 1) neighbour_days[0] = std::max(neighbour_days[0], static_cast<float>(r.score));
+      if (other == own + 1) neighbour_days[1] = std::max(neighbour_days[1], static_cast<float>(r.score));
+      if (other < own) before += 1;
+    }
+    row.push_back(clock);
+    row.push_back(utc_late);
+    row.push_back(before);
+    row.push_back(first);
+    row.push_back(neighbour_days[0]);
+    row.push_back(neighbour_days[1]);
+    row.push_back(static_cast<float>(std::min(static_cast<double>(one->value.utc - earliest) / kDay, 10000.0)));
+    row.push_back(static_cast<float>(std::min(static_cast<double>(newest - one->value.utc) / kDay, 10000.0)));
+    row.push_back(static_cast<float>(one->value.precision));
+    row.push_back(static_cast<float>(raw_.size()));
+    row.push_back(static_cast<float>(std::min<std::size_t>(list_.blocks.size(), 5000)));
+  }
+
+  // Days since 1970 in the zone as written.
+  static std::int64_t floor_day(const Timestamp& t) { return local_day(t).time_since_epoch().count(); }
+
+  void rank_published(const BoostedTrees& model, PageDates& dates) const {
+    const ValueTable table = values();
+    std::vector<std::pair<float, std::string>> ranked;
+    for (std::size_t v = 0; v < table.keys.size(); ++v) ranked.emplace_back(model.probability(table.features.row(v)), table.keys[v]);
+    std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    const bool accepted = !ranked.empty() && ranked.front().first >= kLeastProbability;
+    for (const auto& [probability, day] : ranked) {
+      const bool wins = accepted && &day == &ranked.front().second;
+      const Raw* best = nullptr;
+      for (const Raw& r : raw_) {
+        if (r.kind != Kind::published || format_day(r.value) != day) continue;
+        dates.candidates.push_back({"published", r.signal, format_rfc3339(r.value) + (r.text.empty() ? "" : " (" + r.text.substr(0, 80) + ")"), static_cast<double>(probability), false});
+        if (best == nullptr || r.score > best->score) best = &r;
+      }
+      if (!wins || best == nullptr) continue;
+      for (Candidate& c : dates.candidates) c.chosen = c.signal == best->signal;
+      dates.published = best->value;
+      dates.published_signal = best->signal;
+      // The day is settled; a signal of the same day may know the hour.
+      for (const Raw& r : raw_) {
+        if (dates.published->precision >= Precision::minute) break;
+        if (r.kind == Kind::published && format_day(r.value) == day && r.value.precision > dates.published->precision && r.score >= 5) dates.published = r.value;
+      }
+    }
+  }
+
+  void rank_modified(PageDates& dates) const {
+    const Raw* best = nullptr;
+    for (const Raw& r : raw_) {
+      if (r.kind != Kind::modified) continue;
+      if (r.score >= 1.5 && (best == nullptr || r.score > best->score)) best = &r;
+      dates.candidates.push_back({"modified", r.signal, format_rfc3339(r.value), r.score, false});
+    }
+    if (best == nullptr) return;
+    dates.modified = best->value;
+    dates.modified_signal = best->signal;
+    for (Candidate& c : dates.candidates) {
+      if (c.field == "modified" && c.signal == best->signal) {
+        c.chosen = true;
+        break;
+      }
+    }
+  }
 
   void add(std::string signal, Timestamp value, Kind kind, double score, std::string text = {}) {
     const std::chrono::sys_seconds at{std::chrono::seconds{value.utc}};
@@ -374,6 +462,11 @@ std::optional<Timestamp> date_in_url(std::string_view url) {
   std::optional<Timestamp> month;
   for (std::size_t i = 0; i < s.size(); ++i) {
     if ((i > 0 && digit_at(i - 1)) || !digit_at(i)) continue;
+    // "29-10-2021"
+    if (digit_at(i + 1) && !digit_at(i + 2) && (i + 2 < s.size()) && (s[i + 2] == '-' || s[i + 2] == '.') && number(i + 3, 2) >= 1 && number(i + 3, 2) <= 12 &&
+        i + 5 < s.size() && s[i + 5] == s[i + 2] && number(i + 6, 4) >= 1990 && number(i + 6, 4) <= 2100 && !digit_at(i + 10)) {
+      if (const auto date = parse_date(s.substr(i, 10), {.order = DayMonthOrder::day_first})) return date;
+    }
     const int year = number(i, 4);
     if (year < 1990 || year > 2100) continue;
     const char separator = i + 4 < s.size() ? s[i + 4] : '\0';
@@ -382,9 +475,10 @@ std::optional<Timestamp> date_in_url(std::string_view url) {
       const int m = number(i + 5, month_digits);
       const std::size_t after_month = i + 5 + month_digits;
       if (m < 1 || m > 12 || digit_at(after_month)) {
-        // "/2021/dec/30/"
-        if (separator == '/' && i + 8 < s.size() && s[i + 8] == '/') {
-          const std::string words = std::string(s.substr(i + 9, digit_at(i + 10) ? 2 : 1)) + " " + std::string(s.substr(i + 5, 3)) + " " + std::to_string(year);
+        // "/2021/dec/30/", "/2021/december/30/"
+        const std::size_t slash = s.find('/', i + 5);
+        if (separator == '/' && slash != std::string_view::npos && slash >= i + 8 && slash <= i + 14 && digit_at(slash + 1)) {
+          const std::string words = std::string(s.substr(slash + 1, digit_at(slash + 2) ? 2 : 1)) + " " + std::string(s.substr(i + 5, slash - i - 5)) + " " + std::to_string(year);
           if (const auto date = parse_date(words)) return date;
         }
         continue;
@@ -398,6 +492,12 @@ std::optional<Timestamp> date_in_url(std::string_view url) {
           if (const auto date = parse_date(buffer)) return date;
         }
       }
+      // "/2015/08/150803-headline"
+      if (separator == '/' && month_digits == 2 && number(after_month + 1, 6) / 100 == year % 100 * 100 + m && !digit_at(after_month + 7)) {
+        char buffer[16];
+        std::snprintf(buffer, sizeof buffer, "%04d-%02d-%02d", year, m, number(after_month + 5, 2));
+        if (const auto date = parse_date(buffer)) return date;
+      }
       if (separator == '/' && month_digits == 2 && !month) {
         char buffer[16];
         std::snprintf(buffer, sizeof buffer, "%04d-%02d", year, m);
@@ -410,13 +510,27 @@ std::optional<Timestamp> date_in_url(std::string_view url) {
   return month;
 }
 
-PageDates find_dates(const HtmlTree& tree, const BlockList& list, const PageMetadata& page, std::span<const std::string_view> scripts,
+namespace {
+
+Finder filled_finder(const HtmlTree& tree, const BlockList& list, const PageMetadata& page, std::span<const std::string_view> scripts,
                      std::optional<std::size_t> title_block, std::string_view url, std::chrono::sys_seconds latest) {
   Finder finder(tree, list, page, latest);
   finder.statements(scripts, url);
   finder.elements(title_block);
   finder.visible(title_block);
-  return finder.result();
+  return finder;
+}
+
+}  // namespace
+
+PageDates find_dates(const HtmlTree& tree, const BlockList& list, const PageMetadata& page, std::span<const std::string_view> scripts,
+                     std::optional<std::size_t> title_block, std::string_view url, std::chrono::sys_seconds latest, const BoostedTrees& model) {
+  return filled_finder(tree, list, page, scripts, title_block, url, latest).result(model);
+}
+
+ValueTable published_values(const HtmlTree& tree, const BlockList& list, const PageMetadata& page, std::span<const std::string_view> scripts,
+                            std::optional<std::size_t> title_block, std::string_view url, std::chrono::sys_seconds latest) {
+  return filled_finder(tree, list, page, scripts, title_block, url, latest).values();
 }
 
 }  // namespace dateline::indexer

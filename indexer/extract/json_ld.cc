@@ -154,22 +154,6 @@ std::string type_of(const json& object) {
   return slash == std::string::npos ? name : name.substr(slash + 1);
 }
 
-// How much a type says "this page's article"; 0: no article at all.
-int rank_of(std::string_view type) {
-  if (type == "NewsArticle" || type == "ReportageNewsArticle" || type == "AnalysisNewsArticle" ||
-      type == "OpinionNewsArticle" || type == "BackgroundNewsArticle" || type == "ReviewNewsArticle" ||
-      type == "AskPublicNewsArticle" || type == "LiveBlogPosting") {
-    return 4;
-  }
-  if (type.ends_with("Article") || type.ends_with("BlogPosting") || type == "Report") return 3;
-  if (type == "CreativeWork" || type == "Review" || type == "Recipe" || type == "HowTo" || type == "SocialMediaPosting" ||
-      type == "DiscussionForumPosting" || type == "QAPage" || type == "Book" || type == "PodcastEpisode") {
-    return 2;
-  }
-  if (type == "WebPage" || type == "ItemPage" || type == "VideoObject" || type == "MediaGallery" || type == "AboutPage") return 1;
-  return 0;
-}
-
 class Reader {
  public:
   void add(const json& root) {
@@ -197,7 +181,7 @@ class Reader {
     for (const json* object : objects_) {
       const std::string type = type_of(*object);
       if (type == "WebSite" && data.site.empty()) data.site = line_of(*object, "name");
-      const int rank = rank_of(type);
+      const int rank = rank_of_type(type);
       if (rank > 0) ranked.emplace_back(rank, article(*object, type));
     }
     std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
@@ -295,6 +279,21 @@ class Reader {
 };
 
 }  // namespace
+
+int rank_of_type(std::string_view type) {
+  if (type == "NewsArticle" || type == "ReportageNewsArticle" || type == "AnalysisNewsArticle" ||
+      type == "OpinionNewsArticle" || type == "BackgroundNewsArticle" || type == "ReviewNewsArticle" ||
+      type == "AskPublicNewsArticle" || type == "LiveBlogPosting") {
+    return 4;
+  }
+  if (type.ends_with("Article") || type.ends_with("BlogPosting") || type == "Report") return 3;
+  if (type == "CreativeWork" || type == "Review" || type == "Recipe" || type == "HowTo" || type == "SocialMediaPosting" ||
+      type == "DiscussionForumPosting" || type == "QAPage" || type == "Book" || type == "PodcastEpisode") {
+    return 2;
+  }
+  if (type == "WebPage" || type == "ItemPage" || type == "VideoObject" || type == "MediaGallery" || type == "AboutPage") return 1;
+  return 0;
+}
 
 std::string decode_references(std::string_view s) {
   static constexpr std::array<std::pair<std::string_view, char32_t>, 24> kNamed{{

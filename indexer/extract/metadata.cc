@@ -36,6 +36,8 @@ std::string_view PageMetadata::meta(std::string_view key) const {
   return {};
 }
 
+int PageMetadata::article_rank() const { return structured.articles.empty() ? 0 : rank_of_type(structured.articles.front().type); }
+
 std::string host_of(std::string_view url) {
   const std::size_t scheme = url.find("://");
   if (scheme == std::string_view::npos) return {};

@@ -38,6 +38,8 @@ struct PageMetadata {
   std::string site;  ///< Name of the site as the page gives it, else empty.
   std::string host;  ///< Of the address, without "www.".
 
+  /// How specific the page's own JSON-LD type is: 4 news article, 3 article, 2 another work, 1 a page, 0 none.
+  [[nodiscard]] int article_rank() const;
   /// First non-empty content under a key, else empty.
   [[nodiscard]] std::string_view meta(std::string_view key) const;
 };
@@ -47,7 +49,6 @@ struct PageMetadata {
 /// Host of an address in lower case, without "www."; empty if there is none.
 [[nodiscard]] std::string host_of(std::string_view url);
 
-/// The language that counts of a page: stated by html lang, meta, JSON-LD, in this order.
 /// Compares names loosely: letters and digits alone, folded.
 [[nodiscard]] std::string squeeze(std::string_view s);
 

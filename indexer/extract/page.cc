@@ -13,6 +13,7 @@
 #include "indexer/extract/dates.h"
 #include "indexer/extract/parsed_page.h"
 #include "indexer/extract/title.h"
+#include "indexer/extract/value_ranking.h"
 
 namespace dateline::indexer {
 namespace {
@@ -146,7 +147,7 @@ ExtractedPage extract_page(std::string_view bytes, const PageHints& hints, const
   }
   const SiteTemplate* site = options.templates == nullptr ? nullptr : options.templates->find(page.metadata.host);
   const std::vector<std::string> affixes = site == nullptr ? std::vector<std::string>() : title_affixes(*site);
-  std::vector<Candidate> titles = title_candidates(page.tree, page.list, page.metadata, affixes);
+  std::vector<Candidate> titles = title_candidates(page.tree, page.list, page.metadata, affixes, field_models().title);
   const PageStatements statements = statements_of(page, titles);
   const std::optional<std::size_t> title_block = find_title_block(page.list, statements.title);
 
@@ -166,13 +167,13 @@ ExtractedPage extract_page(std::string_view bytes, const PageHints& hints, const
   BodyChoice body = choose_body(page.tree, page.list, statements, verdicts, vetoed);
   if (!body.paragraphs.empty()) out.signals.push_back({"body", body.signal});
 
-  PageDates dates = find_dates(page.tree, page.list, page.metadata, page.guarded.scripts, title_block, hints.url, options.latest);
+  PageDates dates = find_dates(page.tree, page.list, page.metadata, page.guarded.scripts, title_block, hints.url, options.latest, field_models().published);
   article.published = dates.published;
   article.modified = dates.modified;
   if (dates.published) out.signals.push_back({"published", dates.published_signal});
   if (dates.modified) out.signals.push_back({"modified", dates.modified_signal});
 
-  PageAuthors authors = find_authors(page.tree, page.list, page.metadata, title_block);
+  PageAuthors authors = find_authors(page.tree, page.list, page.metadata, title_block, field_models().author);
   article.authors = std::move(authors.names);
   if (!article.authors.empty()) out.signals.push_back({"authors", authors.signal});
 

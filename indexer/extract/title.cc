@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <unordered_map>
 
 #include "common/text.h"
 
@@ -11,7 +12,7 @@ namespace {
 
 using Index = HtmlTree::Index;
 
-constexpr auto kSeparators = std::to_array<std::string_view>({" | ", " - ", " – ", " — ", " · ", " • ", " » ", " « ", " :: ", " ~ ", " / ", " > ", " ❘ ", " ∣ ", "|"});
+constexpr auto kSeparators = std::to_array<std::string_view>({" | ", " - ", " – ", " — ", " · ", " • ", " » ", " « ", " :: ", " ~ ", " / ", " > ", " ❘ ", " ∣ ", "|", "｜", " -- ", " − "});
 
 struct Cut {
   std::string_view left, right;
@@ -52,20 +53,232 @@ bool names_site(std::string_view part, const PageMetadata& page, const std::vect
   return label.size() >= 4 && name.find(label) != std::string::npos && name.size() < 2 * label.size() + 8;
 }
 
-bool is_displayed_heading(const HtmlTree& tree, const BlockList& list, Index i) {
-  constexpr auto kOutside = static_cast<unsigned>(Context::nav) | static_cast<unsigned>(Context::footer) | static_cast<unsigned>(Context::aside);
-  if ((list.context[i] & kOutside) != 0) return false;
-  for (Index k = i, up = 0; k != HtmlTree::kNoNode && up < 4; k = tree.node(k).parent, ++up) {
-    if ((list.roles[k] & (bit(Role::related) | bit(Role::consent) | bit(Role::sidebar) | bit(Role::navigation))) != 0) return false;
-  }
-  return true;
-}
+// The sorts of signals, for the model.
+enum Kind : std::size_t {
+  kFirstH1, kLaterH1, kItemprop, kHeadline, kName, kOtherHeadline, kOpenGraph, kTwitter, kOtherMeta, kTitleElement, kTitleCut, kTitleFirstPart, kRawOpenGraph, kRawTitleElement,
+  kLowerHeading, kHeadingPart, kKinds
+};
 
 struct Source {
   std::string signal;
   std::string text;
   std::string key;
-  double prior;
+  Kind kind;
+  double score;
+};
+
+std::string cut_left(std::string_view title) {
+  Cut cut;
+  return cut_at(title, true, cut) ? std::string(cut.left) : std::string();
+}
+
+class Collector {
+ public:
+  Collector(const HtmlTree& tree, const BlockList& list, const PageMetadata& page, const std::vector<std::string>& affixes)
+      : tree_(tree), list_(list), page_(page), affixes_(affixes) {
+    headings();
+    statements();
+    lower_headings();
+    find_displayed();
+  }
+
+  const std::vector<Source>& sources() const { return sources_; }
+
+  ValueTable values() const {
+    std::vector<Evidence> evidence;
+    for (const Source& s : sources_) evidence.push_back({s.key, s.kind, s.score});
+    const std::string host = squeeze(page_.host);
+    return tabulate(evidence, page_, kKinds, 16, [&](const std::string& key, std::vector<float>& row) {
+      const Source* one = nullptr;
+      float inside = 0, around = 0;
+      std::array<bool, kKinds> inside_kind{}, around_kind{};
+      for (const Source& s : sources_) {
+        if (s.key == key) {
+          if (one == nullptr) one = &s;
+        } else if (key.size() >= 8 && s.key.find(key) != std::string::npos) {
+          inside_kind[s.kind] = true;
+        } else if (s.key.size() >= 8 && key.find(s.key) != std::string::npos) {
+          around_kind[s.kind] = true;
+        }
+      }
+      for (std::size_t k = 0; k < kKinds; ++k) {
+        inside += inside_kind[k] ? 1.F : 0.F;
+        around += around_kind[k] ? 1.F : 0.F;
+      }
+      const auto shown = displayed_.find(key);
+      row.push_back(shown == displayed_.end() ? 0.F : shown->second.heading ? 2.F : 1.F);
+      row.push_back(shown == displayed_.end() ? -1.F : shown->second.place);
+      row.push_back(shown == displayed_.end() ? 0.F : shown->second.times);
+      row.push_back(inside);
+      row.push_back(around);
+      row.push_back(inside_kind[kRawTitleElement] ? 1.F : 0.F);
+      row.push_back(inside_kind[kRawOpenGraph] ? 1.F : 0.F);
+      row.push_back(around_kind[kFirstH1] ? 1.F : 0.F);
+      row.push_back(inside_kind[kFirstH1] ? 1.F : 0.F);
+      row.push_back(static_cast<float>(key.size()));
+      row.push_back(static_cast<float>(word_count(one->text)));
+      row.push_back(names_site(one->text, page_, affixes_) ? 1.F : 0.F);
+      row.push_back(key.size() >= 4 && host.find(key) != std::string::npos ? 1.F : 0.F);
+      Cut cut;
+      row.push_back(cut_at(one->text, true, cut) ? static_cast<float>(word_count(cut.right)) : 0.F);
+      row.push_back(static_cast<float>(headings_));
+      row.push_back(static_cast<float>(one->text.back() == '.' ? 1 : one->text.back() == '?' ? 2 : 0));
+    });
+  }
+
+ private:
+  void add(std::string signal, std::string_view raw, Kind kind, double score) {
+    std::string cleaned = text::clean_line(raw);
+    if (cleaned.empty() || cleaned.size() > 600) return;
+    std::string key = squeeze(cleaned);
+    if (key.empty()) return;
+    sources_.push_back({std::move(signal), std::move(cleaned), std::move(key), kind, score});
+  }
+
+  // How much a heading stands where headlines stand.
+  double place(Index i) const {
+    double score = 0;
+    const std::uint16_t context = list_.context[i];
+    const auto in = [&](Context c) { return (context & static_cast<std::uint16_t>(c)) != 0; };
+    if (in(Context::article)) score += 1;
+    if (in(Context::main)) score += 1;
+    if (in(Context::aside)) score -= 2;
+    if (in(Context::nav) || in(Context::footer)) score -= 3;
+    if (in(Context::link)) score -= 0.5;
+    RoleMask roles = 0;
+    int up = 0;
+    for (Index k = i; k != HtmlTree::kNoNode && up < 4; k = tree_.node(k).parent, ++up) roles |= list_.roles[k];
+    if ((roles & (bit(Role::headline) | bit(Role::article) | bit(Role::article_body))) != 0) score += 0.5;
+    if ((roles & (bit(Role::related) | bit(Role::consent) | bit(Role::sidebar) | bit(Role::navigation) | bit(Role::subscribe))) != 0) score -= 1;
+    std::size_t link_text = 0, all_text = 0;
+    for (Index k = i; k < tree_.node(i).end; ++k) {
+      if (tree_.node(k).tag != Tag::text) continue;
+      all_text += tree_.node(k).text.size();
+      if ((list_.context[k] & static_cast<std::uint16_t>(Context::link)) != 0) link_text += tree_.node(k).text.size();
+    }
+    if (2 * link_text > all_text) score -= 1;
+    return score;
+  }
+
+  void headings() {
+    for (Index i = 0; i < tree_.size() && headings_ < 12; ++i) {
+      const Tag tag = tree_.node(i).tag;
+      const std::string_view itemprop = tree_.attribute(i, Attr::itemprop);
+      const bool property = itemprop.find("headline") != std::string_view::npos || (itemprop == "name" && is_heading(tag));
+      if (tag == Tag::meta && itemprop.find("headline") != std::string_view::npos) {
+        add("itemprop headline", tree_.attribute(i, Attr::content), kItemprop, 0);
+        continue;
+      }
+      if (tag != Tag::h1 && !(property && tag != Tag::meta && tag != Tag::link)) continue;
+      const double score = place(i);
+      const std::string text = tree_.text_of(i, 700);
+      if (tag == Tag::h1) add("h1", text, headings_ == 0 ? kFirstH1 : kLaterH1, score);
+      if (property) add("itemprop headline", text, kItemprop, score);
+      if (tag == Tag::h1) {
+        ++headings_;
+        parts(i, score);
+      }
+    }
+  }
+
+  // A heading of several elements may hold a kicker beside the headline: its longest part is a candidate too.
+  void parts(Index i, double score) {
+    std::string_view longest;
+    int count = 0;
+    for (Index k = i; k < tree_.node(i).end; ++k) {
+      const std::string_view t = text::trim(tree_.node(k).text);
+      if (tree_.node(k).tag != Tag::text || t.empty()) continue;
+      ++count;
+      if (t.size() > longest.size()) longest = t;
+    }
+    if (count > 1 && count < 5) add("h1, longest part", longest, kHeadingPart, score);
+  }
+
+  void statements() {
+    bool first = true;
+    int others = 0;
+    for (const StructuredArticle& a : page_.structured.articles) {
+      const bool page_type = a.type == "WebPage" || a.type == "ItemPage" || a.type == "VideoObject";
+      add("json-ld headline", a.headline, first && !page_type ? kHeadline : kOtherHeadline, 0);
+      add("json-ld name", without_site_name(a.name, page_, affixes_), kName, first ? 0 : -1);
+      first = false;
+      if (++others > 6) break;
+    }
+    const std::string_view og = page_.meta("og:title");
+    add("meta og:title", without_site_name(og, page_, affixes_), kOpenGraph, 0);
+    add("meta og:title, whole", og, kRawOpenGraph, 0);
+    add("meta twitter:title", without_site_name(page_.meta("twitter:title"), page_, affixes_), kTwitter, 0);
+    for (const auto& [key, score] : std::initializer_list<std::pair<const char*, double>>{
+             {"dc.title", 1}, {"sailthru.title", 2}, {"parsely-title", 3}, {"citation_title", 4}, {"headline", 5}, {"title", 0}, {"article.headline", 5}, {"dcterms.title", 1}, {"cxenseparse:title", 2}}) {
+      add(std::string("meta ") + key, without_site_name(page_.meta(key), page_, affixes_), kOtherMeta, score);
+    }
+    const std::string& element = page_.document_title;
+    add("title element", without_site_name(element, page_, affixes_), kTitleElement, 0);
+    add("title element, whole", element, kRawTitleElement, 0);
+    const std::string cut = cut_left(element);
+    add("title element, cut", cut, kTitleCut, static_cast<double>(std::min<std::size_t>(word_count(cut), 12)));
+    Cut front;
+    if (cut_at(element, false, front)) add("title element, first part", front.left, kTitleFirstPart, static_cast<double>(std::min<std::size_t>(word_count(front.left), 12)));
+  }
+
+  // Any heading that says what the metadata says: a blog's h1 may be the blog's name. Without an h1, the first.
+  void lower_headings() {
+    const std::size_t stated = sources_.size();
+    int seen = 0;
+    for (Index i = 0; i < tree_.size() && seen < 60; ++i) {
+      const Tag tag = tree_.node(i).tag;
+      if (tag != Tag::h2 && tag != Tag::h3) continue;
+      ++seen;
+      const std::string text = text::clean_line(tree_.text_of(i, 700));
+      const std::string key = squeeze(text);
+      const bool said = key.size() >= 8 && std::any_of(sources_.begin(), sources_.begin() + static_cast<std::ptrdiff_t>(stated), [&](const Source& s) {
+        return s.kind != kFirstH1 && s.kind != kLaterH1 && s.key.find(key) != std::string::npos;
+      });
+      const bool first = headings_ == 0 && seen <= 3;
+      if (said || first) add(std::string(name_of(tag)), text, kLowerHeading, place(i) + (said ? 5 : 0));
+    }
+  }
+
+  // Which proposed titles the page shows as a block of its own: what search engines are fed is often not shown.
+  void find_displayed() {
+    std::unordered_map<std::size_t, std::vector<std::pair<std::vector<std::uint64_t>, std::string>>> wanted;  // by number of words
+    for (const Source& s : sources_) {
+      auto words = word_hashes(s.text);
+      const std::size_t n = words.size();
+      wanted[n].emplace_back(std::move(words), s.key);
+    }
+    for (std::size_t b = 0; b < list_.blocks.size(); ++b) {
+      const Block& block = list_.blocks[b];
+      if (block.text.size() > 400) continue;
+      const auto words = word_hashes(block.text);
+      const auto it = wanted.find(words.size());
+      if (it == wanted.end()) continue;
+      const bool heading = (block.context & static_cast<std::uint16_t>(Context::heading)) != 0;
+      std::string_view last;
+      for (const auto& [candidate, key] : it->second) {
+        if (candidate != words || last == key) continue;
+        last = key;
+        Displayed& d = displayed_[key];
+        if (d.times < 1 || (heading && !d.heading)) d.place = static_cast<float>(b) / static_cast<float>(list_.blocks.size());
+        d.heading = d.heading || heading;
+        d.times += 1;
+      }
+    }
+  }
+
+  struct Displayed {
+    bool heading = false;
+    float place = 0;
+    float times = 0;
+  };
+
+  const HtmlTree& tree_;
+  const BlockList& list_;
+  const PageMetadata& page_;
+  const std::vector<std::string>& affixes_;
+  std::vector<Source> sources_;
+  std::unordered_map<std::string, Displayed> displayed_;
+  int headings_ = 0;
 };
 
 }  // namespace
@@ -93,68 +306,22 @@ std::string without_site_name(std::string_view title, const PageMetadata& page, 
   return std::string(rest);
 }
 
-std::vector<Candidate> title_candidates(const HtmlTree& tree, const BlockList& list, const PageMetadata& page, const std::vector<std::string>& affixes) {
-  std::vector<Source> sources;
-  const auto add = [&](std::string signal, std::string_view raw, double prior) {
-    std::string cleaned = text::clean_line(raw);
-    if (cleaned.empty() || cleaned.size() > 600) return;
-    std::string key = squeeze(cleaned);
-    if (key.empty()) return;
-    sources.push_back({std::move(signal), std::move(cleaned), std::move(key), prior});
-  };
-  int headings = 0;
-  for (Index i = 0; i < tree.size() && headings < 12; ++i) {
-    const Tag tag = tree.node(i).tag;
-    const std::string_view itemprop = tree.attribute(i, Attr::itemprop);
-    const bool heading_property = itemprop == "headline" || (itemprop == "name" && is_heading(tag));
-    if (tag != Tag::h1 && !(heading_property && tag != Tag::meta && tag != Tag::link)) continue;
-    if (!is_displayed_heading(tree, list, i)) continue;
-    ++headings;
-    add(tag == Tag::h1 ? "h1" : "itemprop headline", tree.text_of(i, 700), tag == Tag::h1 ? 1.0 : 0.9);
-  }
-  if (!page.structured.articles.empty()) {
-    const StructuredArticle& article = page.structured.articles.front();
-    add("json-ld headline", article.headline.empty() && article.type != "WebPage" ? article.name : article.headline, 1.0);
-  }
-  for (const auto& [key, prior] : std::initializer_list<std::pair<const char*, double>>{
-           {"og:title", 0.9}, {"twitter:title", 0.7}, {"dc.title", 0.8}, {"sailthru.title", 0.8}, {"parsely-title", 0.9}, {"citation_title", 1.0}, {"headline", 0.9}, {"title", 0.6}}) {
-    const std::string_view value = page.meta(key);
-    if (!value.empty()) add(std::string("meta ") + key, without_site_name(value, page, affixes), prior);
-  }
-  add("title element", without_site_name(page.document_title, page, affixes), 0.6);
-  {
-    Cut cut;
-    if (cut_at(page.document_title, true, cut) && word_count(cut.left) >= 3) add("title element, cut", cut.left, 0.3);
-  }
-  // Any heading that says what the metadata says: a blog's h1 may be the blog's name.
-  for (Index i = 0; i < tree.size(); ++i) {
-    const Tag tag = tree.node(i).tag;
-    if (tag != Tag::h2 && tag != Tag::h3) continue;
-    const std::string text = text::clean_line(tree.text_of(i, 700));
-    const std::string key = squeeze(text);
-    const bool said = key.size() >= 8 && std::any_of(sources.begin(), sources.end(), [&](const Source& s) { return s.signal != "h1" && s.key == key; });
-    if (said) {
-      add(std::string(name_of(tag)), text, 0.8);
-      break;
-    }
-  }
-
+std::vector<Candidate> title_candidates(const HtmlTree& tree, const BlockList& list, const PageMetadata& page, const std::vector<std::string>& affixes,
+                                        const BoostedTrees& model) {
+  const Collector collector(tree, list, page, affixes);
+  const ValueTable table = collector.values();
+  std::unordered_map<std::string, double> probability;
+  for (std::size_t v = 0; v < table.keys.size(); ++v) probability[table.keys[v]] = model.probability(table.features.row(v));
   std::vector<Candidate> candidates;
-  for (const Source& s : sources) {
-    double score = s.prior;
-    for (const Source& other : sources) {
-      if (&other == &s) continue;
-      if (other.key == s.key) score += 0.6 * other.prior;
-      else if (s.key.size() >= 10 && other.key.find(s.key) != std::string::npos) score += 0.3 * other.prior;
-      else if (other.key.size() >= 10 && s.key.find(other.key) != std::string::npos) score += 0.15 * other.prior;
-    }
-    if (names_site(s.text, page, affixes) && sources.size() > 1) score -= 2;
-    if (s.key.size() < 6) score -= 0.5;
-    candidates.push_back({"title", s.signal, s.text, score, false});
-  }
+  for (const Source& s : collector.sources()) candidates.push_back({"title", s.signal, s.text, probability.at(s.key), false});
   std::stable_sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
   if (!candidates.empty()) candidates.front().chosen = true;
   return candidates;
+}
+
+ValueTable title_values(const HtmlTree& tree, const BlockList& list, const PageMetadata& page) {
+  const std::vector<std::string> none;
+  return Collector(tree, list, page, none).values();
 }
 
 }  // namespace dateline::indexer

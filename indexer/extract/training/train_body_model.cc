@@ -1,4 +1,4 @@
-// train_body_model SET_DIR… [--predict DIR] [--write FILE.inc]
+// train_body_model SET_DIR… [--predict DIR] [--errors] [--write FILE.inc]
 //
 // Trains the two stages of the body model on pages with known text. SET_DIR holds gold.jsonl (one object a page: id,
 // site, html = path below SET_DIR, text, optional = paragraphs that may be there or not) and the pages. Cross-validates
@@ -15,7 +15,6 @@
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -27,6 +26,7 @@
 #include "indexer/extract/parsed_page.h"
 #include "indexer/extract/title.h"
 #include "indexer/extract/training/boosting.h"
+#include "indexer/extract/training/tables.h"
 
 namespace {
 
@@ -34,8 +34,6 @@ using namespace dateline;
 using namespace dateline::indexer;
 using namespace dateline::indexer::training;
 namespace fs = std::filesystem;
-
-constexpr unsigned kFolds = 5;
 
 struct Page {
   std::string set, id;
@@ -46,19 +44,6 @@ struct Page {
   std::size_t first_row = 0;
   std::vector<float> verdicts;
 };
-
-std::string read_file(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << in.rdbuf();
-  return std::move(bytes).str();
-}
-
-unsigned fold_of(const std::string& site) {
-  std::uint64_t h = 1469598103934665603ULL;
-  for (const char c : site) h = (h ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-  return static_cast<unsigned>((h >> 20U) % kFolds);
-}
 
 // Which blocks stand in the known text: by trigrams, of shorter ones whole paragraphs.
 class Known {
@@ -98,7 +83,7 @@ void load(const fs::path& dir, std::vector<Page>& pages, Samples& samples) {
     const auto row = nlohmann::json::parse(line);
     if (!row.contains("text") || !row["text"].is_string() || row["text"].get_ref<const std::string&>().empty()) continue;
     ParsedPage parsed = parse_page(read_file(dir / row["html"].get<std::string>()), {}, {});
-    const auto titles = title_candidates(parsed.tree, parsed.list, parsed.metadata, {});
+    const auto titles = title_candidates(parsed.tree, parsed.list, parsed.metadata, {}, field_models().title);
     PageStatements statements = statements_of(parsed, titles);
     FeatureTable features = block_features(parsed.tree, parsed.list, statements);
     const Known known(row["text"].get<std::string>());
@@ -185,17 +170,20 @@ void write_predictions(const std::vector<Page>& pages, const fs::path& dir) {
   }
 }
 
-void write_table(std::ostream& out, const char* name, const TrainedTrees& trees) {
-  out << "constexpr TreeNode k" << name << "Nodes[] = {\n";
-  for (std::size_t i = 0; i < trees.nodes.size(); ++i) {
-    const TreeNode& n = trees.nodes[i];
-    std::string value = fmt::format("{:.5g}", n.value);
-    if (value.find_first_of(".e") == std::string::npos) value += ".0";
-    out << fmt::format("{{{},{},{}F}},", n.feature, n.left, value) << (i % 8 == 7 ? "\n" : "");
+// The blocks on which verdicts and labels disagree, heaviest first.
+void show_errors(const std::vector<Page>& pages, const Samples& samples) {
+  std::vector<std::pair<float, std::string>> lines;
+  for (const Page& p : pages) {
+    for (std::size_t i = 0; i < p.verdicts.size(); ++i) {
+      const std::size_t r = p.first_row + i;
+      if ((p.verdicts[i] >= 0.5F) == (samples.labels[r] > 0.5F)) continue;
+      const Block& b = p.list.blocks[i];
+      lines.emplace_back(samples.weights[r], fmt::format("{} {} {:.2f} {} {} [{}] {}", samples.labels[r] > 0.5F ? "missed" : "wrong ", p.id, p.verdicts[i], i, name_of(p.tree.node(b.element).tag),
+                                                         p.tree.attribute(b.element, Attr::class_).substr(0, 40), b.text.substr(0, 120)));
+    }
   }
-  out << "};\nconstexpr std::uint32_t k" << name << "Roots[] = {\n";
-  for (std::size_t i = 0; i < trees.roots.size(); ++i) out << trees.roots[i] << "," << (i % 16 == 15 ? "\n" : "");
-  out << fmt::format("}};\nconstexpr float k{}Bias = {:#.6g}F;\n", name, trees.bias);
+  std::sort(lines.rbegin(), lines.rend());
+  for (const auto& [weight, line] : lines) fmt::print("{:6.2f} {}\n", weight, line);
 }
 
 }  // namespace
@@ -203,10 +191,12 @@ void write_table(std::ostream& out, const char* name, const TrainedTrees& trees)
 int main(int argc, char** argv) {
   std::vector<fs::path> sets;
   fs::path predict, write;
+  bool errors = false;
   BoostingOptions options;
   for (int i = 1; i < argc; ++i) {
     const std::string arg = argv[i];
-    if (arg == "--predict" && i + 1 < argc) predict = argv[++i];
+    if (arg == "--errors") errors = true;
+    else if (arg == "--predict" && i + 1 < argc) predict = argv[++i];
     else if (arg == "--write" && i + 1 < argc) write = argv[++i];
     else if (arg == "--trees" && i + 1 < argc) options.trees = std::stoi(argv[++i]);
     else if (arg == "--depth" && i + 1 < argc) options.depth = std::stoi(argv[++i]);
@@ -222,6 +212,7 @@ int main(int argc, char** argv) {
   std::vector<std::uint32_t> all(first.rows());
   for (std::uint32_t i = 0; i < all.size(); ++i) all[i] = i;
   cross_validate(pages, second, options);
+  if (errors) show_errors(pages, second);
   if (!predict.empty()) write_predictions(pages, predict);
   if (!write.empty()) {
     TrainedTrees one, two;
