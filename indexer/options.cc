@@ -18,7 +18,7 @@ void add_job_options(CLI::App& app, CommandLine& line) {
          "-m,--map", line.maps,
          "JSON lines: FIELD of the article is called NAME in the input (title, body, published, source, …); repeatable")
       ->type_name("FIELD=NAME")
-      ->expected(1);
+      ->allow_extra_args(false);
   app.add_option("--date-from", line.date_from, "Give an article without a date its file's time of modification")
       ->check(CLI::IsMember({"mtime"}))
       ->type_name("mtime");
@@ -28,7 +28,7 @@ void add_job_options(CLI::App& app, CommandLine& line) {
   app.add_option("--actors-file", line.job.actors_files,
                  "A further gazetteer (TSV); wins over those shipped; repeatable")
       ->type_name("FILE")
-      ->expected(1);
+      ->allow_extra_args(false);
   app.add_option("--data", line.job.data, "Folder with the gazetteers and models (default: as installed)")
       ->type_name("DIR");
   app.add_option("--batch", line.job.batch, "Articles a commit")

@@ -34,24 +34,28 @@ IndexReport run_index_job(const IndexOptions& options, Diagnostics& diagnostics,
     recogniser = make_recogniser(*actors);
     diagnostics.note(actors->summary());
   }
-  IndexWriter writer(options.index, options.rebuild ? IndexWriter::Mode::rebuild : IndexWriter::Mode::update, clock);
-  if (actors) write_alias_table(*actors, writer);
   IndexReport report;
-  {
-    Ledger ledger(writer.generation_folder());
-    Enricher enricher(std::move(recogniser));
-    Pipeline pipeline(options, {.writer = writer,
-                                .ledger = ledger,
-                                .enricher = enricher,
-                                .diagnostics = diagnostics,
-                                .observer = observer,
-                                .clock = clock,
-                                .stop = stop});
-    pipeline.run();
-    report = pipeline.report();
+  try {
+    IndexWriter writer(options.index, options.rebuild ? IndexWriter::Mode::rebuild : IndexWriter::Mode::update, clock);
+    if (actors) write_alias_table(*actors, writer);
+    {
+      Ledger ledger(writer.generation_folder());
+      Enricher enricher(std::move(recogniser));
+      Pipeline pipeline(options, {.writer = writer,
+                                  .ledger = ledger,
+                                  .enricher = enricher,
+                                  .diagnostics = diagnostics,
+                                  .observer = observer,
+                                  .clock = clock,
+                                  .stop = stop});
+      pipeline.run();
+      report = pipeline.report();
+    }
+    // A rebuild that was stopped half-way must not replace a whole index.
+    if (!report.interrupted) writer.publish();
+  } catch (const Xapian::Error& error) {
+    rethrow(error, options.index);
   }
-  // A rebuild that was stopped half-way must not replace a whole index.
-  if (!report.interrupted) writer.publish();
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return report;
 }

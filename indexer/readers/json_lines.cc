@@ -10,6 +10,7 @@
 #include "common/date.h"
 #include "common/language.h"
 #include "common/text.h"
+#include "indexer/readers/names.h"
 
 namespace dateline::indexer {
 namespace {
@@ -242,7 +243,7 @@ void set_field(std::string_view field, const element& value, RawArticle& raw) {
   else if (field == "url")
     article.url = first_line(value);
   else if (field == "authors")
-    article.authors = lines(value);
+    article.authors = value.is_string() ? split_names(first_line(value)) : lines(value);
   else if (field == "lang")
     article.lang = normalize_language(first_line(value));
   else if (field == "section")

@@ -10,6 +10,7 @@
 #include "common/language.h"
 #include "common/text.h"
 #include "common/url.h"
+#include "indexer/readers/names.h"
 
 namespace dateline::indexer {
 namespace {
@@ -104,30 +105,6 @@ std::optional<std::pair<std::string_view, std::string_view>> header_field(std::s
   return std::nullopt;
 }
 
-std::vector<std::string> split_names(std::string_view names) {
-  std::vector<std::string> out;
-  std::string_view rest = names;
-  const auto add = [&](std::string_view name) {
-    name = text::trim(name);
-    if (text::istarts_with(name, "by ")) name = text::trim(name.substr(3));
-    if (!name.empty()) out.push_back(text::clean_line(name));
-  };
-  while (!rest.empty()) {
-    std::size_t end = rest.find_first_of(",;");
-    std::size_t length = 1;
-    for (const std::string_view conjunction : {" and ", " y ", " & ", " und ", " et "}) {
-      if (const std::size_t at = rest.find(conjunction); at < end) {
-        end = at;
-        length = conjunction.size();
-      }
-    }
-    add(rest.substr(0, end));
-    if (end == std::string_view::npos) break;
-    rest.remove_prefix(end + length);
-  }
-  return out;
-}
-
 void set_field(std::string_view field, std::string_view value, Article& article) {
   if (value.empty()) return;
   if (field == "title") article.title = text::clean_line(value);
@@ -189,6 +166,25 @@ bool is_litter(std::string_view line) {
                      [&](std::string_view litter) { return folded.starts_with(litter); });
 }
 
+/// "Published: 23 September 2022", "Posted on December 18, 2022" below a story.
+bool is_dated_trailer(std::string_view line, Article& article) {
+  constexpr std::size_t kLongest = 80;
+  if (line.size() > kLongest) return false;
+  const std::string folded = text::fold(line);
+  const auto begins = [&](std::initializer_list<std::string_view> labels) {
+    return std::any_of(labels.begin(), labels.end(), [&](std::string_view label) { return folded.starts_with(label); });
+  };
+  const bool published = begins({"published", "posted", "publicado", "publie", "veroffentlicht"});
+  const bool modified =
+      begins({"updated", "last modified", "last updated", "actualizado", "mis a jour", "aktualisiert"});
+  if (!published && !modified) return false;
+  const auto date = find_date(line, 0, date_hints(article.lang));
+  if (!date) return false;
+  std::optional<Timestamp>& field = published ? article.published : article.modified;
+  if (!field) field = date->value;
+  return true;
+}
+
 /// Cuts the closing credit and the litter around it; what follows a credit is litter if it is short.
 void cut_ending(std::vector<Line>& lines, Article& article) {
   constexpr std::size_t kLongestTail = 25;  // lines behind the credit
@@ -198,13 +194,17 @@ void cut_ending(std::vector<Line>& lines, Article& article) {
     if (lines[i].blank()) continue;
     if (const std::string source = credited_source(lines[i].text); !source.empty()) {
       if (article.source.empty()) article.source = source;
+      for (std::size_t below = i + 1; below < lines.size(); ++below) (void)is_dated_trailer(lines[below].text, article);
       lines.resize(i);
       break;
     }
     if (lines[i].text.size() > kLongestTailLine) break;
     ++tail;
   }
-  while (lines.size() > 1 && (lines.back().blank() || is_litter(lines.back().text))) lines.pop_back();
+  while (lines.size() > 1 &&
+         (lines.back().blank() || is_litter(lines.back().text) || is_dated_trailer(lines.back().text, article))) {
+    lines.pop_back();
+  }
 }
 
 /// Short lines under the headline: "By Jane Doe", "30 December 2021".

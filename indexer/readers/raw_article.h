@@ -31,7 +31,7 @@ struct Refusal {
 
 /// One record of an input: the bytes of at most one article.
 struct Record {
-  std::size_t number = 0;  ///< 1-based; the line for JSON lines.
+  std::size_t number = 0;  ///< 1-based (the line for JSON lines); 0 where the input is one record.
   std::string bytes;
 };
 

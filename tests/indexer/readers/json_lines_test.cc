@@ -40,6 +40,12 @@ BOOST_AUTO_TEST_CASE(names_of_other_systems_are_read) {
   BOOST_TEST(a.id == "ff");
 }
 
+BOOST_AUTO_TEST_CASE(a_byline_is_split_into_names) {
+  const auto read = read_all<JsonLinesReader>(R"({"title":"H","byline":"By Ana Ruiz, Li Wei and José Paz"})");
+  BOOST_TEST(read.articles.at(0).article.authors == (std::vector<std::string>{"Ana Ruiz", "Li Wei", "José Paz"}),
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(the_language_says_how_a_numeric_date_is_read) {
   const auto read = read_all<JsonLinesReader>(R"({"title":"H","fecha":"03/04/2021","idioma":"es"})");
   BOOST_TEST(format_day(*read.articles.at(0).article.published) == "2021-04-03");

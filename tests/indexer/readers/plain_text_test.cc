@@ -42,6 +42,15 @@ BOOST_AUTO_TEST_CASE(a_credit_may_name_a_paper_and_litter_may_lack_a_credit) {
   BOOST_TEST(read_one("T\n\nBody text.\n\nShare on Facebook\nTweet\n").body.size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_date_below_the_story_is_read_as_one) {
+  const Article below = read_one("T\n\nBody text.\n\nSource: P\n\nPosted on December 18, 2022\nLeave a comment");
+  BOOST_TEST(format_day(below.published.value()) == "2022-12-18");
+  BOOST_TEST(below.body.size() == 1U);
+  const Article above = read_one("T\n\nBody text.\n\nPublished: 23 September 2022\n\nReference-www.p.example");
+  BOOST_TEST(format_day(above.published.value()) == "2022-09-23");
+  BOOST_TEST(above.body.size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_source_inside_the_story_is_no_credit) {
   std::string story = "T\n\nSource: officials, who spoke at length about what they had seen.\n";
   for (int i = 0; i < 3; ++i) story += "\n" + std::string(200, 'a') + " goes on.\n";
