@@ -9,6 +9,7 @@
 #include "common/schema.h"
 #include "common/text.h"
 #include "dateline/error.h"
+#include "indexer/extract/fragment.h"
 #include "indexer/extract/page.h"
 
 namespace dateline::indexer {
@@ -205,7 +206,9 @@ void Pipeline::take_record(const Record& record, const Reader& reader, const std
   if (auto* refusal = std::get_if<Refusal>(&parsed))
     return refuse_record(std::move(entry), shown, std::move(refusal->reason));
   auto& raw = std::get<RawArticle>(parsed);
-  if (raw.html) {
+  if (raw.html && !raw.html->page) {
+    if (raw.article.body.empty()) raw.article.body = fragment_paragraphs(raw.html->bytes);
+  } else if (raw.html) {
     ExtractedPage page = extract_page(raw.html->bytes, {.url = raw.html->url, .charset = raw.html->charset});
     if (!page.refusal.empty()) return refuse_record(std::move(entry), shown, std::move(page.refusal));
     fill_from_page(raw.article, std::move(page.article));

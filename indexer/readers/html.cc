@@ -3,7 +3,7 @@
 namespace dateline::indexer {
 
 std::variant<RawArticle, Refusal> HtmlReader::parse(const Record& record) const {
-  return RawArticle{.article = {}, .html = HtmlPayload{.bytes = record.bytes, .charset = {}, .url = {}}};
+  return RawArticle{.article = {}, .html = HtmlPayload{.bytes = record.bytes}};
 }
 
 }  // namespace dateline::indexer

@@ -191,11 +191,19 @@ bool looks_like_html(std::string_view body) {
   return false;
 }
 
+/// Fields hold whole pages or just the text's mark-up.
+HtmlPayload html_payload(std::string bytes) {
+  const std::string head = text::ascii_lower(std::string_view{bytes}.substr(0, 4096));
+  const bool page = head.find("<html") != std::string::npos || head.find("<body") != std::string::npos ||
+                    head.find("<head") != std::string::npos;
+  return {.bytes = std::move(bytes), .page = page, .charset = "utf-8"};
+}
+
 void set_body(const element& value, RawArticle& raw) {
   std::vector<std::string> texts;
   collect_texts(value, texts);
   if (texts.size() == 1 && looks_like_html(texts.front())) {
-    raw.html = HtmlPayload{.bytes = std::move(texts.front()), .charset = "utf-8", .url = {}};
+    raw.html = html_payload(std::move(texts.front()));
     return;
   }
   for (const std::string& one : texts) {
@@ -233,7 +241,7 @@ void set_field(std::string_view field, const element& value, RawArticle& raw) {
   else if (field == "body")
     set_body(value, raw);
   else if (field == "html")
-    raw.html = HtmlPayload{.bytes = std::string{value.get_string().value_unsafe()}, .charset = "utf-8", .url = {}};
+    raw.html = html_payload(std::string{value.get_string().value_unsafe()});
   else if (field == "published")
     article.published = parse_date(first_line(value), date_hints(article.lang));
   else if (field == "modified")

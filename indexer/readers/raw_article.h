@@ -11,9 +11,10 @@
 
 namespace dateline::indexer {
 
-/// A web page that still has to be extracted (by extract/, which readers do not know).
+/// Mark-up that still has to be extracted (by extract/, which readers do not know).
 struct HtmlPayload {
   std::string bytes;
+  bool page = true;     ///< A whole page; else the article's text alone, of which all counts.
   std::string charset;  ///< From a protocol header, or empty.
   std::string url;
 };

@@ -199,6 +199,18 @@ BOOST_AUTO_TEST_CASE(refused_inputs_are_named_each_time_and_lose_nothing) {
   BOOST_TEST((archive.articles() == Found{{"B", "b"}}));
 }
 
+BOOST_AUTO_TEST_CASE(mark_up_in_a_field_is_kept_whole) {
+  Archive archive;
+  archive.write(
+      "a.jsonl",
+      R"({"title":"A","content_html":"<p>Short <a href='x'>link</a>.</p><ul><li>Item</li></ul><script>x()</script>"})");
+  (void)archive.index();
+  const Snapshot snapshot = open_snapshot(archive.folder() / "index");
+  const Article article =
+      decode_article(snapshot.database.get_document(*snapshot.database.postlist_begin("")).get_data());
+  BOOST_TEST(article.body == (std::vector<std::string>{"Short link.", "Item"}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_rebuild_replaces_the_index_and_drops_what_is_gone) {
   Archive archive;
   archive.write("a.txt", "A\n\nBody.");
