@@ -31,7 +31,8 @@ void write_archive(const test::TemporaryFolder& folder, int edition) {
   for (const int half : {0, 1}) {
     std::string lines;
     for (int i = half; i < kArticles; i += 2) {
-      lines += R"({"id":")" + std::to_string(i) + R"(","source":"S","title":"Article )" + std::to_string(i) + R"(","body":"edition )" + std::to_string(edition);
+      lines += R"({"id":")" + std::to_string(i) + R"(","source":"S","title":"Article )" + std::to_string(i) +
+               R"(","body":"edition )" + std::to_string(edition);
       for (int w = 0; w < 60; ++w) lines += " word" + std::to_string((i * 31 + w * 7 + edition) % 5000);
       lines += "\"}\n";
     }
@@ -71,7 +72,9 @@ BOOST_AUTO_TEST_CASE(a_killed_job_loses_nothing_that_it_acknowledged_and_the_nex
     BOOST_TEST_CONTEXT("seed " << seed << " round " << round) {
       const test::TemporaryFolder folder;
       const fs::path index = folder.path() / "index";
-      const std::vector<std::string> command = {DATELINE_INDEX_PROGRAM, "-d", index.string(), "--batch", "20", "--no-actors", (folder.path() / "in").string()};
+      const std::vector<std::string> command = {
+          DATELINE_INDEX_PROGRAM,         "-d", index.string(), "--batch", "20", "--no-actors",
+          (folder.path() / "in").string()};
       write_archive(folder, 0);
       // First build or, every other round, an update of a whole index.
       const bool update = round % 2 == 1;
@@ -80,7 +83,8 @@ BOOST_AUTO_TEST_CASE(a_killed_job_loses_nothing_that_it_acknowledged_and_the_nex
         write_archive(folder, 1);
       }
       const std::string now = update ? "edition 1" : "edition 0";
-      const test::Finished killed = test::run(command, {.input = {}, .environment = {}, .kill_after = std::chrono::milliseconds{1 + random() % 400}});
+      const test::Finished killed = test::run(
+          command, {.input = {}, .environment = {}, .kill_after = std::chrono::milliseconds{1 + random() % 400}});
       if (killed.status != 137) continue;
       ++kills;
       const int promised = acknowledged(killed.out);
@@ -100,7 +104,7 @@ BOOST_AUTO_TEST_CASE(a_killed_job_loses_nothing_that_it_acknowledged_and_the_nex
       for (const auto& [id, body] : completed) BOOST_TEST(body.starts_with(now));
     }
   }
-  BOOST_TEST(kills == wanted);                 // else this proved nothing
+  BOOST_TEST(kills == wanted);                     // else this proved nothing
   BOOST_TEST(kills_between_commits * 4 >= kills);  // and so would kills before the first commit alone
 }
 

@@ -1,0 +1,111 @@
+// dateline-index as its users meet it.
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "tests/support/process.h"
+#include "tests/support/temporary_folder.h"
+
+using namespace dateline::test;
+namespace fs = std::filesystem;
+
+BOOST_AUTO_TEST_SUITE(index_command_test)
+
+namespace {
+
+const std::string kCorpus = std::string{DATELINE_SOURCE_DIR} + "/corpus";
+
+Finished index(std::vector<std::string> arguments, const RunOptions& options = {}) {
+  arguments.insert(arguments.begin(), DATELINE_INDEX_PROGRAM);
+  return run(arguments, options);
+}
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_job_acknowledges_and_sums_up_on_standard_output) {
+  const TemporaryFolder folder;
+  const std::string where = (folder.path() / "index").string();
+  const Finished first = index({"-d", where, kCorpus});
+  BOOST_TEST(first.status == 0);
+  BOOST_TEST(first.err == "");
+  BOOST_TEST(contains(first.out, "committed 58\n"));
+  BOOST_TEST(contains(first.out, "from 44 files"));
+  BOOST_TEST(contains(first.out, "→ " + where + ", generation 1\n"));
+  const Finished second = index({"add", "-d", where, kCorpus});
+  BOOST_TEST(second.status == 0);
+  BOOST_TEST(contains(second.out, "indexed 0 articles from 44 files"));
+  BOOST_TEST(contains(second.out, "58 unchanged"));
+}
+
+BOOST_AUTO_TEST_CASE(the_report_is_all_that_standard_output_has) {
+  const TemporaryFolder folder;
+  folder.write("in/empty.txt", "");
+  folder.write("in/a.txt", "A\n\nBody.");
+  const Finished done =
+      index({"-d", (folder.path() / "index").string(), "--report", "json", (folder.path() / "in").string()});
+  BOOST_TEST(done.status == 2);
+  const auto report = nlohmann::json::parse(done.out);
+  BOOST_TEST(report.at("format_version").get<int>() == 1);
+  BOOST_TEST(report.at("added").get<int>() == 1);
+  BOOST_TEST(report.at("total").get<int>() == 1);
+  BOOST_TEST(report.at("rejections").at(0).at("reason").get<std::string>() == "empty");
+  BOOST_TEST(contains(done.err, "committed 1"));
+}
+
+BOOST_AUTO_TEST_CASE(standard_input_is_read_and_adds_up) {
+  const TemporaryFolder folder;
+  const std::string where = (folder.path() / "index").string();
+  BOOST_TEST(index({"-d", where, "-"}, {.input = "{\"title\":\"one\"}\n"}).status == 0);
+  const Finished second = index({"-d", where, "--report", "json", "-"}, {.input = "{\"title\":\"two\"}\n"});
+  BOOST_TEST(nlohmann::json::parse(second.out).at("total").get<int>() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(the_index_folder_comes_from_the_environment) {
+  const TemporaryFolder folder;
+  folder.write("a.txt", "A\n\nBody.");
+  const std::string input = (folder.path() / "a.txt").string();
+  BOOST_TEST(index({input}, {.environment = {{"DATELINE_INDEX", (folder.path() / "named").string()}}}).status == 0);
+  BOOST_TEST(fs::exists(folder.path() / "named/XAPIANDB"));
+  BOOST_TEST(
+      index({input}, {.environment = {{"DATELINE_INDEX", ""}, {"XDG_DATA_HOME", (folder.path() / "data").string()}}})
+          .status == 0);
+  BOOST_TEST(fs::exists(folder.path() / "data/dateline/index/XAPIANDB"));
+}
+
+BOOST_AUTO_TEST_CASE(fields_are_mapped_by_name) {
+  const TemporaryFolder folder;
+  const std::string where = (folder.path() / "index").string();
+  BOOST_TEST(index({"-d", where, "--map", "title=hed", "-m", "published=when", "-"},
+                   {.input = "{\"hed\":\"one\",\"when\":\"2021-12-30\"}\n"})
+                 .status == 0);
+  const Finished wrong = index({"-d", where, "--map", "nonsense", "-"});
+  BOOST_TEST(wrong.status == 1);
+  BOOST_TEST(contains(wrong.err, "FIELD=NAME"));
+}
+
+BOOST_AUTO_TEST_CASE(usage_errors_are_one_line_and_status_one) {
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{}, {"--bogus"}, {"--format", "docx", "x"}, {"--batch", "0", "x"}}) {
+    const Finished done = index(arguments);
+    BOOST_TEST(done.status == 1);
+    BOOST_TEST(done.out == "");
+    BOOST_TEST(!done.err.empty());
+  }
+  BOOST_TEST(index({"--help"}).status == 0);
+  BOOST_TEST(contains(index({"--version"}).out, "dateline "));
+}
+
+BOOST_AUTO_TEST_CASE(after_two_dashes_all_is_a_path) {
+  const TemporaryFolder folder;
+  folder.write("extract", "A\n\nBody.");
+  const Finished done =
+      run({"sh", "-c", "cd " + folder.path().string() + " && " + DATELINE_INDEX_PROGRAM + " -d index -- extract"});
+  BOOST_TEST(done.status == 0);
+  BOOST_TEST(contains(done.out, "indexed 1 article"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
