@@ -231,8 +231,7 @@ void Gazetteer::read_actors(const fs::path& file, ActorKind kind) {
     const std::uint32_t id = add_entry(std::move(entry), name_ambiguous);
     for (const auto alias : aliases) add_alias(id, alias);
     for (const auto word : text::split(field(5), '|')) {
-      const auto tokens = tokenise_name(text::trim(word));
-      phrases_.add(trimmed(tokens), {.word_class = WordClass::demonym});
+      add_word(word, WordClass::demonym);
     }
   });
 }
@@ -351,16 +350,18 @@ void Gazetteer::read_words(const fs::path& file) {
     const auto tab = line.find('\t');
     const auto word_class = parse_word_class(line.substr(0, tab));
     if (tab == std::string_view::npos || !word_class) fail(file, number, "a line wants a class of words, a tab and words");
-    for (const auto word : text::split(line.substr(tab + 1), '|')) {
-      const auto tokens = tokenise_name(text::trim(word));
-      const auto words = trimmed(tokens);
-      if (words.size() == 1) {
-        word_classes_[words[0].key] |= 1U << static_cast<unsigned>(*word_class);
-      } else {
-        phrases_.add(words, {.word_class = *word_class});
-      }
-    }
+    for (const auto word : text::split(line.substr(tab + 1), '|')) add_word(word, *word_class);
   });
+}
+
+void Gazetteer::add_word(std::string_view word, WordClass word_class) {
+  const auto tokens = tokenise_name(text::trim(word));
+  const auto words = trimmed(tokens);
+  if (words.size() == 1) {
+    word_classes_[words[0].key] |= 1U << static_cast<unsigned>(word_class);
+  } else {
+    phrases_.add(words, {.word_class = word_class});
+  }
 }
 
 void Gazetteer::read_overrides(const fs::path& file) {
@@ -392,7 +393,10 @@ void Gazetteer::index_persons() {
   for (std::uint32_t id = 0; id < entries_.size(); ++id) {
     if (entries_[id].kind != ActorKind::person) continue;
     const std::uint64_t key = surname_key(entries_[id].name);
-    if (key != 0) by_surname_[key].push_back(id);
+    if (key != 0) {
+      by_surname_[key].push_back(id);
+      if (entries_[id].surname_alone) word_classes_[key] |= 1U << static_cast<unsigned>(WordClass::surname);
+    }
     const auto add = [&](const std::string& name) {
       const std::string transliteration = transliteration_key(name);
       if (transliteration.empty()) return;

@@ -67,6 +67,7 @@ class Gazetteer {
  private:
   struct AliasMark;
   std::uint32_t add_entry(GazetteerEntry entry, bool name_ambiguous = false);
+  void add_word(std::string_view word, WordClass word_class);
   void add_alias(std::uint32_t entry, std::string_view marked);
   void add_phrase(std::uint32_t entry, std::string_view alias, LanguageMask languages, bool ambiguous);
   void index_persons();

@@ -14,6 +14,8 @@ constexpr std::uint64_t whole_class(WordClass word_class) { return whole_class(s
 constexpr std::uint64_t kTitle = whole_class(WordClass::title);
 constexpr std::uint64_t kNation = whole_class(WordClass::demonym) | whole_class(kClassCountry);
 constexpr std::uint64_t kFirstName = whole_class(WordClass::first_name);
+constexpr std::uint64_t kDate = whole_class(WordClass::date_word);
+constexpr std::uint64_t kOrganisationWord = whole_class(WordClass::organisation_word);
 constexpr std::uint64_t kCommonWord = whole_class(WordClass::common_word);
 
 bool is_word(const Token& token, std::string_view lower) {
@@ -97,6 +99,8 @@ class Merger {
 
   /// A match that the tagger did not see.
   [[nodiscard]] bool stands_alone(const Mention& matched) const {
+    const bool money = matched.end < in_.article.tokens.size() && token(matched.end).glued && token(matched.end).word == "$";
+    if (money) return false;  // "US$20,000"
     if (matched.end - matched.begin > 1 || matched.type == MentionType::place) return true;
     const Token& word = token(matched.begin);
     if (word.cap == Cap::upper || word.cap == Cap::mixed || word.cap == Cap::uncased) return true;
@@ -134,17 +138,65 @@ class Merger {
   }
 
   void add_tagged(const Mention& tagged) {
-    Mention mention = stripped(tagged);
-    if (mention.begin == mention.end) return;
-    // A person is called by words, not by titles and nationalities alone.
-    if (mention.type == MentionType::person && (classes(mention.end - 1) & kTitle) != 0 &&
-        mention.end - mention.begin == 1 && (classes(mention.begin) & kFirstName) == 0) {
+    // "Demosisto's Nathan Law": a person ends no sooner than the possessive before them. "Britain's Labour Party": a
+    // country is not part of what it owns.
+    for (std::uint32_t at = tagged.begin + 1; at + 1 < tagged.end; ++at) {
+      if (!is_possessive(token(at))) continue;
+      const std::uint64_t owner = classes(at - 1);
+      const bool person = tagged.type == MentionType::person || looks_like_person(at + 1, tagged.end);
+      const bool owned = person || (owner & whole_class(kClassCountry)) != 0;
+      if (!owned || in_.gazetteer.find(hash_of(tagged)) != kNoEntry) continue;
+      Mention before = tagged;
+      before.end = at;
+      Mention behind = tagged;
+      if (person) {
+        before.type = MentionType::organisation;
+        behind.type = MentionType::person;
+      }
+      behind.begin = at + 1;
+      add_tagged(before);
+      add_tagged(behind);
       return;
     }
-    if (mention.entry == kNoEntry) {
-      mention.entry = in_.gazetteer.find(name_hash({&token(mention.begin), mention.end - mention.begin}));
-    }
+    Mention mention = stripped(retyped(tagged));
+    if (mention.begin == mention.end || names_nobody(mention)) return;
+    if (mention.entry == kNoEntry) mention.entry = in_.gazetteer.find(hash_of(mention));
     out_.push_back(mention);
+  }
+
+  [[nodiscard]] static bool is_possessive(const Token& word) { return word.word == "'s" || word.word == "’s"; }
+
+  [[nodiscard]] std::uint64_t hash_of(const Mention& mention) const {
+    return name_hash({&token(mention.begin), mention.end - mention.begin});
+  }
+
+  /// Two to four capitalised words, the first of them a first name, none such as organisations have.
+  [[nodiscard]] bool looks_like_person(std::uint32_t begin, std::uint32_t end) const {
+    if (end < begin + 2 || end > begin + 4 || (classes(begin) & kFirstName) == 0) return false;
+    for (std::uint32_t at = begin; at < end; ++at) {
+      if ((classes(at) & kOrganisationWord) != 0 || !is_capitalised(token(at).cap)) return false;
+    }
+    return true;
+  }
+
+  /// "Ambassador Hamdullah Mohib" is a person, whatever the tagger says.
+  [[nodiscard]] Mention retyped(Mention mention) const {
+    const bool titled = (classes(mention.begin) & kTitle) != 0 && looks_like_person(mention.begin + 1, mention.end);
+    if (titled && mention.type == MentionType::organisation) mention.type = MentionType::person;
+    return mention;
+  }
+
+  /// Titles, nationalities and days alone: "US President", "Monday".
+  [[nodiscard]] bool names_nobody(const Mention& mention) const {
+    if (mention.type == MentionType::place) return false;
+    const bool one = mention.end - mention.begin == 1;
+    for (std::uint32_t at = mention.begin; at < mention.end; ++at) {
+      const bool country = !one && (classes(at) & kNation) != 0;
+      const bool empty = country || (classes(at) & (kTitle | kDate | whole_class(WordClass::demonym))) != 0;
+      if (token(at).cap == Cap::lower || token(at).cap == Cap::punctuation) continue;
+      if (!empty || (one && (classes(at) & kFirstName) != 0)) return false;
+    }
+    return true;
   }
 
   void remove_overlaps() {

@@ -204,7 +204,10 @@ void Resolver::drop_what_is_no_actor() {
       });
     };
     if (all({WordClass::demonym, WordClass::date_word, WordClass::title})) spelling.type = MentionType::other;
-    if (spelling.words() == 1 && (is_initial(tokens[0]) || tokens[0].cap == Cap::number)) spelling.type = MentionType::other;
+    const bool numeral = tokens[0].word.find_first_not_of("IVXLCDM") == std::string_view::npos && tokens[0].word.size() < 5;
+    if (spelling.words() == 1 && (is_initial(tokens[0]) || tokens[0].cap == Cap::number || numeral)) {
+      spelling.type = MentionType::other;
+    }
     if (spelling.type == MentionType::person && spelling.words() == 1 &&
         has_class(gazetteer_.word_classes(tokens[0].key), WordClass::place)) {
       spelling.type = MentionType::other;
@@ -252,16 +255,17 @@ void Resolver::join_parts_of_names() {
     const auto tokens = words(spelling);
     if (leader(id) != id || spelling.words() > 3) continue;
     const bool unsettled = spelling.entry == kNoEntry || spelling.ambiguous;
-    const bool maybe_person = spelling.type == MentionType::person ||
-                              (unsettled && spelling.words() == 1 && spelling.type != MentionType::place &&
-                               (spelling.votes[0] > 0 || spelling.count == 1 || spelling.plain_count == 0));
+    const bool maybe_person = spelling.type == MentionType::person || (unsettled && spelling.words() == 1);
     if (!maybe_person) continue;
     const auto known = persons_.find(tokens.back().key);
     if (known == persons_.end()) continue;
     std::uint32_t best = UINT32_MAX;
     for (std::size_t at = 0; at < std::min(known->second.size(), kMaxCompared); ++at) {
       const std::uint32_t other = known->second[at];
-      if (other == id || !is_part(tokens, words(spellings_[other]))) continue;
+      const auto full = words(spellings_[other]);
+      if (other == id || !is_part(tokens, full)) continue;
+      // What the tagger holds for something else must be the surname.
+      if (spelling.type != MentionType::person && full.back().key != tokens.back().key) continue;
       if (best == UINT32_MAX || spellings_[other].count > spellings_[best].count) best = other;
     }
     if (best == UINT32_MAX) continue;

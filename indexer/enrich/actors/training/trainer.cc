@@ -77,6 +77,21 @@ void Trainer::number_features() {
   squares_.assign(hashes_.size(), {});
 }
 
+void Trainer::choose_features(const Example& example) {
+  chosen_.clear();
+  chosen_begin_.clear();
+  const auto threshold = static_cast<std::uint64_t>(static_cast<double>(options_.dropout) * 65536);
+  for (std::size_t token = example.first_token; token < example.first_token + example.tokens; ++token) {
+    chosen_begin_.push_back(chosen_.size());
+    for (std::size_t f = token_begin_[token]; f < token_begin_[token + 1]; ++f) {
+      if (token_features_[f] == kUnused) continue;
+      seed_ = seed_ * 6364136223846793005ULL + 1442695040888963407ULL;
+      if (((seed_ >> 40U) & 0xFFFFU) >= threshold) chosen_.push_back(token_features_[f]);
+    }
+  }
+  chosen_begin_.push_back(chosen_.size());
+}
+
 /// One step on one run; returns its negative log likelihood before the step.
 double Trainer::step(const Example& example) {
   const std::size_t length = example.tokens;
@@ -84,15 +99,15 @@ double Trainer::step(const Example& example) {
   static thread_local Scores scores;
   static thread_local Scores forward;
   static thread_local Scores backward;
+  choose_features(example);
+  const double scale = 1.0 / (1.0 - static_cast<double>(options_.dropout));  // as strong as all of them are later
   scores.assign(length, {});
   forward.resize(length);
   backward.resize(length);
   for (std::size_t at = 0; at < length; ++at) {
-    const std::size_t token = example.first_token + at;
-    for (std::size_t f = token_begin_[token]; f < token_begin_[token + 1]; ++f) {
-      if (token_features_[f] == kUnused) continue;
-      const Row& row = weights_[token_features_[f]];
-      for (std::size_t label = 0; label < kLabelWeights; ++label) scores[at][label + 1] += static_cast<double>(row[label]);
+    for (std::size_t f = chosen_begin_[at]; f < chosen_begin_[at + 1]; ++f) {
+      const Row& row = weights_[chosen_[f]];
+      for (std::size_t label = 0; label < kLabelWeights; ++label) scores[at][label + 1] += scale * static_cast<double>(row[label]);
     }
   }
   const auto transition = [&](std::size_t a, std::size_t b) { return static_cast<double>(transitions_[a][b]); };
@@ -139,11 +154,12 @@ double Trainer::step(const Example& example) {
     for (std::size_t label = 0; label < kLabelWeights; ++label) {
       gradient[label] = std::exp(forward[at][label + 1] + backward[at][label + 1] - total) - (gold == label + 1 ? 1.0 : 0.0);
     }
-    for (std::size_t f = token_begin_[token]; f < token_begin_[token + 1]; ++f) {
-      if (token_features_[f] == kUnused) continue;
-      Row& weight = weights_[token_features_[f]];
-      Row& square = squares_[token_features_[f]];
-      for (std::size_t label = 0; label < kLabelWeights; ++label) update(weight[label], square[label], gradient[label]);
+    for (std::size_t f = chosen_begin_[at]; f < chosen_begin_[at + 1]; ++f) {
+      Row& weight = weights_[chosen_[f]];
+      Row& square = squares_[chosen_[f]];
+      for (std::size_t label = 0; label < kLabelWeights; ++label) {
+        update(weight[label], square[label], gradient[label]);
+      }
     }
     for (std::size_t previous = 0; previous < kLabels; ++previous) {
       if (at == 0 && previous != 0) break;
@@ -189,6 +205,7 @@ void Trainer::write_model() {
     rows.push_back(row);
   }
   model_.set_features(features, rows);
+  for (auto& row : transitions_) row[0] -= options_.recall_bias;
   model_.set_transitions(transitions_);
 }
 

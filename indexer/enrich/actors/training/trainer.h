@@ -13,8 +13,10 @@ namespace dateline::indexer::training {
 
 struct TrainerOptions {
   int epochs = 10;
-  float rate = 0.2F;
+  float rate = 0.02F;  ///< Small steps: with large ones the model learns the silver labels' mistakes by heart.
   int min_count = 2;         ///< Features seen less often are left out.
+  float dropout = 0;         ///< Share of a word's features left out at each step: no feature may be relied upon alone.
+  float recall_bias = 0;     ///< Taken off the score of "no name" after training: annotators of silver data miss names.
   float prune_below = 0.1F;  ///< Weights nearer to nothing are left out of the model.
 };
 
@@ -37,6 +39,7 @@ class Trainer {
 
   void number_features();
   double step(const Example& example);
+  void choose_features(const Example& example);
   void write_model();
 
   TaggerModel& model_;
@@ -49,6 +52,9 @@ class Trainer {
   std::vector<std::uint32_t> hashes_;          ///< Of each number.
   std::vector<Row> weights_;
   std::vector<Row> squares_;
+  std::vector<std::uint32_t> chosen_;  ///< Features of the example's words in this step, and where each word's begin.
+  std::vector<std::size_t> chosen_begin_;
+  std::uint64_t seed_ = 1;
   TaggerModel::Transitions transitions_{};
   TaggerModel::Transitions transition_squares_{};
 };
