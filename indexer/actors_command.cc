@@ -1,6 +1,10 @@
 #include "indexer/actors_command.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <ctime>
+#include <fstream>
 #include <istream>
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -9,6 +13,8 @@
 #include "common/date.h"
 #include "common/language.h"
 #include "common/text.h"
+#include "dateline/error.h"
+#include "indexer/data_folder.h"
 #include "indexer/enrich/actors/recogniser.h"
 
 namespace dateline::indexer {
@@ -106,6 +112,45 @@ ExtractReport extract_actors(const ActorData& data, std::istream& articles, std:
     out << to_json(article, actors).dump(-1, ' ', false, json::error_handler_t::replace) << '\n';
   }
   return report;
+}
+
+std::shared_ptr<ActorsRequest> add_actors_command(CLI::App& app) {
+  auto request = std::make_shared<ActorsRequest>();
+  CLI::App* actors = app.add_subcommand("actors", "Who acts in articles");
+  actors->require_subcommand(1);
+  CLI::App* extract = actors->add_subcommand("extract", "Print the actors of articles, without an index");
+  extract->add_option("ARTICLES", request->articles, "Articles as JSON lines; - is standard input")
+      ->required()
+      ->type_name("FILE");
+  extract->add_option("-f,--format", "Format of the output")->check(CLI::IsMember({"jsonl"}))->type_name("FORMAT");
+  extract->add_option("--data", request->data, "Folder with the gazetteers and models (default: as installed)")
+      ->type_name("DIR");
+  extract
+      ->add_option("--actors-file", request->actors_files,
+                   "A further gazetteer (TSV or CAMEO); wins over those shipped; repeatable")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  extract->add_flag("-v,--verbose", request->verbose, "Also say what was loaded and how fast it went");
+  extract->callback([request] { request->extract = true; });
+  return request;
+}
+
+ExitStatus run_actors(const ActorsRequest& request, std::istream& in, std::ostream& out, std::ostream& errors) {
+  const ActorData data = ActorData::load(
+      {.folders = {data_folder(request.data) / "actors"}, .actor_files = request.actors_files, .overrides = {}});
+  std::ifstream file;
+  if (request.articles != "-") {
+    file.open(request.articles);
+    if (!file) throw Error(ErrorCode::io, request.articles.string(), "cannot be read");
+  }
+  const ExtractReport report = extract_actors(data, request.articles == "-" ? in : file, out, errors);
+  if (request.verbose) {
+    const double seconds = std::max(report.recognise_seconds, 1e-9);
+    errors << data.summary() << '\n'
+           << fmt::format("{} articles, {} actors, {:.0f} articles of 2.3 kB/s of CPU\n", report.articles,
+                          report.actors, static_cast<double>(report.bytes) / 2300 / seconds);
+  }
+  return report.rejected == 0 ? ExitStatus::ok : ExitStatus::some_refused;
 }
 
 }  // namespace dateline::indexer

@@ -1,9 +1,13 @@
-// The work behind `dateline-index actors extract`.
+// dateline-index actors: who acts in articles, without an index.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <iosfwd>
+#include <memory>
+#include <vector>
 
+#include "common/exit_status.h"
 #include "indexer/enrich/actors/actor_data.h"
 
 namespace dateline::indexer {
@@ -22,5 +26,20 @@ struct ExtractReport {
 /// {"id", "actors": [{"name", "kind", "mentions": […], "count", "salience"}]}. A line that is no article is counted and
 /// named on `errors` with its number; the rest goes on. Output keeps the order of the input.
 ExtractReport extract_actors(const ActorData& data, std::istream& articles, std::ostream& out, std::ostream& errors);
+
+struct ActorsRequest {
+  bool extract = false;            ///< `actors extract` was given.
+  std::filesystem::path articles;  ///< JSON lines; "-" is standard input.
+  std::filesystem::path data;      ///< Folder with actors/; empty: as installed.
+  std::vector<std::filesystem::path> actors_files;
+  bool verbose = false;
+};
+
+/// Adds the command `actors` with its own commands; they fill the request that is returned.
+[[nodiscard]] std::shared_ptr<ActorsRequest> add_actors_command(CLI::App& app);
+
+/// Runs what was asked. Throws Error.
+[[nodiscard]] ExitStatus run_actors(const ActorsRequest& request, std::istream& in, std::ostream& out,
+                                    std::ostream& errors);
 
 }  // namespace dateline::indexer

@@ -10,6 +10,7 @@
 #include "common/exit_status.h"
 #include "common/text.h"
 #include "dateline/version.h"
+#include "indexer/actors_command.h"
 #include "indexer/extract_command.h"
 #include "indexer/options.h"
 #include "indexer/progress.h"
@@ -72,6 +73,7 @@ int run(int argc, char** argv) {
   CLI::App* add = app.add_subcommand("add", "Index files and folders (what happens without a command, too)");
   add_job_options(*add, line);
   const auto extract = add_extract_command(app);
+  const auto actors = add_actors_command(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -81,6 +83,7 @@ int run(int argc, char** argv) {
     Console console({});
     return static_cast<int>(run_extract(*extract, std::cout, console, SystemClock{}));
   }
+  if (actors->extract) return static_cast<int>(run_actors(*actors, std::cin, std::cout, std::cerr));
   return static_cast<int>(run_add(line));
 }
 
