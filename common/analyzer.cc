@@ -704,6 +704,7 @@ Token& Analyzer::Impl::emit(TokenKind kind, std::size_t begin, std::size_t end) 
   token.begin = static_cast<std::uint32_t>(begin);
   token.end = static_cast<std::uint32_t>(end);
   token.kind = kind;
+  token.gram = false;
   token.sentence_start = false;
   token.term.clear();
   token.accented.clear();
@@ -780,6 +781,7 @@ void Analyzer::Impl::scan_grams() {
   const auto put = [this](std::string_view term, std::size_t begin, std::size_t end) {
     Token& token = emit(TokenKind::word, begin, end);
     token.term = term;
+    token.gram = true;
     shorten(token.term);
     token.sentence_start = begins_sentence(token.term, false, false);
     last_word = used - 1;

@@ -25,6 +25,7 @@ struct Token {
   std::uint32_t begin = 0;  ///< Bytes of the text.
   std::uint32_t end = 0;
   TokenKind kind = TokenKind::word;
+  bool gram = false;            ///< A pair of adjacent characters of a script without spaces, or the last one of a run.
   bool sentence_start = false;  ///< Of a `word`: a sentence begins here (the first word of a text always does).
 };
 

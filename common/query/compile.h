@@ -28,7 +28,7 @@ class Budget {
  private:
   std::chrono::steady_clock::time_point deadline_;
   std::atomic<std::int64_t> steps_;
-  std::atomic<std::int64_t> next_clock_check_{0};
+  std::atomic<std::int64_t> since_look_{0};
 };
 
 /// Who an alias names. The searcher answers from the index's metadata.

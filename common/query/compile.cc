@@ -1,0 +1,643 @@
+#include "common/query/compile.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "common/query/compile_places.h"
+#include "common/query/compile_vocabulary.h"
+#include "common/query/fields.h"
+#include "common/query/lexer.h"
+#include "common/query/terms.h"
+#include "common/schema.h"
+#include "common/text.h"
+#include "dateline/error.h"
+
+namespace dateline::query {
+namespace {
+
+using std::chrono::days;
+using std::chrono::sys_days;
+using std::chrono::year_month_day;
+using Xapian::Query;
+
+Query unweighted(const Query& query) {
+  return query.empty() ? query : Query(Query::OP_SCALE_WEIGHT, query, 0.0);
+}
+
+Query group(Query::op op, const std::vector<Query>& parts) {
+  return parts.size() == 1 ? parts.front() : Query(op, parts.begin(), parts.end());
+}
+
+Query any_term(Query::op op, const std::vector<std::string>& terms) {
+  std::vector<Query> parts;
+  for (const std::string& term : terms) parts.emplace_back(term);
+  return parts.empty() ? Query() : group(op, parts);
+}
+
+std::string two_digits(unsigned n) {
+  return fmt::format("{:02}", n);
+}
+
+std::string year_term(std::chrono::year y) {
+  return schema::term(schema::kYear, fmt::format("{:04}", static_cast<int>(y)));
+}
+std::string month_term(std::chrono::year_month m) {
+  return schema::term(schema::kMonth,
+                      fmt::format("{:04}{}", static_cast<int>(m.year()), two_digits(static_cast<unsigned>(m.month()))));
+}
+std::string day_term(year_month_day d) {
+  return schema::term(schema::kDay,
+                      fmt::format("{:04}{}{}", static_cast<int>(d.year()), two_digits(static_cast<unsigned>(d.month())),
+                                  two_digits(static_cast<unsigned>(d.day()))));
+}
+
+/// Whole years, whole months and single days that make up a range: an article dated only "2021-12" has a term of its
+/// month and year, so it is found when all of its month is asked for.
+std::vector<std::string> terms_of_days(sys_days first, sys_days last) {
+  std::vector<std::string> terms;
+  for (sys_days day = first; day <= last;) {
+    const year_month_day date(day);
+    const sys_days year_end = date.year() / 12 / 31;
+    const std::chrono::year_month month(date.year(), date.month());
+    const sys_days month_end = month / std::chrono::last;
+    if (date.month() == std::chrono::January && date.day() == std::chrono::day(1) && year_end <= last) {
+      terms.push_back(year_term(date.year()));
+      day = year_end + days(1);
+    } else if (date.day() == std::chrono::day(1) && month_end <= last) {
+      terms.push_back(month_term(month));
+      day = month_end + days(1);
+    } else {
+      terms.push_back(day_term(date));
+      day += days(1);
+    }
+  }
+  return terms;
+}
+
+/// The year that a value of slot_day begins with.
+std::optional<int> year_of(const std::string& day) {
+  if (day.size() < 4) return std::nullopt;
+  int year = 0;
+  for (std::size_t i = 0; i < 4; ++i) year = year * 10 + (day[i] - '0');
+  return year;
+}
+
+class Compiler {
+ public:
+  Compiler(const Xapian::Database& db, const CompileOptions& options)
+      : db_(db), options_(options), vocabulary_(db, options, out_.warnings) {}
+
+  Compiled run(const Node& root) {
+    out_.query = document(root);
+    // Nothing matches: say so in a way that sub-queries can be combined with.
+    if (out_.query.empty()) out_.query = Query::MatchNothing;
+    return std::move(out_);
+  }
+
+ private:
+  // --- what selects documents. An empty query matches nothing.
+
+  Query document(const Node& node) {
+    switch (node.kind) {
+      case Kind::everything:
+        return Query::MatchAll;
+      case Kind::word:
+        return word(node);
+      case Kind::filter:
+        return unweighted(filter(node));
+      case Kind::date:
+        return unweighted(date(node.date));
+      case Kind::words:
+        return unweighted(words(node));
+      case Kind::all_of:
+        return all_of(node);
+      case Kind::any_of:
+        return any(Query::OP_OR, node);
+      case Kind::one_of:
+        return any(Query::OP_XOR, node);
+      case Kind::none_of:
+        return without(Query::MatchAll, {&node});
+      case Kind::maybe: {
+        const Query decides = document(node.children[0]);
+        const Query ranks = document(node.children[1]);
+        return ranks.empty() || decides.empty() ? decides : Query(Query::OP_AND_MAYBE, decides, ranks);
+      }
+      case Kind::at_least:
+        return places(node.children.front(), node.n, 0, node);
+      case Kind::first:
+        return places(node.children.front(), 1, node.n, node);
+      default:
+        return places(node, 1, 0, node);
+    }
+  }
+
+  Query all_of(const Node& node) {
+    std::vector<Query> ranked;
+    std::vector<Query> filters;
+    std::vector<const Node*> negated;
+    for (const Node& child : node.children) {
+      if (child.kind == Kind::none_of) {
+        negated.push_back(&child);
+        continue;
+      }
+      const Query query = document(child);
+      (is_filter(child) ? filters : ranked).push_back(query);
+    }
+    const auto none = [](const Query& q) { return q.empty(); };
+    if (std::any_of(ranked.begin(), ranked.end(), none) || std::any_of(filters.begin(), filters.end(), none)) return {};
+    Query query = Query::MatchAll;
+    if (!ranked.empty()) query = group(Query::OP_AND, ranked);
+    if (!filters.empty()) {
+      const Query filter = group(Query::OP_AND, filters);
+      query = ranked.empty() ? filter : Query(Query::OP_FILTER, query, filter);
+    }
+    return without(query, negated);
+  }
+
+  Query any(Query::op op, const Node& node) {
+    std::vector<Query> parts;
+    for (const Node& child : node.children) {
+      if (const Query part = document(child); !part.empty()) parts.push_back(part);
+    }
+    return parts.empty() ? Query() : group(op, parts);
+  }
+
+  /// The highlights of what is negated are dropped.
+  Query without(const Query& query, const std::vector<const Node*>& negated) {
+    if (negated.empty()) return query;
+    std::vector<HighlightWord> words_kept = std::move(out_.words);
+    std::vector<HighlightPhrase> phrases_kept = std::move(out_.phrases);
+    const bool ranked = out_.ranks;
+    std::vector<Query> parts;
+    for (const Node* node : negated) {
+      if (const Query part = document(node->children.front()); !part.empty()) parts.push_back(part);
+    }
+    out_.words = std::move(words_kept);
+    out_.phrases = std::move(phrases_kept);
+    out_.ranks = ranked;
+    return parts.empty() ? query : Query(Query::OP_AND_NOT, query, group(Query::OP_OR, parts));
+  }
+
+  // --- words
+
+  static std::string_view prefix_of(const Node& node) {
+    return node.field == Field::title ? schema::kTitle : std::string_view();
+  }
+
+  Query word(const Node& node) {
+    std::vector<TermSequence> ways = spellings(node, analyzer_);
+    if (ways.empty()) fail(node.position, fmt::format("\"{}\" has no letter or digit to search for", node.text));
+    std::vector<Query> parts;
+    for (const TermSequence& way : ways) {
+      Query part = way.size() == 1 ? single(way.front(), node) : adjacent(way, node);
+      if (!part.empty()) parts.push_back(std::move(part));
+    }
+    if (parts.empty()) unknown(node, ways);
+    out_.ranks = true;
+    return parts.empty() ? Query() : group(Query::OP_OR, parts);
+  }
+
+  /// A word by itself: ranked by its stem, its very form a little more.
+  Query single(const TermSet& set, const Node& node) {
+    const std::string_view prefix = prefix_of(node);
+    HighlightWord highlight{.text = node.text, .terms = {}, .stems = {}, .title_only = node.field == Field::title};
+    Query query;
+    if (set.match == TermSet::Match::stem) {
+      highlight.stems = vocabulary_.matcher().stems(set);
+      highlight.terms = {set.text};
+      std::vector<std::string> stems;
+      for (const std::string& stem : highlight.stems) {
+        std::string term = schema::stem_term(prefix, stem);
+        if (vocabulary_.has(term)) stems.push_back(std::move(term));
+      }
+      query = any_term(Query::OP_SYNONYM, stems);
+      query = boosted(query, schema::term(prefix, set.text), options_.exact_boost);
+    } else {
+      const std::vector<std::string> terms = vocabulary_.expand(set, prefix, node);
+      for (const std::string& term : terms) highlight.terms.push_back(term.substr(prefix.size()));
+      query = any_term(Query::OP_SYNONYM, terms);
+    }
+    if (!set.accented.empty() && !query.empty()) {
+      query = boosted(query, schema::term(prefix, set.accented), options_.accent_boost);
+    }
+    if (!query.empty()) out_.words.push_back(std::move(highlight));
+    return query;
+  }
+
+  Query boosted(const Query& query, const std::string& term, double boost) const {
+    if (!vocabulary_.has(term)) return query;
+    const Query form(term);
+    return query.empty() ? form : Query(Query::OP_OR, query, Query(Query::OP_SCALE_WEIGHT, form, boost));
+  }
+
+  /// Words side by side: Xapian's phrase where each place has one term, else ours.
+  Query adjacent(const TermSequence& sequence, const Node& node) {
+    const std::string_view prefix = prefix_of(node);
+    std::vector<std::vector<std::string>> terms;
+    HighlightPhrase highlight{.places = {}, .title_only = node.field == Field::title};
+    bool simple = true;
+    for (const TermSet& set : sequence) {
+      terms.push_back(vocabulary_.expand(set, prefix, node));
+      if (terms.back().empty()) return {};
+      simple = simple && terms.back().size() == 1;
+      std::vector<std::string> bare;
+      for (const std::string& term : terms.back()) bare.push_back(term.substr(prefix.size()));
+      highlight.places.push_back(std::move(bare));
+    }
+    out_.phrases.push_back(std::move(highlight));
+    if (simple) {
+      std::vector<Query> parts;
+      for (const auto& place : terms) parts.emplace_back(place.front());
+      return Query(Query::OP_PHRASE, parts.begin(), parts.end(), static_cast<Xapian::termcount>(parts.size()));
+    }
+    PlacesBuilder builder;
+    std::vector<Query> parts;
+    SpanNode span;
+    span.op = SpanNode::Op::sequence;
+    for (const auto& place : terms) {
+      parts.push_back(any_term(Query::OP_SYNONYM, place));
+      span.children.push_back(builder.terms(place));
+    }
+    return tested(std::move(span), 1, 0, node, builder, group(Query::OP_AND, parts));
+  }
+
+  void unknown(const Node& node, const std::vector<TermSequence>& ways) {
+    if (!warned_.emplace(node.text, node.field).second) return;
+    Warning warning{.kind = WarningKind::unknown_word,
+                    .subject = node.text,
+                    .message = fmt::format("\"{}\" is in no article", node.text),
+                    .suggestions = {},
+                    .position = node.position};
+    if (ways.size() == 1 && ways.front().size() > 1) {
+      warning.message = fmt::format("the words of \"{}\" stand together in no article", node.text);
+    }
+    const TermSet& set = ways.front().front();
+    const bool plain =
+        ways.front().size() == 1 && (set.match == TermSet::Match::stem || set.match == TermSet::Match::exact);
+    if (options_.suggest && plain) warning.suggestions = vocabulary_.similar_words(set.text, prefix_of(node));
+    if (!warning.suggestions.empty()) {
+      warning.message += fmt::format("; did you mean {}?", fmt::join(warning.suggestions, ", "));
+    }
+    out_.warnings.push_back(std::move(warning));
+  }
+
+  // --- places
+
+  /// Numbers the terms of a test.
+  class PlacesBuilder {
+   public:
+    SpanNode terms(const std::vector<std::string>& list) {
+      SpanNode node;
+      for (const std::string& term : list) {
+        node.terms.push_back(numbers_.emplace(term, static_cast<std::uint32_t>(numbers_.size())).first->second);
+      }
+      return node;
+    }
+    /// Sorts the terms and renumbers the tree.
+    std::vector<std::string> finish(SpanNode& root) const {
+      std::vector<std::string> sorted;
+      std::vector<std::uint32_t> renumbered(numbers_.size());
+      for (const auto& [term, number] : numbers_) {
+        renumbered[number] = static_cast<std::uint32_t>(sorted.size());
+        sorted.push_back(term);
+      }
+      renumber(root, renumbered);
+      return sorted;
+    }
+
+   private:
+    static void renumber(SpanNode& node, const std::vector<std::uint32_t>& to) {
+      for (std::uint32_t& term : node.terms) term = to[term];
+      for (SpanNode& child : node.children) renumber(child, to);
+    }
+    std::map<std::string, std::uint32_t> numbers_;
+  };
+
+  /// The query of the words that must all be there; empty if the expression can hold nowhere.
+  struct Part {
+    SpanNode span;
+    Query candidates;
+  };
+
+  Query tested(SpanNode span, std::uint32_t at_least, std::uint32_t first, const Node& node,
+               const PlacesBuilder& builder, const Query& candidates) const {
+    PlacesTest test;
+    test.test = {.node = std::move(span), .at_least = at_least, .first = first};
+    test.terms = builder.finish(test.test.node);
+    test.description = print(node);
+    return Query(Query::OP_AND, candidates, places_query(std::move(test), options_.budget));
+  }
+
+  Query places(const Node& node, std::uint32_t at_least, std::uint32_t first, const Node& whole) {
+    out_.ranks = true;
+    if (node.kind == Kind::phrase && at_least == 1 && first == 0) {
+      if (const auto plain = plain_phrase(node)) return adjacent(*plain, node);
+    }
+    PlacesBuilder builder;
+    Part part = expression(node, builder);
+    if (part.candidates.empty()) return {};
+    return tested(std::move(part.span), at_least, first, whole, builder, part.candidates);
+  }
+
+  /// The terms of a phrase each of whose words has one spelling.
+  std::optional<TermSequence> plain_phrase(const Node& phrase) {
+    TermSequence sequence;
+    for (const Node& word : phrase.children) {
+      std::vector<TermSequence> ways = spellings(word, analyzer_, &word == &phrase.children.back());
+      if (ways.size() != 1) return std::nullopt;
+      std::move(ways.front().begin(), ways.front().end(), std::back_inserter(sequence));
+    }
+    return sequence;
+  }
+
+  Part expression(const Node& node, PlacesBuilder& builder) {
+    switch (node.kind) {
+      case Kind::word:
+        return word_part(node, builder, true);
+      case Kind::phrase:
+        return joined_part(node, SpanNode::Op::sequence, 0, builder);
+      case Kind::loose_phrase:
+        return joined_part(node, SpanNode::Op::loose, node.n, builder);
+      case Kind::near:
+        return joined_part(node, SpanNode::Op::near, node.n, builder);
+      case Kind::before:
+        return joined_part(node, SpanNode::Op::before, node.n, builder);
+      case Kind::same_sentence:
+        return joined_part(node, SpanNode::Op::sentence, 0, builder);
+      case Kind::same_paragraph:
+        return joined_part(node, SpanNode::Op::paragraph, 0, builder);
+      case Kind::any_of: {
+        std::vector<Part> parts;
+        for (const Node& child : node.children) parts.push_back(expression(child, builder));
+        return alternatives(std::move(parts));
+      }
+      default:
+        fail(node.position, fmt::format("\"{}\" has no place in the text; join it with AND outside", print(node)));
+    }
+  }
+
+  static Part alternatives(std::vector<Part> parts) {
+    Part out;
+    out.span.op = SpanNode::Op::any;
+    std::vector<Query> queries;
+    for (Part& part : parts) {
+      if (part.candidates.empty()) continue;
+      queries.push_back(part.candidates);
+      out.span.children.push_back(std::move(part.span));
+    }
+    if (queries.empty()) return out;
+    out.candidates = group(Query::OP_OR, queries);
+    if (out.span.children.size() == 1) {
+      SpanNode only = std::move(out.span.children.front());
+      out.span = std::move(only);
+    }
+    return out;
+  }
+
+  Part joined_part(const Node& node, SpanNode::Op op, std::uint32_t n, PlacesBuilder& builder) {
+    Part out;
+    out.span.op = op;
+    out.span.n = n;
+    std::vector<Query> queries;
+    const bool phrase = node.kind == Kind::phrase;
+    bool possible = true;
+    for (const Node& child : node.children) {
+      Part part = child.kind == Kind::word ? word_part(child, builder, !phrase || &child == &node.children.back())
+                                           : expression(child, builder);
+      possible = possible && !part.candidates.empty();
+      queries.push_back(part.candidates);
+      out.span.children.push_back(std::move(part.span));
+    }
+    if (possible) out.candidates = group(Query::OP_AND, queries);
+    return out;
+  }
+
+  /// A word as an operand: all forms of its stem, found by their places.
+  Part word_part(const Node& node, PlacesBuilder& builder, bool last) {
+    const std::string_view prefix = prefix_of(node);
+    const std::vector<TermSequence> ways = spellings(node, analyzer_, last);
+    if (ways.empty()) fail(node.position, fmt::format("\"{}\" has no letter or digit to search for", node.text));
+    HighlightWord highlight{.text = node.text, .terms = {}, .stems = {}, .title_only = node.field == Field::title};
+    std::vector<Part> parts;
+    for (const TermSequence& way : ways) {
+      Part part;
+      part.span.op = SpanNode::Op::sequence;
+      std::vector<Query> queries;
+      bool possible = true;
+      for (const TermSet& set : way) {
+        const std::vector<std::string> terms = vocabulary_.expand(set, prefix, node);
+        possible = possible && !terms.empty();
+        queries.push_back(any_term(Query::OP_SYNONYM, terms));
+        part.span.children.push_back(builder.terms(terms));
+        for (const std::string& term : terms) highlight.terms.push_back(term.substr(prefix.size()));
+      }
+      if (part.span.children.size() == 1) {
+        SpanNode only = std::move(part.span.children.front());
+        part.span = std::move(only);
+      }
+      if (possible) part.candidates = group(Query::OP_AND, queries);
+      parts.push_back(std::move(part));
+    }
+    Part out = alternatives(std::move(parts));
+    if (out.candidates.empty()) {
+      unknown(node, ways);
+    } else {
+      std::sort(highlight.terms.begin(), highlight.terms.end());
+      highlight.terms.erase(std::unique(highlight.terms.begin(), highlight.terms.end()), highlight.terms.end());
+      out_.words.push_back(std::move(highlight));
+    }
+    return out;
+  }
+
+  // --- filters
+
+  Query filter(const Node& node) {
+    switch (node.field) {
+      case Field::source:
+        return name(node, schema::kSource);
+      case Field::section:
+        return name(node, schema::kSection);
+      case Field::place:
+        return name(node, schema::kPlace);
+      case Field::actor:
+        return actor(node, schema::kActor);
+      case Field::salient_actor:
+        return actor(node, schema::kActorSalient);
+      case Field::author:
+        return author(node);
+      case Field::lang:
+        return value(node, schema::term(schema::kLanguage, node.text), {});
+      case Field::has:
+        return value(node, schema::term(schema::kHas, node.text), {});
+      case Field::id:
+        return value(node, schema::term(schema::kId, node.text), {});
+      case Field::url:
+        return value(node, schema::term(schema::kUrl, node.text), {});
+      default:
+        return {};
+    }
+  }
+
+  /// One term; if there is none in the index, a warning with names like it.
+  Query value(const Node& node, const std::string& term, std::string_view suggest_prefix) {
+    if (vocabulary_.has(term)) return Query(term);
+    no_value(node, suggest_prefix);
+    return {};
+  }
+
+  void no_value(const Node& node, std::string_view suggest_prefix) {
+    Warning warning{.kind = WarningKind::unknown_value,
+                    .subject = node.text,
+                    .message = fmt::format("no article has {}", print(node)),
+                    .suggestions = {},
+                    .position = node.position};
+    if (options_.suggest && !suggest_prefix.empty() && !node.wildcard) {
+      warning.suggestions = vocabulary_.similar_names(text::fold(node.text), suggest_prefix);
+    }
+    if (!warning.suggestions.empty()) {
+      warning.message += fmt::format("; there is {}", fmt::join(warning.suggestions, ", "));
+    }
+    out_.warnings.push_back(std::move(warning));
+  }
+
+  Query name(const Node& node, std::string_view prefix) {
+    if (!node.wildcard) return value(node, schema::folded_term(prefix, node.text), prefix);
+    const std::vector<std::string> terms = vocabulary_.expand_names(text::fold(node.text), prefix, node);
+    if (terms.empty()) no_value(node, {});
+    return any_term(Query::OP_OR, terms);
+  }
+
+  Query actor(const Node& node, std::string_view prefix) {
+    if (node.wildcard) return name(node, prefix);
+    std::vector<std::string> names;
+    if (options_.actors != nullptr) names = options_.actors->canonical(text::fold(node.text));
+    std::vector<std::string> terms{schema::folded_term(prefix, node.text)};
+    if (!vocabulary_.has(terms.front())) terms.clear();
+    for (const std::string& canonical : names) {
+      std::string term = schema::folded_term(prefix, canonical);
+      if (vocabulary_.has(term) && std::find(terms.begin(), terms.end(), term) == terms.end())
+        terms.push_back(std::move(term));
+    }
+    if (terms.empty()) no_value(node, prefix);
+    if (terms.size() > 1) {
+      out_.warnings.push_back(
+          {.kind = WarningKind::ambiguous,
+           .subject = node.text,
+           .message = fmt::format("\"{}\" may be {}; all were searched for", node.text, fmt::join(names, " or ")),
+           .suggestions = names,
+           .position = node.position});
+    }
+    return any_term(Query::OP_OR, terms);
+  }
+
+  /// All words of the value within one author's name, in any order.
+  Query author(const Node& node) {
+    std::vector<Query> parts;
+    std::vector<std::string> seen;
+    Node word = node;
+    for (const std::string_view piece : text::split(node.text, ' ')) {
+      word.text = piece;
+      word.wildcard = piece.find('*') != std::string_view::npos;
+      word.exact = !word.wildcard;
+      const std::vector<TermSequence> ways = spellings(word, analyzer_);
+      if (ways.empty()) continue;
+      for (const TermSet& set : ways.front()) {  // of a compound: its parts
+        if (std::find(seen.begin(), seen.end(), set.text) != seen.end()) continue;
+        seen.push_back(set.text);
+        const std::vector<std::string> terms = vocabulary_.expand(set, schema::kAuthorWord, node);
+        if (terms.empty()) {
+          no_value(node, schema::kAuthor);
+          return {};
+        }
+        parts.push_back(any_term(Query::OP_OR, terms));
+      }
+    }
+    if (parts.empty()) {
+      no_value(node, schema::kAuthor);
+      return {};
+    }
+    return near_in_name(parts);
+  }
+
+  static Query near_in_name(const std::vector<Query>& parts) {
+    constexpr Xapian::termcount kLongestName = 100;
+    const bool leaves =
+        std::all_of(parts.begin(), parts.end(), [](const Query& q) { return q.get_type() == Query::LEAF_TERM; });
+    if (parts.size() == 1) return parts.front();
+    return leaves ? Query(Query::OP_NEAR, parts.begin(), parts.end(), kLongestName) : group(Query::OP_AND, parts);
+  }
+
+  // --- values
+
+  Query date(const DateRange& range) {
+    if (range.moments) return moments(range);
+    const auto newest = year_of(db_.get_value_upper_bound(schema::slot_day));
+    const auto oldest = year_of(db_.get_value_lower_bound(schema::slot_day));
+    if (!newest || !oldest) return {};
+    const sys_days begin = std::max(range.from ? std::chrono::floor<days>(*range.from) : sys_days::min(),
+                                    sys_days(std::chrono::year(*oldest) / 1 / 1));
+    const sys_days end = std::min(range.to ? std::chrono::floor<days>(*range.to) : sys_days::max(),
+                                  sys_days(std::chrono::year(*newest) / 12 / 31));
+    std::vector<std::string> terms = terms_of_days(begin, end);
+    std::erase_if(terms, [this](const std::string& term) { return !vocabulary_.has(term); });
+    return any_term(Query::OP_OR, terms);
+  }
+
+  static Query moments(const DateRange& range) {
+    const auto serialised = [](std::chrono::sys_seconds t) {
+      return Xapian::sortable_serialise(static_cast<double>(t.time_since_epoch().count()));
+    };
+    if (range.from && range.to) {
+      return Query(Query::OP_VALUE_RANGE, schema::slot_published, serialised(*range.from), serialised(*range.to));
+    }
+    if (range.from) return Query(Query::OP_VALUE_GE, schema::slot_published, serialised(*range.from));
+    // Undated articles have an empty value, which is less than any.
+    return Query(Query::OP_AND, Query(Query::OP_VALUE_GE, schema::slot_published, std::string(1, '\0')),
+                 Query(Query::OP_VALUE_LE, schema::slot_published, serialised(*range.to)));
+  }
+
+  static Query words(const Node& node) {
+    const auto serialised = [](std::uint64_t n) { return Xapian::sortable_serialise(static_cast<double>(n)); };
+    if (node.min_words && node.max_words) {
+      if (*node.min_words > *node.max_words) return {};
+      return Query(Query::OP_VALUE_RANGE, schema::slot_words, serialised(*node.min_words), serialised(*node.max_words));
+    }
+    if (node.min_words) return Query(Query::OP_VALUE_GE, schema::slot_words, serialised(*node.min_words));
+    return Query(Query::OP_VALUE_LE, schema::slot_words, serialised(node.max_words.value_or(0)));
+  }
+
+  const Xapian::Database& db_;
+  const CompileOptions& options_;
+  Compiled out_;
+  Vocabulary vocabulary_;
+  Analyzer analyzer_;
+  std::set<std::pair<std::string, Field>> warned_;
+};
+
+}  // namespace
+
+void Budget::spend(std::uint64_t steps) {
+  constexpr std::int64_t kBetweenLooks = 4096;  // at the clock
+  const std::int64_t left = steps_.fetch_sub(static_cast<std::int64_t>(steps)) - static_cast<std::int64_t>(steps);
+  const bool used_up = left < 0;
+  bool late = false;
+  if (since_look_.fetch_add(static_cast<std::int64_t>(steps)) >= kBetweenLooks) {
+    since_look_ = 0;
+    late = std::chrono::steady_clock::now() >= deadline_;
+  }
+  if (used_up || late) {
+    throw Error(ErrorCode::deadline, "query", "this query takes too long; make its wildcards or distances narrower");
+  }
+}
+
+Compiled compile(const Node& node, const Xapian::Database& db, const CompileOptions& options) {
+  return Compiler(db, options).run(node);
+}
+
+}  // namespace dateline::query

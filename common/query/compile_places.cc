@@ -1,0 +1,151 @@
+#include "common/query/compile_places.h"
+
+#include <algorithm>
+
+#include "common/schema.h"
+
+namespace dateline::query {
+namespace {
+
+/// Position lists of one document at a time, read when asked for.
+class DocumentPlaces final : public Places {
+ public:
+  DocumentPlaces(const std::vector<std::string>& terms, Budget* budget)
+      : terms_(terms), budget_(budget), lists_(terms.size()) {}
+
+  void open(const Xapian::Database& db, Xapian::docid document) {
+    db_ = &db;
+    document_ = document;
+    for (List& list : lists_) list.state = State::unknown;
+    sentences_.state = paragraphs_.state = State::unknown;
+    // One walk over the document's terms beats a look-up of each of many.
+    constexpr std::size_t kFew = 12;
+    if (terms_.size() > kFew) mark_present();
+  }
+
+  const std::vector<std::uint32_t>& positions(std::uint32_t term) override { return read(lists_[term], terms_[term]); }
+  const std::vector<std::uint32_t>& sentences() override {
+    return read(sentences_, std::string(schema::kSentenceMark));
+  }
+  const std::vector<std::uint32_t>& paragraphs() override {
+    return read(paragraphs_, std::string(schema::kParagraphMark));
+  }
+  void spend(std::size_t steps) override {
+    if (budget_ != nullptr) budget_->spend(steps);
+  }
+
+ private:
+  enum class State : std::uint8_t { unknown, read };
+  struct List {
+    State state = State::unknown;
+    std::vector<std::uint32_t> positions;
+  };
+
+  const std::vector<std::uint32_t>& read(List& list, const std::string& term) {
+    if (list.state == State::read) return list.positions;
+    list.positions.clear();
+    const auto end = db_->positionlist_end(document_, term);
+    for (auto it = db_->positionlist_begin(document_, term); it != end; ++it) list.positions.push_back(*it);
+    list.state = State::read;
+    spend(list.positions.size() + 1);
+    return list.positions;
+  }
+
+  void mark_present() {
+    auto it = db_->termlist_begin(document_);
+    const auto end = db_->termlist_end(document_);
+    std::size_t steps = 0;
+    for (std::size_t i = 0; i < terms_.size(); ++i) {
+      ++steps;
+      if (it != end) it.skip_to(terms_[i]);
+      if (it != end && *it == terms_[i]) continue;
+      lists_[i].state = State::read;
+      lists_[i].positions.clear();
+    }
+    spend(steps);
+  }
+
+  const std::vector<std::string>& terms_;
+  Budget* budget_;
+  const Xapian::Database* db_ = nullptr;
+  Xapian::docid document_ = 0;
+  std::vector<List> lists_;
+  List sentences_;
+  List paragraphs_;
+};
+
+class PlacesSource final : public Xapian::PostingSource {
+ public:
+  PlacesSource(std::shared_ptr<const PlacesTest> test, std::shared_ptr<Budget> budget)
+      : test_(std::move(test)), budget_(std::move(budget)), places_(test_->terms, budget_.get()) {}
+
+  Xapian::doccount get_termfreq_min() const override { return 0; }
+  // The most frequent of all, so that an AND asks it last.
+  Xapian::doccount get_termfreq_est() const override { return db_.get_doccount(); }
+  Xapian::doccount get_termfreq_max() const override { return db_.get_doccount(); }
+
+  void next(double /*min_weight*/) override {
+    if (started_) {
+      if (!at_end()) ++all_;
+    } else {
+      started_ = true;
+      all_ = db_.postlist_begin({});
+    }
+    to_match();
+  }
+
+  void skip_to(Xapian::docid document, double /*min_weight*/) override {
+    if (!started_) {
+      started_ = true;
+      all_ = db_.postlist_begin({});
+    }
+    if (!at_end()) all_.skip_to(document);
+    to_match();
+  }
+
+  bool check(Xapian::docid document, double /*min_weight*/) override {
+    if (!started_) {
+      started_ = true;
+      all_ = db_.postlist_begin({});
+    }
+    if (!at_end()) all_.skip_to(document);
+    return at_end() || (*all_ == document && holds_at(document));
+  }
+
+  bool at_end() const override { return started_ && all_ == db_.postlist_end({}); }
+  Xapian::docid get_docid() const override { return *all_; }
+
+  PostingSource* clone() const override { return new PlacesSource(test_, budget_); }  // Xapian owns it
+  void init(const Xapian::Database& db) override {
+    db_ = db;
+    started_ = false;
+    set_maxweight(0);
+  }
+  std::string get_description() const override { return "Places(" + test_->description + ")"; }
+
+ private:
+  bool holds_at(Xapian::docid document) {
+    places_.open(db_, document);
+    return holds(test_->test, places_);
+  }
+
+  void to_match() {
+    while (!at_end() && !holds_at(*all_)) ++all_;
+  }
+
+  std::shared_ptr<const PlacesTest> test_;
+  std::shared_ptr<Budget> budget_;
+  DocumentPlaces places_;
+  Xapian::Database db_;
+  Xapian::PostingIterator all_;
+  bool started_ = false;
+};
+
+}  // namespace
+
+Xapian::Query places_query(PlacesTest test, std::shared_ptr<Budget> budget) {
+  auto source = std::make_unique<PlacesSource>(std::make_shared<const PlacesTest>(std::move(test)), std::move(budget));
+  return Xapian::Query(source.release()->release());
+}
+
+}  // namespace dateline::query

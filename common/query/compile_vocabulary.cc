@@ -1,0 +1,141 @@
+#include "common/query/compile_vocabulary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "common/text.h"
+
+namespace dateline::query {
+namespace {
+
+constexpr std::size_t kMostSuggestions = 3;
+
+struct Candidate {
+  std::string text;
+  std::size_t distance = 0;
+  Xapian::doccount documents = 0;
+};
+
+std::vector<std::string> best(std::vector<Candidate> candidates) {
+  std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
+    return std::tuple(a.distance, b.documents, std::string_view(a.text)) <
+           std::tuple(b.distance, a.documents, std::string_view(b.text));
+  });
+  std::vector<std::string> out;
+  for (Candidate& candidate : candidates) {
+    if (out.size() == kMostSuggestions) break;
+    out.push_back(std::move(candidate.text));
+  }
+  return out;
+}
+
+/// Not in the word list: prefixes of fields begin with a capital, which no folded word does.
+bool is_prefixed(std::string_view term) {
+  return !term.empty() && term.front() >= 'A' && term.front() <= 'Z';
+}
+
+}  // namespace
+
+Vocabulary::Vocabulary(const Xapian::Database& db, const CompileOptions& options, std::vector<Warning>& warnings)
+    : db_(db), options_(options), warnings_(warnings), matcher_(options.languages) {}
+
+/// f(term without prefix, iterator) for terms of a field that begin so; `words`: folded words, not other fields.
+template <typename F>
+void Vocabulary::each_term(std::string_view prefix, std::string_view beginning, bool words, F&& f) const {
+  constexpr std::uint64_t kStep = 256;
+  std::uint64_t seen = 0;
+  const std::string from = std::string(prefix).append(beginning);
+  const auto end = db_.allterms_end(from);
+  for (auto it = db_.allterms_begin(from); it != end;) {
+    if (++seen % kStep == 0) spend(kStep);
+    const std::string term = *it;
+    const std::string_view rest = std::string_view(term).substr(prefix.size());
+    if (words && is_prefixed(rest)) {
+      it.skip_to(std::string(prefix) + "[");  // behind 'Z'
+      continue;
+    }
+    f(rest, it);
+    ++it;
+  }
+  spend(seen % kStep);
+}
+
+std::vector<std::string> Vocabulary::cut(std::vector<std::string> terms, const Node& subject) {
+  const std::size_t left =
+      options_.limits.max_total_expansions - std::min(expanded_, options_.limits.max_total_expansions);
+  const std::size_t most = std::min(options_.limits.max_expansions, left);
+  if (terms.size() > most) {
+    warnings_.push_back(
+        {.kind = WarningKind::expansion_cut,
+         .subject = subject.text,
+         .message = fmt::format("\"{}\" stands for {} words; only the {} most frequent were searched for", subject.text,
+                                terms.size(), most),
+         .suggestions = {},
+         .position = subject.position});
+    std::vector<std::pair<Xapian::doccount, std::string>> ranked;
+    for (std::string& term : terms) {
+      spend(1);
+      const Xapian::doccount documents = db_.get_termfreq(term);
+      ranked.emplace_back(documents, std::move(term));
+    }
+    std::sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) {
+      return a.first != b.first ? a.first > b.first : a.second < b.second;
+    });
+    ranked.resize(most);
+    terms.clear();
+    for (auto& entry : ranked) terms.push_back(std::move(entry.second));
+    std::sort(terms.begin(), terms.end());
+  }
+  expanded_ += terms.size();
+  return terms;
+}
+
+std::vector<std::string> Vocabulary::expand(const TermSet& set, std::string_view prefix, const Node& subject) {
+  if (set.match == TermSet::Match::exact) {
+    std::string term = std::string(prefix) + set.text;
+    if (!has(term)) return {};
+    return {std::move(term)};
+  }
+  std::vector<std::string> terms;
+  for (const std::string& beginning : matcher_.prefixes(set)) {
+    each_term(prefix, beginning, true, [&](std::string_view word, const Xapian::TermIterator&) {
+      if (matcher_.matches(set, word)) terms.push_back(std::string(prefix).append(word));
+    });
+  }
+  return cut(std::move(terms), subject);
+}
+
+std::vector<std::string> Vocabulary::expand_names(std::string_view pattern, std::string_view prefix,
+                                                  const Node& subject) {
+  std::vector<std::string> terms;
+  each_term(prefix, pattern.substr(0, pattern.find('*')), false,
+            [&](std::string_view value, const Xapian::TermIterator&) {
+              if (matches_wildcard(pattern, value)) terms.push_back(std::string(prefix).append(value));
+            });
+  return cut(std::move(terms), subject);
+}
+
+std::vector<std::string> Vocabulary::similar_words(std::string_view word, std::string_view prefix) {
+  const std::size_t most = word.size() < 5 ? 1 : 2;
+  std::vector<Candidate> candidates;
+  each_term(prefix, {}, true, [&](std::string_view term, const Xapian::TermIterator& it) {
+    if (term.find_first_of("#@.") != std::string_view::npos) return;
+    const std::size_t distance = edit_distance(word, term, most);
+    if (distance <= most) candidates.push_back({std::string(term), distance, it.get_termfreq()});
+  });
+  return best(std::move(candidates));
+}
+
+std::vector<std::string> Vocabulary::similar_names(std::string_view value, std::string_view prefix) {
+  constexpr std::size_t kMostEdits = 2;
+  std::vector<Candidate> candidates;
+  each_term(prefix, {}, false, [&](std::string_view name, const Xapian::TermIterator& it) {
+    std::size_t distance = edit_distance(value, name, kMostEdits);
+    if (distance > kMostEdits && name.find(value) == std::string_view::npos) return;
+    candidates.push_back({std::string(name), distance, it.get_termfreq()});
+  });
+  return best(std::move(candidates));
+}
+
+}  // namespace dateline::query

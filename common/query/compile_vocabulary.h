@@ -1,0 +1,50 @@
+// The words of an index: what a term set stands for there, and what may have been meant.
+#pragma once
+
+#include <xapian.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/query/compile.h"
+#include "common/query/terms.h"
+
+namespace dateline::query {
+
+class Vocabulary {
+ public:
+  Vocabulary(const Xapian::Database& db, const CompileOptions& options, std::vector<Warning>& warnings);
+
+  /// Terms of the index in the set, with the prefix of their field, sorted. The most frequent, with a warning about
+  /// `subject`, if they exceed the limits.
+  [[nodiscard]] std::vector<std::string> expand(const TermSet& set, std::string_view prefix, const Node& subject);
+  /// Values of a name field that match a folded pattern, with prefix.
+  [[nodiscard]] std::vector<std::string> expand_names(std::string_view pattern, std::string_view prefix,
+                                                      const Node& subject);
+
+  [[nodiscard]] bool has(const std::string& term) const { return db_.term_exists(term); }
+
+  /// Words of the field near a folded word, best first, at most three.
+  [[nodiscard]] std::vector<std::string> similar_words(std::string_view word, std::string_view prefix);
+  /// Values of a name field near or around a folded value.
+  [[nodiscard]] std::vector<std::string> similar_names(std::string_view value, std::string_view prefix);
+
+  void spend(std::uint64_t steps) const {
+    if (options_.budget) options_.budget->spend(steps);
+  }
+  [[nodiscard]] TermMatcher& matcher() { return matcher_; }
+
+ private:
+  template <typename F>
+  void each_term(std::string_view prefix, std::string_view beginning, bool words, F&& f) const;
+  [[nodiscard]] std::vector<std::string> cut(std::vector<std::string> terms, const Node& subject);
+
+  const Xapian::Database& db_;
+  const CompileOptions& options_;
+  std::vector<Warning>& warnings_;
+  TermMatcher matcher_;
+  std::size_t expanded_ = 0;
+};
+
+}  // namespace dateline::query

@@ -1,0 +1,866 @@
+// Recursive descent over the tokens. From loose to tight: MAYBE, OR, XOR, AND (and words side by side), NOT + -
+// ATLEASTn, NEAR PRE /s /p, field:. Depth is guarded before each descent.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "common/analyzer.h"
+#include "common/language.h"
+#include "common/query/dates.h"
+#include "common/query/fields.h"
+#include "common/query/lexer.h"
+#include "common/query/query.h"
+#include "common/text.h"
+#include "dateline/error.h"
+
+namespace dateline::query {
+namespace {
+
+enum class Sign : std::uint8_t { none, required };
+
+struct Item {
+  Node node;
+  Sign sign = Sign::none;
+  std::string_view repeats;  // the field, if written twice side by side either value will do
+  bool stop_word = false;
+};
+
+struct Context {
+  bool title = false;
+  std::uint32_t first = 0;
+  const FieldName* name_field = nullptr;  // source:( … )
+};
+
+bool has_wildcard(std::string_view text) {
+  return text.find_first_of("*?") != std::string_view::npos;
+}
+
+bool only_stars(std::string_view text) {
+  return !text.empty() && text.find_first_not_of('*') == std::string_view::npos;
+}
+
+std::size_t depth(const Node& node) {
+  std::size_t deepest = 0;
+  for (const Node& child : node.children) deepest = std::max(deepest, depth(child));
+  return deepest + 1;
+}
+
+/// False for what would be read as an operator or a field.
+bool reads_as_word(const std::string& text) {
+  try {
+    const std::vector<LexToken> tokens = lex(text);
+    return tokens.size() == 2 && tokens.front().kind == Lexeme::word;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+/// Control characters and bidirectional overrides as spaces, so that positions stay and no echo steers a terminal.
+std::string scrub(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t here = at;
+    const char32_t c = text::decode(text, at);
+    const bool control = c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) ||
+                         (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF || c == 0xFFFD;
+    if (control) {
+      out.append(at - here, ' ');
+    } else {
+      out.append(text, here, at - here);
+    }
+  }
+  return out;
+}
+
+class Parser {
+ public:
+  Parser(std::string_view text, const ParseOptions& options) : text_(text), options_(options), tokens_(lex(text)) {
+    all_capitals_ = std::none_of(text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || c < 0; }) &&
+                    std::count_if(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; }) >= 8;
+  }
+
+  Parsed run() {
+    std::optional<Node> root = parse_maybe({});
+    if (peek().kind == Lexeme::close) fail(peek().begin, "there is no \"(\" for this \")\"");
+    if (!root) fail(0, "there is nothing to search for; write a word, or * for everything");
+    if (depth(*root) > options_.limits.max_depth) too_deep(0);
+    return {.root = std::move(*root), .warnings = std::move(warnings_)};
+  }
+
+ private:
+  // --- tokens
+
+  [[nodiscard]] const LexToken& peek() const { return tokens_[at_]; }
+  const LexToken& take() { return tokens_[at_++]; }
+  bool accept(Lexeme kind) {
+    if (peek().kind != kind) return false;
+    ++at_;
+    return true;
+  }
+
+  [[nodiscard]] bool operand_follows() const {
+    switch (peek().kind) {
+      case Lexeme::open:
+      case Lexeme::plus:
+      case Lexeme::minus:
+      case Lexeme::not_op:
+      case Lexeme::at_least:
+      case Lexeme::field:
+      case Lexeme::first:
+      case Lexeme::word:
+      case Lexeme::exact_word:
+      case Lexeme::quoted:
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  [[noreturn]] void too_deep(std::size_t position) const {
+    fail(position, fmt::format("more than {} levels of brackets and operators", options_.limits.max_depth));
+  }
+
+  void count_leaf(std::size_t position) {
+    if (++leaves_ > options_.limits.max_leaves) {
+      fail(position, fmt::format("more than {} words and filters", options_.limits.max_leaves));
+    }
+  }
+
+  Node required_operand(std::optional<Node> node, const LexToken& op) const {
+    if (!node) fail(op.begin, fmt::format("\"{}\" needs a word on its right", op.text));
+    return std::move(*node);
+  }
+
+  void no_left_operand(bool has_left) const {
+    const LexToken& token = peek();
+    if (has_left) return;
+    switch (token.kind) {
+      case Lexeme::and_op:
+      case Lexeme::or_op:
+      case Lexeme::xor_op:
+      case Lexeme::maybe_op:
+      case Lexeme::near:
+      case Lexeme::before:
+      case Lexeme::sentence:
+      case Lexeme::paragraph:
+        fail(token.begin, fmt::format("\"{}\" needs a word on its left; to search for the word itself, write it in "
+                                      "quotation marks",
+                                      token.text));
+      default:
+        return;
+    }
+  }
+
+  // --- levels. An absent node: only punctuation was there.
+
+  std::optional<Node> parse_maybe(const Context& context) {
+    std::optional<Node> left = parse_or(context);
+    no_left_operand(left.has_value());
+    while (peek().kind == Lexeme::maybe_op) {
+      no_left_operand(left.has_value());
+      const LexToken& op = take();
+      Node node;
+      node.kind = Kind::maybe;
+      node.position = op.begin;
+      node.children.push_back(std::move(*left));
+      node.children.push_back(required_operand(parse_or(context), op));
+      left = std::move(node);
+    }
+    return left;
+  }
+
+  std::optional<Node> parse_or(const Context& context) {
+    const bool any = options_.default_operator == DefaultOperator::any;
+    std::vector<Node> alternatives;
+    std::vector<Item> run;
+    const auto close_run = [&] {
+      if (std::optional<Node> node = group_any(std::move(run))) alternatives.push_back(std::move(*node));
+      run.clear();
+    };
+    add_item(run, parse_xor(context));
+    while (true) {
+      if (any && operand_follows()) {
+        add_item(run, parse_xor(context));
+        continue;
+      }
+      if (peek().kind != Lexeme::or_op) break;
+      no_left_operand(!run.empty());
+      const LexToken& op = take();
+      close_run();
+      std::optional<Item> item = parse_xor(context);
+      if (!item) fail(op.begin, fmt::format("\"{}\" needs a word on its right", op.text));
+      add_item(run, std::move(item));
+    }
+    close_run();
+    if (alternatives.empty()) return std::nullopt;
+    return combine(Kind::any_of, std::move(alternatives));
+  }
+
+  static void add_item(std::vector<Item>& run, std::optional<Item> item) {
+    if (item) run.push_back(std::move(*item));
+  }
+
+  std::optional<Item> parse_xor(const Context& context) {
+    std::optional<Item> left = parse_and(context);
+    if (peek().kind != Lexeme::xor_op) return left;
+    no_left_operand(left.has_value());
+    std::vector<Node> children;
+    children.push_back(std::move(left->node));
+    while (peek().kind == Lexeme::xor_op) {
+      const LexToken& op = take();
+      std::optional<Item> right = parse_and(context);
+      if (!right) fail(op.begin, fmt::format("\"{}\" needs a word on its right", op.text));
+      children.push_back(std::move(right->node));
+    }
+    return Item{
+        .node = combine(Kind::one_of, std::move(children)), .sign = Sign::none, .repeats = {}, .stop_word = false};
+  }
+
+  std::optional<Item> parse_and(const Context& context) {
+    const bool all = options_.default_operator == DefaultOperator::all;
+    std::vector<Node> parts;
+    std::vector<Item> run;
+    const auto close_run = [&] {
+      if (run.empty()) return;
+      parts.push_back(group_all(std::move(run)));
+      run.clear();
+    };
+    add_item(run, parse_unary(context));
+    bool explicit_and = false;
+    while (true) {
+      if (all && operand_follows()) {
+        add_item(run, parse_unary(context));
+        continue;
+      }
+      if (peek().kind != Lexeme::and_op) break;
+      no_left_operand(!run.empty());
+      const LexToken& op = take();
+      close_run();
+      explicit_and = true;
+      std::optional<Item> item = parse_unary(context);
+      while (!item && all && operand_follows()) item = parse_unary(context);
+      if (!item) fail(op.begin, fmt::format("\"{}\" needs a word on its right", op.text));
+      add_item(run, std::move(item));
+    }
+    if (!explicit_and && run.size() == 1) return std::move(run.front());
+    close_run();
+    if (parts.empty()) return std::nullopt;
+    return Item{.node = combine(Kind::all_of, std::move(parts)), .sign = Sign::none, .repeats = {}, .stop_word = false};
+  }
+
+  std::optional<Item> parse_unary(const Context& context) {
+    const LexToken& token = peek();
+    if (token.kind != Lexeme::minus && token.kind != Lexeme::not_op && token.kind != Lexeme::plus &&
+        token.kind != Lexeme::at_least) {
+      return parse_near(context);
+    }
+    const Guard guard(*this, token.begin);
+    take();
+    std::optional<Item> item = parse_unary(context);
+    if (!item) {
+      if (token.kind == Lexeme::plus || token.kind == Lexeme::minus) return std::nullopt;  // "+," is punctuation
+      fail(token.begin, fmt::format("\"{}\" needs a word on its right", token.text));
+    }
+    if (token.kind == Lexeme::plus) {
+      item->sign = Sign::required;
+      item->stop_word = false;
+      return item;
+    }
+    Item out;
+    if (token.kind == Lexeme::at_least) {
+      require_words(item->node, token);
+      Node node;
+      node.kind = Kind::at_least;
+      node.n = token.n;
+      node.position = token.begin;
+      node.children.push_back(std::move(item->node));
+      out.node = std::move(node);
+    } else {
+      out.node = negate(std::move(item->node));
+    }
+    return out;
+  }
+
+  std::optional<Item> parse_near(const Context& context) {
+    std::optional<Item> left = parse_primary(context);
+    while (true) {
+      Kind kind = Kind::near;
+      switch (peek().kind) {
+        case Lexeme::near:
+          kind = Kind::near;
+          break;
+        case Lexeme::before:
+          kind = Kind::before;
+          break;
+        case Lexeme::sentence:
+          kind = Kind::same_sentence;
+          break;
+        case Lexeme::paragraph:
+          kind = Kind::same_paragraph;
+          break;
+        default:
+          return left;
+      }
+      no_left_operand(left.has_value());
+      const LexToken& op = take();
+      std::optional<Item> right = operand_follows() ? parse_primary(context) : std::nullopt;
+      if (!right) fail(op.begin, fmt::format("\"{}\" needs a word on its right", op.text));
+      require_words(left->node, op);
+      require_words(right->node, op);
+      Node node;
+      node.kind = kind;
+      node.n = op.n;
+      node.position = op.begin;
+      node.children.push_back(std::move(left->node));
+      node.children.push_back(std::move(right->node));
+      left = Item{.node = std::move(node), .sign = Sign::none, .repeats = {}, .stop_word = false};
+    }
+  }
+
+  /// Operands of positional operators are what has a place in the text.
+  void require_words(const Node& node, const LexToken& op) const {
+    switch (node.kind) {
+      case Kind::word:
+      case Kind::phrase:
+      case Kind::loose_phrase:
+        return;
+      case Kind::any_of:
+      case Kind::near:
+      case Kind::before:
+      case Kind::same_sentence:
+      case Kind::same_paragraph:
+        for (const Node& child : node.children) require_words(child, op);
+        return;
+      case Kind::all_of:
+        fail(node.position,
+             fmt::format("\"{}\" takes words, phrases and OR groups, not AND; write the words in quotation "
+                         "marks or join them with NEAR/5 or /s",
+                         op.text));
+      case Kind::none_of:
+        fail(node.position, fmt::format("\"{}\" takes words, phrases and OR groups, not NOT; write (a {} b) NOT c",
+                                        op.text, op.kind == Lexeme::at_least ? "AND" : op.text));
+      default:
+        fail(node.position, fmt::format("\"{}\" takes words, phrases and OR groups; join \"{}\" with AND outside",
+                                        op.text, print(node)));
+    }
+  }
+
+  struct Guard {
+    Guard(Parser& p, std::size_t position) : parser(p) {
+      if (++parser.depth_ > parser.options_.limits.max_depth + 2) parser.too_deep(position);
+    }
+    ~Guard() { --parser.depth_; }
+    Guard(const Guard&) = delete;
+    Guard& operator=(const Guard&) = delete;
+    Parser& parser;
+  };
+
+  std::optional<Item> parse_primary(const Context& context) {
+    const LexToken& token = peek();
+    const Guard guard(*this, token.begin);
+    switch (token.kind) {
+      case Lexeme::open:
+        return parse_group(context);
+      case Lexeme::field:
+        return parse_field(context);
+      case Lexeme::first:
+        return parse_first(context);
+      case Lexeme::word:
+      case Lexeme::exact_word:
+        return word_item(take(), context);
+      case Lexeme::quoted:
+        return quoted_item(take(), context);
+      case Lexeme::plus:
+      case Lexeme::minus:
+      case Lexeme::not_op:
+      case Lexeme::at_least: {
+        fail(token.begin, "put brackets around what NOT, -, + or ATLEAST applies to");
+      }
+      default:
+        return std::nullopt;
+    }
+  }
+
+  std::optional<Item> parse_group(const Context& context) {
+    const std::size_t open = take().begin;
+    std::optional<Node> inside = parse_maybe(context);
+    if (!accept(Lexeme::close)) fail(open, "this bracket is not closed; put a \")\" where the group ends");
+    if (!inside) return std::nullopt;
+    return Item{.node = std::move(*inside), .sign = Sign::none, .repeats = {}, .stop_word = false};
+  }
+
+  // --- leaves
+
+  /// Small letters for initialisms where the whole query is in capitals, which then mean nothing.
+  [[nodiscard]] std::string cased(std::string_view word) const {
+    return all_capitals_ && word.find('.') == std::string_view::npos ? text::ascii_lower(word) : std::string(word);
+  }
+
+  Item leaf(Node node, const Context& context) {
+    count_leaf(node.position);
+    if (context.title) node.field = Field::title;
+    Item item;
+    if (context.first > 0) {
+      item.node.kind = Kind::first;
+      item.node.n = context.first;
+      item.node.position = node.position;
+      item.node.children.push_back(std::move(node));
+    } else {
+      item.node = std::move(node);
+    }
+    return item;
+  }
+
+  void check_wildcard(std::string_view text, std::size_t position) const {
+    const std::size_t need = options_.limits.min_literal;
+    std::size_t before = 0;
+    std::size_t letters = 0;
+    bool seen = false;
+    for (std::size_t i = 0; i < text.size();) {
+      const char32_t c = text::decode(text, i);
+      if (c == U'*' || c == U'?') {
+        seen = true;
+        continue;
+      }
+      if (c >= 0x2E80) return;  // a single character of Chinese is a word
+      ++letters;
+      if (!seen) ++before;
+    }
+    if ((before == 0 ? letters : before) >= need) return;
+    fail(position,
+         fmt::format("\"{}\" would stand for too many words; write at least {} letters before the * or ?", text, need));
+  }
+
+  /// A word inside or outside quotation marks; absent if it is only punctuation.
+  std::optional<Node> make_word(std::string_view typed, std::size_t position, bool exact) const {
+    Node node;
+    node.kind = Kind::word;
+    node.position = position;
+    if (only_stars(typed) && !exact) {
+      node.kind = Kind::everything;
+      return node;
+    }
+    std::string_view word = trim_word(typed);
+    if (!exact && !word.empty()) {
+      const std::size_t after = static_cast<std::size_t>(word.data() - typed.data()) + word.size();
+      if (after < typed.size() && typed[after] == '~') {
+        node.n = 1;
+      } else if (const std::size_t tilde = word.rfind('~'); tilde != std::string_view::npos && tilde > 0) {
+        const std::string_view edits = word.substr(tilde + 1);
+        if (!edits.empty() && edits.find_first_not_of("0123456789") == std::string_view::npos) {
+          if (edits != "1" && edits != "2") {
+            fail(position + tilde, "a fuzzy word may differ by 1 or 2 letters; write ~1 or ~2");
+          }
+          node.n = edits == "1" ? 1 : 2;
+          word = trim_word(word.substr(0, tilde));
+        }
+      }
+    }
+    if (word.empty()) return std::nullopt;
+    node.position = position + static_cast<std::size_t>(word.data() - typed.data());
+    node.text = cased(word);
+    if (only_stars(word)) fail(node.position, "a * alone has no place here; write at least 3 letters before it");
+    node.wildcard = has_wildcard(word);
+    if (node.wildcard) check_wildcard(word, node.position);
+    if (node.wildcard && node.n > 0) fail(node.position, "a word is either fuzzy (~) or has wildcards (* ?), not both");
+    // "AND," is a word, and must stay one when it is printed.
+    node.exact = !node.wildcard && (exact || (node.n == 0 && !reads_as_word(node.text)));
+    return node;
+  }
+
+  std::optional<Item> word_item(const LexToken& token, const Context& context) {
+    if (context.name_field != nullptr) return name_item(*context.name_field, token.text, token.begin);
+    const bool exact = token.kind == Lexeme::exact_word;
+    std::optional<Node> node = make_word(token.text, token.begin + (exact ? 1 : 0), exact);
+    if (!node) return std::nullopt;
+    if (node->kind == Kind::everything) {
+      if (context.title || context.first > 0)
+        fail(token.begin, "* stands for every article; write has:title for a filled field");
+      count_leaf(token.begin);
+      return Item{.node = std::move(*node), .sign = Sign::none, .repeats = {}, .stop_word = false};
+    }
+    const bool stop = !exact && node->n == 0 && !node->wildcard && is_stop(node->text);
+    Item item = leaf(std::move(*node), context);
+    item.stop_word = stop;
+    return item;
+  }
+
+  std::optional<Item> quoted_item(const LexToken& token, const Context& context) {
+    if (context.name_field != nullptr) return name_item(*context.name_field, token.text, token.begin);
+    Node phrase;
+    phrase.kind = token.n > 0 ? Kind::loose_phrase : Kind::phrase;
+    phrase.n = token.n;
+    phrase.position = token.begin;
+    const std::string_view inside = token.text;
+    const std::size_t offset = text_.find(inside, token.begin);
+    const auto add_word = [&](std::size_t from, std::size_t to) {
+      std::optional<Node> word = make_word(inside.substr(from, to - from), offset + from, true);
+      if (!word) return;
+      if (context.title) word->field = Field::title;
+      phrase.children.push_back(std::move(*word));
+      if (phrase.children.size() > 1) count_leaf(offset + from);
+    };
+    std::size_t from = 0;
+    for (std::size_t at = 0; at < inside.size();) {
+      const std::size_t here = at;
+      if (!is_space(text::decode(inside, at))) continue;
+      add_word(from, here);
+      from = at;
+    }
+    add_word(from, inside.size());
+    if (phrase.children.empty()) {
+      if (inside.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+        fail(token.begin, "there is nothing between these quotation marks");
+      }
+      return std::nullopt;
+    }
+    if (phrase.children.size() == 1) return leaf(std::move(phrase.children.front()), context);
+    return leaf(std::move(phrase), context);
+  }
+
+  std::optional<Item> parse_first(const Context& context) {
+    const LexToken& token = take();
+    if (context.title || context.name_field != nullptr || context.first > 0) {
+      fail(token.begin, fmt::format("\"{}:\" has no place inside another field", token.text));
+    }
+    Context inside;
+    inside.first = token.n;
+    std::optional<Item> item = parse_primary(inside);
+    if (!item) fail(token.begin, fmt::format("\"{}:\" needs a word, a phrase or a group in brackets", token.text));
+    item->stop_word = false;
+    // Leaves are wrapped already; operators that join places are taken whole.
+    item->node = lift_first(std::move(item->node), token);
+    return item;
+  }
+
+  static Node strip_first(Node node) {
+    if (node.kind == Kind::first) {
+      Node inner = std::move(node.children.front());
+      return inner;
+    }
+    for (Node& child : node.children) child = strip_first(std::move(child));
+    return node;
+  }
+
+  Node lift_first(Node node, const LexToken& token) const {
+    switch (node.kind) {
+      case Kind::first:
+        return node;
+      case Kind::near:
+      case Kind::before:
+      case Kind::same_sentence:
+      case Kind::same_paragraph: {
+        Node out;
+        out.kind = Kind::first;
+        out.n = token.n;
+        out.position = token.begin;
+        out.children.push_back(strip_first(std::move(node)));
+        return out;
+      }
+      case Kind::all_of:
+      case Kind::any_of:
+      case Kind::one_of:
+      case Kind::none_of:
+      case Kind::maybe:
+        for (Node& child : node.children) child = lift_first(std::move(child), token);
+        return node;
+      default:
+        fail(node.position, fmt::format("\"{}:\" takes words, phrases and groups of them; join \"{}\" with AND outside",
+                                        token.text, print(strip_first(std::move(node)))));
+    }
+  }
+
+  std::optional<Item> parse_field(const Context& context) {
+    const LexToken& token = take();
+    const FieldName& field =
+        *std::find_if(kFieldNames.begin(), kFieldNames.end(), [&](const FieldName& f) { return f.name == token.text; });
+    if (context.title || context.first > 0 || context.name_field != nullptr) {
+      fail(token.begin, fmt::format("\"{}:\" has no place inside another field; close the bracket first", field.name));
+    }
+    Context inside;
+    switch (field.value) {
+      case FieldValue::query: {
+        inside.title = true;
+        std::optional<Item> item = parse_primary(inside);
+        if (!item) fail(token.begin, fmt::format("\"{}:\" needs a word, a phrase or a group in brackets", field.name));
+        item->stop_word = false;
+        return item;
+      }
+      case FieldValue::name: {
+        inside.name_field = &field;
+        if (peek().kind == Lexeme::open) {
+          return parse_name_group(field, inside);
+        }
+        if (peek().kind != Lexeme::word && peek().kind != Lexeme::quoted && peek().kind != Lexeme::exact_word) {
+          fail(token.begin, fmt::format("\"{}:\" needs a name, in quotation marks if it has spaces", field.name));
+        }
+        const LexToken& name = take();
+        return name_item(field, name.text, name.begin);
+      }
+      case FieldValue::date:
+        return date_item(field, token);
+      case FieldValue::number:
+        return words_item(token);
+    }
+    return std::nullopt;
+  }
+
+  /// source:(BBC OR Reuters); names side by side are alternatives too, as everywhere.
+  std::optional<Item> parse_name_group(const FieldName& field, const Context& inside) {
+    std::optional<Item> item = parse_group(inside);
+    if (!item) fail(peek().begin, fmt::format("\"{}:\" needs a name between the brackets", field.name));
+    return item;
+  }
+
+  std::optional<Item> name_item(const FieldName& field, std::string_view typed, std::size_t position) {
+    Item item;
+    Node& node = item.node;
+    node.kind = Kind::filter;
+    node.field = field.field;
+    node.position = position;
+    node.text = text::clean_line(typed);
+    if (node.text.empty()) fail(position, fmt::format("\"{}:\" needs a name", field.name));
+    count_leaf(position);
+    if (field.field == Field::lang) {
+      const std::string lang = normalize_language(node.text);
+      if (lang.empty())
+        fail(position, fmt::format("\"{}\" is no language; write a code such as en, or its English name", node.text));
+      node.text = lang;
+    } else if (field.field == Field::has) {
+      node.text = text::ascii_lower(node.text);
+      if (std::find(kHasValues.begin(), kHasValues.end(), node.text) == kHasValues.end()) {
+        fail(position, fmt::format("has: knows {}", fmt::join(kHasValues, ", ")));
+      }
+    } else if (field.field != Field::id && field.field != Field::url) {
+      node.wildcard = node.text.find('*') != std::string::npos;
+      if (only_stars(node.text))
+        fail(position, fmt::format("write has:{} for articles that have one", field_name(field.field)));
+      if (node.wildcard) check_wildcard(node.text, position);
+    }
+    if (field.repeats_as_or) item.repeats = field_name(field.field);
+    return item;
+  }
+
+  std::optional<Item> date_item(const FieldName& field, const LexToken& token) {
+    if (peek().kind != Lexeme::word && peek().kind != Lexeme::quoted) {
+      fail(token.begin, fmt::format("\"{}:\" needs a date right after the colon", field.name));
+    }
+    const LexToken& value = take();
+    const auto range = read_date(field.name, value.text, {.now = options_.now, .zone = options_.zone});
+    if (!range) {
+      fail(value.begin,
+           fmt::format("\"{}\" is no date; write 2021, 2021-12, 2021-12-30, 2021-Q4, 2021-12..2022-01-15, 7d or "
+                       "\"last week\"",
+                       value.text));
+    }
+    if (range->from && range->to && *range->from > *range->to) {
+      fail(value.begin, fmt::format("\"{}\" ends before it begins", value.text));
+    }
+    count_leaf(value.begin);
+    Item item;
+    item.node.kind = Kind::date;
+    item.node.date = *range;
+    item.node.position = token.begin;
+    if (field.repeats_as_or) item.repeats = "date";
+    return item;
+  }
+
+  std::optional<Item> words_item(const LexToken& token) {
+    if (peek().kind != Lexeme::word && peek().kind != Lexeme::exact_word && peek().kind != Lexeme::quoted) {
+      fail(token.begin, "\"words:\" needs a number, as in words:>500");
+    }
+    const LexToken& value = take();
+    Item item;
+    item.node.kind = Kind::words;
+    item.node.position = token.begin;
+    if (!read_words(text::trim(value.text), item.node)) {
+      fail(value.begin,
+           fmt::format("\"{}\" is no length; write words:>500, words:<=100, words:100..200 or words:300", value.text));
+    }
+    count_leaf(value.begin);
+    return item;
+  }
+
+  static bool read_words(std::string_view value, Node& node) {
+    const auto read = [](std::string_view digits) -> std::optional<std::uint64_t> {
+      std::uint64_t n = 0;
+      const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), n);
+      if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size() || n > 1'000'000'000)
+        return std::nullopt;
+      return n;
+    };
+    if (const std::size_t dots = value.find(".."); dots != std::string_view::npos) {
+      node.min_words = read(value.substr(0, dots));
+      node.max_words = read(value.substr(dots + 2));
+      const bool open_left = dots == 0;
+      const bool open_right = dots + 2 == value.size();
+      return (node.min_words || open_left) && (node.max_words || open_right) && (node.min_words || node.max_words);
+    }
+    const std::size_t op = value.find_first_not_of("<>=");
+    if (op == std::string_view::npos) return false;
+    const auto n = read(value.substr(op));
+    if (!n) return false;
+    const std::string_view sign = value.substr(0, op);
+    if (sign.empty() || sign == "=") node.min_words = node.max_words = n;
+    if (sign == ">") node.min_words = *n + 1;
+    if (sign == ">=") node.min_words = n;
+    if (sign == "<=") node.max_words = n;
+    if (sign == "<" && *n > 0) node.max_words = *n - 1;
+    return node.min_words || node.max_words;
+  }
+
+  // --- words side by side
+
+  bool is_stop(const std::string& word) {
+    analyzer_.tokenize(word, scratch_);
+    if (scratch_.size() != 1 || scratch_.front().kind != TokenKind::word) return false;
+    return std::any_of(options_.languages.begin(), options_.languages.end(),
+                       [&](const std::string& lang) { return is_stop_word(scratch_.front().term, lang); });
+  }
+
+  /// Leaves out stop words where other words are left to rank by.
+  void drop_stop_words(std::vector<Item>& items) {
+    const bool others =
+        std::any_of(items.begin(), items.end(), [](const Item& i) { return !i.stop_word && !is_filter(i.node); });
+    if (!others) return;
+    for (const Item& item : items) {
+      if (!item.stop_word) continue;
+      const std::string& word = item.node.text;
+      std::string message =
+          fmt::format("\"{}\" is so frequent that it was left out; write +{} to insist on it", word, word);
+      if (word == "and" || word == "or" || word == "not") {
+        message = fmt::format("\"{}\" was left out; the operator is written {}", word,
+                              word == "and"  ? "AND"
+                              : word == "or" ? "OR"
+                                             : "NOT");
+      }
+      warnings_.push_back({.kind = WarningKind::stop_word,
+                           .subject = word,
+                           .message = std::move(message),
+                           .suggestions = {},
+                           .position = item.node.position});
+    }
+    std::erase_if(items, [](const Item& item) { return item.stop_word; });
+  }
+
+  /// Values of one field side by side: either will do.
+  static void merge_repeated(std::vector<Item>& items) {
+    std::vector<Item> merged;
+    for (Item& item : items) {
+      const auto same = item.repeats.empty() ? merged.end()
+                                             : std::find_if(merged.begin(), merged.end(),
+                                                            [&](const Item& m) { return m.repeats == item.repeats; });
+      if (same == merged.end()) {
+        merged.push_back(std::move(item));
+        continue;
+      }
+      std::vector<Node> values;
+      values.push_back(std::move(same->node));
+      values.push_back(std::move(item.node));
+      same->node = combine(Kind::any_of, std::move(values));
+    }
+    items = std::move(merged);
+  }
+
+  static std::vector<Node> nodes(std::vector<Item> items) {
+    std::vector<Node> out;
+    for (Item& item : items) out.push_back(std::move(item.node));
+    return out;
+  }
+
+  Node group_all(std::vector<Item> items) {
+    drop_stop_words(items);
+    merge_repeated(items);
+    return combine(Kind::all_of, nodes(std::move(items)));
+  }
+
+  /// Under "any", filters, + and - still decide; of the other words one is enough, or none if + words decide.
+  std::optional<Node> group_any(std::vector<Item> items) {
+    if (items.empty()) return std::nullopt;
+    if (items.size() == 1) return std::move(items.front().node);
+    drop_stop_words(items);
+    merge_repeated(items);
+    std::vector<Node> required;
+    std::vector<Node> optional;
+    bool plus = false;
+    for (Item& item : items) {
+      const bool decides = item.sign == Sign::required || is_filter(item.node);
+      plus = plus || (item.sign == Sign::required && !is_filter(item.node));
+      (decides ? required : optional).push_back(std::move(item.node));
+    }
+    if (optional.empty()) return combine(Kind::all_of, std::move(required));
+    if (required.empty()) return combine(Kind::any_of, std::move(optional));
+    Node any = combine(Kind::any_of, std::move(optional));
+    if (!plus) {
+      required.insert(required.begin(), std::move(any));
+      return combine(Kind::all_of, std::move(required));
+    }
+    Node node;
+    node.kind = Kind::maybe;
+    node.position = required.front().position;
+    node.children.push_back(combine(Kind::all_of, std::move(required)));
+    node.children.push_back(std::move(any));
+    return node;
+  }
+
+  std::string_view text_;
+  const ParseOptions& options_;
+  std::vector<LexToken> tokens_;
+  std::size_t at_ = 0;
+  std::size_t depth_ = 0;
+  std::size_t leaves_ = 0;
+  bool all_capitals_ = false;
+  Analyzer analyzer_;
+  std::vector<Token> scratch_;
+  std::vector<Warning> warnings_;
+};
+
+/// The words of a text in which nothing is an operator, written so that none looks like one.
+std::string plain_words(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t here = at;
+    const char32_t c = text::decode(text, at);
+    static constexpr std::string_view kMeaningful = "()\"*?:=~/!+<>|@#";
+    const bool ascii = c < 128;
+    const bool quote =
+        (c >= 0x201C && c <= 0x201F) || c == 0xAB || c == 0xBB || c == 0xFF02 || (c >= 0x300C && c <= 0x300F);
+    const bool leading_minus = c == U'-' && (out.empty() || out.back() == ' ');
+    if (quote || leading_minus || (ascii && kMeaningful.find(static_cast<char>(c)) != std::string_view::npos)) {
+      out += ' ';
+    } else {
+      out.append(text, here, at - here);
+    }
+  }
+  std::string words;
+  for (const std::string_view word : text::split(out, ' ')) {
+    if (word.empty()) continue;
+    if (!words.empty()) words += ' ';
+    std::string_view trimmed = trim_word(word);
+    const bool keyword = trimmed == "AND" || trimmed == "OR" || trimmed == "XOR" || trimmed == "NOT" ||
+                         trimmed == "MAYBE" || trimmed.starts_with("NEAR") || trimmed.starts_with("ADJ") ||
+                         text::istarts_with(trimmed, "atleast");
+    words += keyword ? text::ascii_lower(trimmed) : std::string(trimmed);
+    if (text::istarts_with(trimmed, "atleast")) words.insert(words.size() - trimmed.size() + 7, 1, ' ');
+  }
+  return words;
+}
+
+}  // namespace
+
+Parsed parse(std::string_view text, const ParseOptions& options) {
+  if (text.size() > options.limits.max_bytes) {
+    fail(options.limits.max_bytes,
+         fmt::format("the query has {} bytes, more than {}", text.size(), options.limits.max_bytes));
+  }
+  const std::string cleaned = scrub(text);
+  if (!options.operators) {
+    return Parser(plain_words(cleaned), options).run();
+  }
+  return Parser(cleaned, options).run();
+}
+
+}  // namespace dateline::query

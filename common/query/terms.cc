@@ -1,0 +1,253 @@
+#include "common/query/terms.h"
+
+#include <algorithm>
+#include <array>
+
+#include "common/query/lexer.h"
+#include "common/text.h"
+
+namespace dateline::query {
+namespace {
+
+/// Word and wildcard characters of a pattern; everything else parts words.
+TermSequence wildcard_sequence(const Node& word, Analyzer& analyzer) {
+  TermSequence out;
+  std::vector<Token> tokens;
+  const auto add = [&](std::string_view piece) {
+    if (piece.empty()) return;
+    if (piece.find_first_of("*?") == std::string_view::npos) {
+      analyzer.tokenize(piece, tokens);
+      for (const Token& token : tokens) {
+        if (token.kind == TokenKind::word)
+          out.push_back({.match = TermSet::Match::exact, .text = token.term, .accented = {}, .edits = 0});
+      }
+      return;
+    }
+    // Fold what is between the wildcards.
+    std::string pattern;
+    std::size_t at = 0;
+    while (at < piece.size()) {
+      const std::size_t wild = std::min(piece.find_first_of("*?", at), piece.size());
+      pattern += text::fold(piece.substr(at, wild - at));
+      if (wild < piece.size() && (piece[wild] == '?' || pattern.empty() || pattern.back() != '*'))
+        pattern += piece[wild];
+      at = wild + 1;
+    }
+    out.push_back({.match = TermSet::Match::wildcard, .text = std::move(pattern), .accented = {}, .edits = 0});
+  };
+  const std::string_view text = word.text;
+  static constexpr std::string_view kParting = "-'/._,:;!+<>[]{}|\\^`$%=~";
+  std::size_t at = 0;
+  while (at <= text.size()) {
+    const std::size_t end = std::min(text.find_first_of(kParting, at), text.size());
+    add(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return out;
+}
+
+std::vector<char32_t> characters(std::string_view s) {
+  std::vector<char32_t> out;
+  for (std::size_t at = 0; at < s.size();) out.push_back(text::decode(s, at));
+  return out;
+}
+
+}  // namespace
+
+std::vector<TermSequence> spellings(const Node& word, Analyzer& analyzer, bool last) {
+  using Match = TermSet::Match;
+  std::vector<TermSequence> out;
+  if (word.wildcard) {
+    TermSequence sequence = wildcard_sequence(word, analyzer);
+    if (!sequence.empty()) out.push_back(std::move(sequence));
+    return out;
+  }
+  std::vector<Token> tokens;
+  analyzer.tokenize(word.text, tokens);
+  const auto words =
+      std::count_if(tokens.begin(), tokens.end(), [](const Token& t) { return t.kind == TokenKind::word; });
+  if (words == 0) return out;
+  if (words == 1) {
+    // A tag or an initialism says more than its word.
+    for (const Token& token : tokens) {
+      if (token.kind == TokenKind::tag || token.kind == TokenKind::acronym) {
+        out.push_back({{.match = Match::exact, .text = token.term, .accented = {}, .edits = 0}});
+        return out;
+      }
+    }
+    const Token& token = tokens.front();
+    TermSet set{
+        .match = word.exact ? Match::exact : Match::stem, .text = token.term, .accented = token.accented, .edits = 0};
+    if (word.n > 0) {
+      set.match = Match::fuzzy;
+      set.edits = word.n;
+    } else if (token.gram) {
+      set.match = Match::prefix;
+    }
+    out.push_back({std::move(set)});
+    return out;
+  }
+  TermSequence parts;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    const Token& token = tokens[i];
+    if (token.kind == TokenKind::joined) {
+      const bool whole = token.end == tokens.back().end && token.begin == tokens.front().begin;
+      if (!whole) continue;
+      TermSet set{
+          .match = word.exact ? Match::exact : Match::stem, .text = token.term, .accented = token.accented, .edits = 0};
+      if (word.n > 0) {
+        set.match = Match::fuzzy;
+        set.edits = word.n;
+      }
+      out.push_back({std::move(set)});
+    }
+    if (token.kind != TokenKind::word) continue;
+    const bool ends_run = token.gram && (i + 1 == tokens.size() || tokens[i + 1].begin >= token.end);
+    const bool lone = ends_run && (i == 0 || tokens[i - 1].end < token.end || !tokens[i - 1].gram);
+    if (ends_run && !lone && last && i + 1 == tokens.size()) continue;  // the pair before it covers it
+    parts.push_back(
+        {.match = ends_run ? Match::prefix : Match::exact, .text = token.term, .accented = token.accented, .edits = 0});
+  }
+  out.insert(out.begin(), std::move(parts));
+  return out;
+}
+
+TermMatcher::TermMatcher(const std::vector<std::string>& languages) {
+  for (const std::string& language : languages)
+    languages_.push_back({.analyzer = Analyzer(language), .stem = {}, .prefix = {}});
+}
+
+void TermMatcher::prepare(const TermSet& set) {
+  if (prepared_ && stemmed_ == set) return;
+  stemmed_ = set;
+  prepared_ = true;
+  for (Language& language : languages_) {
+    language.stem =
+        language.analyzer.stem(set.accented.empty() ? std::string_view(set.text) : std::string_view(set.accented));
+    // Endings change, and with some the last letter of the stem (city, cities): forms share all but that one. Where
+    // a stemmer takes off beginnings, only the word itself is found by place.
+    std::vector<std::size_t> starts;
+    std::size_t at = 0;
+    while (at < language.stem.size() && at < set.text.size()) {
+      std::size_t here = at;
+      std::size_t there = at;
+      if (text::decode(language.stem, here) != text::decode(set.text, there)) break;
+      starts.push_back(at);
+      at = here;
+    }
+    const std::size_t keep = starts.size() > 3 ? starts.size() - 1 : std::min<std::size_t>(starts.size(), 2);
+    language.prefix = set.text.substr(0, keep < starts.size() ? starts[keep] : at);
+    if (starts.empty()) language.prefix = set.text;
+  }
+}
+
+bool TermMatcher::matches(const TermSet& set, std::string_view term) {
+  switch (set.match) {
+    case TermSet::Match::exact:
+      return term == set.text;
+    case TermSet::Match::prefix:
+      return term.starts_with(set.text);
+    case TermSet::Match::wildcard:
+      return matches_wildcard(set.text, term);
+    case TermSet::Match::fuzzy:
+      return edit_distance(set.text, term, set.edits) <= set.edits;
+    case TermSet::Match::stem:
+      break;
+  }
+  if (term == set.text) return true;
+  prepare(set);
+  return std::any_of(languages_.begin(), languages_.end(), [&](Language& language) {
+    return term.starts_with(language.prefix) && language.analyzer.stem(term) == language.stem;
+  });
+}
+
+std::vector<std::string> TermMatcher::prefixes(const TermSet& set) {
+  switch (set.match) {
+    case TermSet::Match::exact:
+    case TermSet::Match::prefix:
+      return {set.text};
+    case TermSet::Match::wildcard:
+      return {set.text.substr(0, set.text.find_first_of("*?"))};
+    case TermSet::Match::fuzzy:
+      return {std::string()};
+    case TermSet::Match::stem:
+      break;
+  }
+  prepare(set);
+  std::vector<std::string> out{set.text};
+  for (const Language& language : languages_) out.push_back(language.prefix);
+  std::sort(out.begin(), out.end());
+  // A prefix of another covers it.
+  std::vector<std::string> covering;
+  for (std::string& prefix : out) {
+    if (covering.empty() || !prefix.starts_with(covering.back())) covering.push_back(std::move(prefix));
+  }
+  return covering;
+}
+
+std::vector<std::string> TermMatcher::stems(const TermSet& set) {
+  std::vector<std::string> out;
+  prepare(set);
+  for (const Language& language : languages_) {
+    out.push_back(language.analyzer.has_stemmer() ? language.stem : set.text);
+  }
+  if (out.empty()) out.push_back(set.text);
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+bool matches_wildcard(std::string_view pattern, std::string_view term) {
+  std::size_t p = 0;
+  std::size_t t = 0;
+  std::size_t star = std::string_view::npos;
+  std::size_t retry = 0;
+  while (t < term.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      retry = t;
+    } else if (p < pattern.size() && pattern[p] == '?') {
+      ++p;
+      static_cast<void>(text::decode(term, t));
+    } else if (p < pattern.size() && pattern[p] == term[t]) {
+      ++p;
+      ++t;
+    } else if (star != std::string_view::npos) {
+      static_cast<void>(text::decode(term, retry));
+      t = retry;
+      p = star + 1;
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*') ++p;
+  return p == pattern.size();
+}
+
+std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t most) {
+  // A character is 1 to 4 bytes: what differs too much in bytes cannot be near in characters.
+  if (a.size() > b.size() + 4 * most || b.size() > a.size() + 4 * most) return most + 1;
+  const std::vector<char32_t> x = characters(a);
+  const std::vector<char32_t> y = characters(b);
+  if (x.size() > y.size() + most || y.size() > x.size() + most) return most + 1;
+  std::vector<std::size_t> before(y.size() + 1);
+  std::vector<std::size_t> row(y.size() + 1);
+  std::vector<std::size_t> next(y.size() + 1);
+  for (std::size_t j = 0; j <= y.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= x.size(); ++i) {
+    next[0] = i;
+    std::size_t least = i;
+    for (std::size_t j = 1; j <= y.size(); ++j) {
+      next[j] = std::min({row[j] + 1, next[j - 1] + 1, row[j - 1] + (x[i - 1] == y[j - 1] ? 0 : 1)});
+      if (i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1])
+        next[j] = std::min(next[j], before[j - 2] + 1);
+      least = std::min(least, next[j]);
+    }
+    if (least > most) return most + 1;
+    std::swap(before, row);
+    std::swap(row, next);
+  }
+  return std::min(row[y.size()], most + 1);
+}
+
+}  // namespace dateline::query
