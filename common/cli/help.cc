@@ -1,0 +1,157 @@
+#include "common/cli/help.h"
+
+#include <fmt/format.h>
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <memory>
+#include <string_view>
+
+#include "common/text.h"
+
+namespace dateline::cli {
+namespace {
+
+constexpr std::size_t kWidth = 100;
+constexpr std::size_t kColumn = 30;
+
+/// `text` broken at spaces so that lines fill kWidth columns; lines after the first begin at kColumn.
+std::string wrapped(std::string_view text, std::size_t column) {
+  std::string out;
+  std::size_t used = column;
+  for (const std::string_view word : text::split(text, ' ')) {
+    const std::size_t width = text::display_width(word);
+    if (used > column && used + 1 + width > kWidth) {
+      out += '\n' + std::string(column, ' ');
+      used = column;
+    } else if (used > column) {
+      out += ' ';
+      ++used;
+    }
+    out += word;
+    used += width;
+  }
+  return out;
+}
+
+std::string option_line(const CLI::Option& option) {
+  std::string names;
+  for (const std::string& name : option.get_snames()) names += (names.empty() ? "-" : ", -") + name;
+  if (names.empty()) names = "    ";
+  for (const std::string& name : option.get_lnames()) {
+    names += (names.back() == ' ' ? "--" : ", --") + name;
+  }
+  if (const std::string value = value_name(option); !value.empty()) names += ' ' + value;
+  std::string description = option.get_description();
+  if (const std::vector<std::string> values = choices(option); !values.empty()) {
+    description += fmt::format(" ({})", fmt::join(values, ", "));
+  }
+  if (!option.get_default_str().empty()) description += fmt::format(" [{}]", option.get_default_str());
+  std::string line = "  " + names;
+  const std::size_t width = text::display_width(line);
+  line += width + 2 > kColumn ? '\n' + std::string(kColumn, ' ') : std::string(kColumn - width, ' ');
+  return line + wrapped(description, kColumn) + '\n';
+}
+
+class Help final : public CLI::Formatter {
+ public:
+  explicit Help(Manual manual) : manual_(std::move(manual)) {}
+
+  std::string make_help(const CLI::App* app, std::string /*name*/, CLI::AppFormatMode /*mode*/) const override {
+    return app->get_parent() == nullptr ? program_help(*app) : subcommand_help(*app);
+  }
+
+ private:
+  [[nodiscard]] std::string program_help(const CLI::App& app) const {
+    std::string out = fmt::format("{}: {}\n\nExamples:\n", manual_.name, manual_.summary);
+    for (const Example& example : manual_.examples) {
+      out += fmt::format("  {}\n      {}\n", example.command, wrapped(example.what, 6));
+    }
+    out += "\nUsage:\n";
+    for (const std::string& line : manual_.synopsis) out += fmt::format("  {} {}\n", manual_.name, line);
+    const std::vector<const CLI::App*> commands = app.get_subcommands([](const CLI::App*) { return true; });
+    if (!commands.empty()) out += "\nCommands (as the first word):\n";
+    for (const CLI::App* command : commands) {
+      out +=
+          fmt::format("  {:<{}}{}\n", command->get_name(), kColumn - 2, wrapped(command->get_description(), kColumn));
+    }
+    return out + options(app) + fmt::format("\nMore: man {}\n", manual_.name);
+  }
+
+  [[nodiscard]] std::string subcommand_help(const CLI::App& app) const {
+    std::string positionals;
+    for (const CLI::Option* option : app.get_options([](const CLI::Option* o) { return o->get_positional(); })) {
+      positionals += ' ' + make_option_usage(option);
+    }
+    return fmt::format("{} {}: {}\n\nUsage:\n  {} {} [OPTIONS]{}\n{}", manual_.name, app.get_name(),
+                       app.get_description(), manual_.name, app.get_name(), positionals, options(app));
+  }
+
+  [[nodiscard]] static std::string options(const CLI::App& app) {
+    std::string out;
+    for (const std::string& group : app.get_groups()) {
+      std::string lines;
+      for (const CLI::Option* option : visible_options(app)) {
+        if (option->get_group() == group) lines += option_line(*option);
+      }
+      if (!lines.empty()) out += fmt::format("\n{}:\n{}", group, lines);
+    }
+    return out;
+  }
+
+  Manual manual_;
+};
+
+}  // namespace
+
+void set_help(CLI::App& app, const Manual& manual) {
+  const auto help = std::make_shared<Help>(manual);
+  app.formatter(help);
+  for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) command->formatter(help);
+}
+
+std::string value_name(const CLI::Option& option) {
+  if (option.get_items_expected_max() == 0) return {};
+  std::string name = option.get_type_name();
+  return name.substr(0, name.find(':'));
+}
+
+std::vector<std::string> choices(const CLI::Option& option) {
+  const std::string name = option.get_type_name();
+  const std::size_t open = name.find('{');
+  const std::size_t close = name.find('}', open == std::string::npos ? 0 : open);
+  std::vector<std::string> out;
+  if (open == std::string::npos || close == std::string::npos) return out;
+  for (const std::string_view value : text::split(std::string_view{name}.substr(open + 1, close - open - 1), ',')) {
+    out.emplace_back(value);
+  }
+  return out;
+}
+
+std::vector<const CLI::Option*> visible_options(const CLI::App& app) {
+  return app.get_options(
+      [](const CLI::Option* option) { return option->nonpositional() && !option->get_group().empty(); });
+}
+
+void restrict_subcommands(CLI::App& app, const std::vector<std::string>& args) {
+  const std::vector<CLI::App*> commands = app.get_subcommands([](CLI::App*) { return true; });
+  const auto takes_value = [&](const std::string& name) {
+    const CLI::Option* option = app.get_option_no_throw(name);
+    return option != nullptr && option->get_items_expected_min() > 0;
+  };
+  for (std::size_t i = 0; i < args.size() && args[i] != "--"; ++i) {
+    const std::string& arg = args[i];
+    if (arg.size() > 1 && arg.front() == '-') {
+      const bool value_apart = arg[1] == '-' ? arg.find('=') == std::string::npos : arg.size() == 2;
+      if (value_apart && takes_value(arg)) ++i;
+      continue;
+    }
+    for (const CLI::App* command : commands) {
+      if (command->get_name() == arg) return;
+    }
+    break;
+  }
+  for (CLI::App* command : commands) command->disabled();
+}
+
+}  // namespace dateline::cli

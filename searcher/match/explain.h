@@ -1,0 +1,20 @@
+// Why a hit ranks where it does.
+#pragma once
+
+#include <xapian.h>
+
+#include <map>
+#include <vector>
+
+#include "dateline/search_result.h"
+#include "searcher/match/ranking.h"
+
+namespace dateline::searcher {
+
+/// What each part of a ranked query adds to the score of each document of `hits`. The parts add up to its score.
+[[nodiscard]] std::map<Xapian::docid, std::vector<Contribution>> contributions(const Xapian::Database& database,
+                                                                               const Xapian::Query& query,
+                                                                               const Xapian::MSet& hits,
+                                                                               const RankingParameters& parameters);
+
+}  // namespace dateline::searcher

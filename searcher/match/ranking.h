@@ -1,0 +1,39 @@
+// How hits are scored and ordered. Only stock weights and queries of Xapian's, so that the same ranking holds over
+// several shards and remote ones.
+#pragma once
+
+#include <xapian.h>
+
+#include <chrono>
+#include <cstddef>
+
+#include "dateline/search_result.h"
+
+namespace dateline::searcher {
+
+/// Everything that can be tuned, in one place; docs/RELEVANCE.md says how the values were found.
+struct RankingParameters {
+  double k1 = 1.2;               ///< BM25: how fast repeats of a word saturate.
+  double b = 0.75;               ///< BM25: how much a long article is held back.
+  double k3 = 1;                 ///< BM25: repeats in the query. (Of no matter for words that occur once.)
+  double min_length = 0.5;       ///< BM25: shorter articles count as this share of the average.
+  unsigned feedback_hits = 10;   ///< Relevance feedback: best hits that words are taken from,
+  unsigned feedback_words = 10;  ///< words that are taken,
+  double feedback_weight = 0.4;  ///< weight of the best of them relative to a word of the query.
+  double recency_share = 0.5;    ///< Bonus of an article of this moment, as a share of the best score possible.
+};
+
+/// Sets weights and order for a ranked search; `ranks` is false when nothing in the query scores: newest first then.
+void set_order(Xapian::Enquire& enquire, SortOrder sort, bool ranks, const RankingParameters& parameters);
+
+/// `query` with words that are typical of its best hits (of those that pass `filters`, if not empty), which add to the
+/// score; with `widen` they also find articles.
+[[nodiscard]] Xapian::Query expanded(const Xapian::Database& database, const Xapian::Query& query,
+                                     const Xapian::Query& filters, bool widen, const RankingParameters& parameters);
+
+/// `query` with a bonus for young articles, halved every `half_life` before `now`; undated ones get none.
+[[nodiscard]] Xapian::Query with_recency(const Xapian::Database& database, const Xapian::Query& query,
+                                         std::chrono::seconds half_life, std::chrono::sys_seconds now,
+                                         const RankingParameters& parameters);
+
+}  // namespace dateline::searcher

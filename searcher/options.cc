@@ -1,0 +1,266 @@
+#include "searcher/options.h"
+
+#include <fmt/format.h>
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+#include <charconv>
+
+#include "common/cli/help.h"
+#include "dateline/error.h"
+#include "dateline/searcher.h"
+#include "dateline/version.h"
+
+namespace dateline::searcher {
+namespace {
+
+constexpr const char* kFilters = "Filters (repeated: one of the values; different ones: all must hold)";
+constexpr const char* kAnswer = "Answer";
+constexpr const char* kOutput = "Output";
+constexpr std::size_t kMostHits = 100'000;
+constexpr std::size_t kContext = 60;
+constexpr std::size_t kBatchLimit = 1000;
+
+CLI::Option* repeatable(CLI::App& app, const char* name, std::vector<std::string>& values, const char* what) {
+  return app.add_option(name, values, what)->allow_extra_args(false);
+}
+
+}  // namespace
+
+IndexOption::IndexOption(CLI::App& app) {
+  app.add_option("-d,--index", folder,
+                 "Folder of the index. Without it: $DATELINE_INDEX, else dateline/index in the data folder")
+      ->type_name("INDEX");
+}
+
+QueryOptions::QueryOptions(CLI::App& app) {
+  app.add_option("QUERY", words, "Words and operators; several arguments are one query")->type_name("");
+  app.add_flag("--any", any, "Articles with any of the words (without it: with all of them)")->group("Query");
+  repeatable(app, "--source", sources, "Published by this source")->type_name("NAME")->group(kFilters);
+  repeatable(app, "--actor", actors, "Naming this person, organisation or country, by any of its names")
+      ->type_name("NAME")
+      ->group(kFilters);
+  repeatable(app, "--date", dates, "Published then: 2021-12-30, 2021-12, 2021, 2021-12..2022-01-15, ..2021")
+      ->type_name("RANGE")
+      ->group(kFilters);
+  repeatable(app, "--section", sections, "In this section")->type_name("NAME")->group(kFilters);
+  repeatable(app, "--lang", languages, "Written in this language (en, es)")->type_name("CODE")->group(kFilters);
+  repeatable(app, "--author", authors, "By this author")->type_name("NAME")->group(kFilters);
+}
+
+void QueryOptions::apply(SearchRequest& request) const {
+  request.query = fmt::format("{}", fmt::join(words, " "));
+  request.any = any;
+  const auto add = [&](const char* field, const std::vector<std::string>& values) {
+    if (!values.empty()) request.filters.push_back({.field = field, .values = values});
+  };
+  add("source", sources);
+  add("actor", actors);
+  add("date", dates);
+  add("section", sections);
+  add("lang", languages);
+  add("author", authors);
+  // Filters alone are a question too: all that passes them.
+  if (request.query.find_first_not_of(" \t\n") == std::string::npos && !request.filters.empty()) request.query = "*";
+}
+
+AnswerOptions::AnswerOptions(CLI::App& app) {
+  app.add_option("--sort", sort, "Order: best first, newest first (date) or oldest first (-date)")
+      ->type_name("ORDER")
+      ->check(CLI::IsMember({"relevance", "date", "-date"}))
+      ->default_str("relevance")
+      ->group(kAnswer);
+  app.add_option("-n,--limit", limit, "Hits shown")
+      ->type_name("N")
+      ->check(CLI::Range(std::size_t{0}, kMostHits).name(""))
+      ->default_str("10; 1000 for a batch")
+      ->group(kAnswer)
+      ->each([this](const std::string&) { limit_given = true; });
+  app.add_option("--offset", offset, "Hits passed over before the first one shown")->type_name("N")->group(kAnswer);
+  app.add_option("--facet", facets,
+                 fmt::format("Count all matches by these fields: {}", fmt::join(facet_fields(), ", ")))
+      ->type_name("FIELD,...")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->group(kAnswer);
+  app.add_option("--facet-limit", facet_limit, "Values shown of each facet; 0 for all (text: as many as fit)")
+      ->type_name("N")
+      ->group(kAnswer);
+  app.add_flag("--count", count, "Print the number of matching articles and nothing else")->group(kAnswer);
+  app.add_option("--recency", recency, "Prefer young articles: the preference halves every SPAN (7d, 36h, 2w, 3m, 1y)")
+      ->type_name("SPAN")
+      ->group(kAnswer);
+  app.add_flag("--expand", expand, "Add words that are typical of the best hits (relevance feedback)")->group(kAnswer);
+  app.add_flag("--explain", explain, "Show the query as a tree, and for each hit what its score is made of")
+      ->group(kAnswer);
+  app.add_option("--snippet-length", snippet_length, "Characters of an article shown with a hit; 0 for none")
+      ->type_name("N")
+      ->check(CLI::Range(std::size_t{0}, std::size_t{100'000}).name(""))
+      ->default_str("240")
+      ->group(kAnswer);
+  app.add_flag("--kwic", keyword_in_context, "Show each place found in a line of its own, keyword in the middle")
+      ->group(kAnswer);
+}
+
+void AnswerOptions::apply(SearchRequest& request) const {
+  request.sort = sort == "date" ? SortOrder::newest : sort == "-date" ? SortOrder::oldest : SortOrder::relevance;
+  request.limit = limit;
+  request.offset = offset;
+  request.facets = facets;
+  if (!recency.empty()) request.recency = parse_duration(recency);
+  request.expand = expand;
+  request.explain = explain;
+  request.snippet_length = keyword_in_context ? 0 : snippet_length;
+  request.context_length = keyword_in_context ? kContext : 0;
+}
+
+OutputOptions::OutputOptions(CLI::App& app) {
+  app.add_option("--format", format, "Form of the answer")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json", "jsonl", "csv", "trec"}))
+      ->default_str("text; trec for a batch")
+      ->group(kOutput);
+  app.add_option("--color", color, "Colour: on a terminal unless NO_COLOR is set, or as said")
+      ->type_name("WHEN")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->default_str("auto")
+      ->group(kOutput);
+  app.add_flag("-q,--quiet", quiet, "No warnings on the standard error")->group(kOutput);
+}
+
+OutputFormat OutputOptions::output_format() const {
+  if (format == "json") return OutputFormat::json;
+  if (format == "jsonl") return OutputFormat::json_lines;
+  if (format == "csv") return OutputFormat::csv;
+  return format == "trec" ? OutputFormat::trec : OutputFormat::text;
+}
+
+ColorChoice OutputOptions::color_choice() const {
+  if (color == "always") return ColorChoice::always;
+  return color == "never" ? ColorChoice::never : ColorChoice::automatic;
+}
+
+BatchOptions::BatchOptions(CLI::App& app) {
+  CLI::Option* batch =
+      app.add_option("--batch", queries,
+                     "Answer each query of a file, lines of id, tab, text, with a TREC run; - reads the standard input")
+          ->type_name("FILE")
+          ->group("Batch");
+  app.add_flag("--operators", operators, "Operators in the file's queries count; without it they are plain text")
+      ->needs(batch)
+      ->group("Batch");
+}
+
+Options::Options()
+    : app_("Search an index of news", "dateline-search"),
+      index(app_),
+      query(app_),
+      answer(app_),
+      batch(app_),
+      output(app_),
+      show_(app_.add_subcommand("show", "Print articles in full, by id")) {
+  app_.set_help_flag("-h,--help", "Print this and stop")->group("Options");
+  app_.set_version_flag("--version", fmt::format("dateline-search {}", kVersion), "Print the version and stop");
+  app_.add_flag("--man", man_page, "Print the man page and stop")->group("");
+  app_.add_option("--completion", completion, "Print a completion script and stop")
+      ->check(CLI::IsMember({"bash", "zsh"}))
+      ->group("");
+  show_->fallthrough();
+  show_->add_option("ID", show_ids, "Ids as answers show them")->required()->type_name("");
+  cli::set_help(app_, search_manual());
+}
+
+void Options::parse(const std::vector<std::string>& args) {
+  cli::restrict_subcommands(app_, args);
+  app_.parse(std::vector<std::string>{args.rbegin(), args.rend()});
+  const auto known = [](const std::string& field) {
+    return std::find(facet_fields().begin(), facet_fields().end(), field) != facet_fields().end();
+  };
+  for (const std::string& field : answer.facets) {
+    if (!known(field)) {
+      throw Error(ErrorCode::usage, "--facet",
+                  fmt::format("no facet \"{}\"; there are {}", field, fmt::join(facet_fields(), ", ")));
+    }
+  }
+  const bool batched = !batch.queries.empty();
+  if (batched && !output.format.empty() && output.format != "trec") {
+    throw Error(ErrorCode::usage, "--batch", "writes TREC runs; leave --format out or say trec");
+  }
+  if (batched && !query.words.empty())
+    throw Error(ErrorCode::usage, "--batch", "takes its queries from the file alone");
+  if (batched) output.format = "trec";
+  if (batched && !answer.limit_given) answer.limit = kBatchLimit;
+}
+
+SearchRequest Options::request() const {
+  SearchRequest request;
+  query.apply(request);
+  answer.apply(request);
+  if (!batch.queries.empty()) request.operators = batch.operators;
+  if (output.format == "trec") request.articles = false;
+  return request;
+}
+
+std::chrono::seconds parse_duration(const std::string& text) {
+  using namespace std::chrono;
+  unsigned number = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  if (error == std::errc{} && number > 0 && number <= 10'000 && end - rest == 1) {
+    switch (*rest) {
+      case 'h':
+        return hours{number};
+      case 'd':
+        return days{number};
+      case 'w':
+        return weeks{number};
+      case 'm':
+        return months{number};
+      case 'y':
+        return years{number};
+      default:
+        break;
+    }
+  }
+  throw Error(ErrorCode::usage, text, "not a span of time; write 36h, 7d, 2w, 3m (months) or 1y");
+}
+
+cli::Manual search_manual() {
+  return {
+      .name = "dateline-search",
+      .summary = "search an index of news",
+      .version = std::string{kVersion},
+      .date = "November 25, 2026",
+      .synopsis = {"[OPTIONS] QUERY...", "[OPTIONS] --batch FILE", "[OPTIONS] show ID..."},
+      .description = {"Finds the articles that match a query and prints them best first, with the passages that match.",
+                      "Words stand for all of them (AND). AND, OR, NOT and parentheses combine; \"quotes\" make a "
+                      "phrase; source:, "
+                      "actor:, author:, section:, lang:, title: and date: ask for a field. The query language has a "
+                      "manual of its own: "
+                      "dateline-query(7).",
+                      "After -- all is query: dateline-search -- sanctions -oil."},
+      .examples = {{"dateline-search 'Putin AND sanctions'", "Articles with both words, best first"},
+                   {"dateline-search --facet source,actors,date 'Putin AND sanctions'",
+                    "The same, counted by source, actor and date"},
+                   {"dateline-search --source Reuters --actor 'Joe Biden' --date 2021-12 ukraine",
+                    "Narrowed down, filter by filter"},
+                   {"dateline-search --sort date '\"natural gas\" NEAR/5 europe'", "Newest first"},
+                   {"dateline-search --format json --limit 50 'title:(ruble OR rouble)'", "For a program"},
+                   {"dateline-search show 7f3a9c0e51d2", "One article in full"}},
+      .sections =
+          {{"ENVIRONMENT",
+            {"DATELINE_INDEX: folder of the index when --index is not given. XDG_DATA_HOME: the data folder, "
+             "~/.local/share without it.",
+             "NO_COLOR: when set to anything, no colour. COLUMNS: width of the terminal. TZ: zone in which text shows "
+             "dates."}},
+           {"EXIT STATUS",
+            {"0: done, also when nothing matched. 1: the command line or the query is wrong, or show found no article. "
+             "2: done, but some queries of a batch were refused. 3: the index is missing, damaged or of another "
+             "schema. "
+             "4: busy or out of time, try again later. 5: disk or I/O failed. 70: a bug of ours."}}},
+      .see_also = {"dateline-index 1", "dateline-query 7"},
+  };
+}
+
+}  // namespace dateline::searcher

@@ -1,0 +1,322 @@
+#include "dateline/searcher.h"
+
+#include <fmt/format.h>
+#include <xapian.h>
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+#include <utility>
+
+#include "common/clock.h"
+#include "common/query/compile.h"
+#include "common/query/query.h"
+#include "common/schema.h"
+#include "common/store.h"
+#include "common/stored.h"
+#include "dateline/error.h"
+#include "searcher/match/actor_names.h"
+#include "searcher/match/explain.h"
+#include "searcher/match/facets.h"
+#include "searcher/match/highlight.h"
+#include "searcher/match/ranking.h"
+#include "searcher/match/snippets.h"
+
+namespace dateline::searcher {
+namespace {
+
+constexpr std::size_t kContextsPerHit = 5;
+
+struct FilterField {
+  std::string_view name;
+  query::Field field;
+};
+
+/// Fields that a filter names; "date" is read by the query parser.
+constexpr std::array kFilterFields = {
+    FilterField{"source", query::Field::source},   FilterField{"actor", query::Field::actor},
+    FilterField{"section", query::Field::section}, FilterField{"lang", query::Field::lang},
+    FilterField{"author", query::Field::author},
+};
+
+/// A request as the matcher takes it.
+struct Plan {
+  query::Compiled compiled;  ///< The query without its filters: what ranks and is marked.
+  Xapian::Query filters;     ///< Empty: none.
+  std::string canonical;     ///< Query and filters as understood.
+  std::string tree;
+};
+
+void append_tree(const query::Node& node, std::size_t depth, std::string& out) {
+  static constexpr std::array<std::pair<query::Kind, std::string_view>, 10> kNames = {{
+      {query::Kind::all_of, "AND"},
+      {query::Kind::any_of, "OR"},
+      {query::Kind::one_of, "XOR"},
+      {query::Kind::none_of, "NOT"},
+      {query::Kind::maybe, "MAYBE"},
+      {query::Kind::near, "NEAR"},
+      {query::Kind::before, "ADJ"},
+      {query::Kind::same_sentence, "same sentence"},
+      {query::Kind::same_paragraph, "same paragraph"},
+      {query::Kind::at_least, "at least"},
+  }};
+  const auto* named =
+      std::find_if(kNames.begin(), kNames.end(), [&](const auto& entry) { return entry.first == node.kind; });
+  out.append(2 * depth, ' ');
+  if (named == kNames.end()) {
+    out += query::print(node) + '\n';
+    return;
+  }
+  const bool counted =
+      node.kind == query::Kind::near || node.kind == query::Kind::before || node.kind == query::Kind::at_least;
+  out += counted ? fmt::format("{} {}\n", named->second, node.n) : fmt::format("{}\n", named->second);
+  for (const query::Node& child : node.children) append_tree(child, depth + 1, out);
+}
+
+void take_warnings(std::vector<query::Warning> from, SearchResult& result) {
+  for (query::Warning& warning : from) {
+    if (std::find(result.warnings.begin(), result.warnings.end(), warning.message) != result.warnings.end()) continue;
+    result.warnings.push_back(std::move(warning.message));
+    if (!warning.suggestions.empty()) {
+      result.suggestions.push_back(
+          {.word = std::move(warning.subject), .replacements = std::move(warning.suggestions)});
+    }
+  }
+}
+
+}  // namespace
+
+const std::vector<std::string>& filter_fields() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> out{"date"};
+    for (const FilterField& field : kFilterFields) out.emplace_back(field.name);
+    return out;
+  }();
+  return names;
+}
+
+struct Searcher::Impl {
+  Impl(std::filesystem::path folder, const Clock& c)
+      : index(std::move(folder)), clock(c), snapshot(open_snapshot(index)) {}
+
+  /// Runs `answer` on the snapshot; once more on a new one when the writer has overtaken it.
+  template <typename F>
+  auto with_snapshot(F&& answer) {
+    for (bool again = false;; again = true) {
+      try {
+        return answer(snapshot.database);
+      } catch (const Xapian::DatabaseModifiedError& error) {
+        if (again) rethrow(error, index);
+        refresh();
+      } catch (const Xapian::Error& error) {
+        rethrow(error, index);
+      }
+    }
+  }
+
+  void refresh() {
+    snapshot = open_snapshot(index);
+    ids.clear();
+  }
+
+  [[nodiscard]] query::ParseOptions parse_options(const SearchRequest& request) const {
+    return {.default_operator = request.any ? query::DefaultOperator::any : query::DefaultOperator::all,
+            .operators = request.operators,
+            .now = clock.now(),
+            .zone = request.zone,
+            .languages = snapshot.languages};
+  }
+
+  [[nodiscard]] query::Node filter_node(const Filter& filter, const SearchRequest& request) const {
+    std::vector<query::Node> values;
+    for (const std::string& value : filter.values) {
+      if (filter.field == "date") {
+        values.push_back(date_node(value, request));
+        continue;
+      }
+      const auto* found = std::find_if(kFilterFields.begin(), kFilterFields.end(),
+                                       [&](const FilterField& f) { return f.name == filter.field; });
+      if (found == kFilterFields.end()) {
+        throw Error(ErrorCode::usage, "filter",
+                    fmt::format("no field \"{}\"; there are {}", filter.field, fmt::join(filter_fields(), ", ")));
+      }
+      query::Node node;
+      node.kind = query::Kind::filter;
+      node.field = found->field;
+      node.text = value;
+      values.push_back(std::move(node));
+    }
+    return query::combine(query::Kind::any_of, std::move(values));
+  }
+
+  [[nodiscard]] query::Node date_node(const std::string& value, const SearchRequest& request) const {
+    query::ParseOptions options = parse_options(request);
+    options.operators = true;
+    try {
+      query::Node node =
+          query::parse("date:" + (value.find(' ') == std::string::npos ? value : '"' + value + '"'), options).root;
+      if (node.kind == query::Kind::date) return node;
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::query) throw;
+    }
+    throw Error(ErrorCode::usage, "date",
+                fmt::format("\"{}\" is no date or range; write 2021-12-30, 2021-12 or 2021-12..2022-01-15", value));
+  }
+
+  Plan plan(const SearchRequest& request, const Xapian::Database& database, SearchResult& result) const {
+    query::Parsed parsed = query::parse(request.query, parse_options(request));
+    take_warnings(std::move(parsed.warnings), result);
+    const IndexActorNames names(database);
+    query::CompileOptions options{.languages = snapshot.languages, .actors = &names};
+    options.suggest = request.articles;
+    options.budget = std::make_shared<query::Budget>(std::chrono::steady_clock::now() + request.timeout);
+    Plan plan;
+    plan.compiled = query::compile(parsed.root, database, options);
+    take_warnings(std::move(plan.compiled.warnings), result);
+    std::vector<query::Node> all;
+    if (parsed.root.kind != query::Kind::everything || request.filters.empty()) all.push_back(std::move(parsed.root));
+    std::vector<query::Node> filters;
+    for (const Filter& filter : request.filters) {
+      if (!filter.values.empty()) filters.push_back(filter_node(filter, request));
+    }
+    if (!filters.empty()) {
+      query::Compiled compiled = query::compile(query::combine(query::Kind::all_of, filters), database, options);
+      take_warnings(std::move(compiled.warnings), result);
+      plan.filters = compiled.query;
+      all.insert(all.end(), std::make_move_iterator(filters.begin()), std::make_move_iterator(filters.end()));
+    }
+    const query::Node whole = query::combine(query::Kind::all_of, std::move(all));
+    plan.canonical = query::print(whole);
+    if (request.explain) append_tree(whole, 0, plan.tree);
+    return plan;
+  }
+
+  /// What is matched: the plan's query, made larger by what ranks, made smaller by the filters.
+  [[nodiscard]] Xapian::Query matched(const Plan& plan, const SearchRequest& request,
+                                      const Xapian::Database& database) const {
+    Xapian::Query query = plan.compiled.query;
+    const auto filtered = [&](const Xapian::Query& q) {
+      return plan.filters.empty() ? q : Xapian::Query(Xapian::Query::OP_FILTER, q, plan.filters);
+    };
+    if (plan.compiled.ranks && request.sort == SortOrder::relevance) {
+      if (request.expand) query = expanded(database, query, plan.filters, request.any, ranking);
+      if (request.recency.count() > 0) query = with_recency(database, query, request.recency, clock.now(), ranking);
+    }
+    return filtered(query);
+  }
+
+  SearchResult search(const SearchRequest& request, const Xapian::Database& database) {
+    const auto start = std::chrono::steady_clock::now();
+    SearchResult result;
+    result.sort = request.sort;
+    result.offset = request.offset;
+    const Plan made = plan(request, database, result);
+    result.query = made.canonical;
+    result.tree = made.tree;
+
+    Xapian::Enquire enquire(database);
+    enquire.set_query(matched(made, request, database));
+    set_order(enquire, request.sort, made.compiled.ranks, ranking);
+    FacetCounter counter(request.facets);
+    counter.attach(enquire);
+    const Xapian::doccount size = database.get_doccount();
+    const auto offset = static_cast<Xapian::doccount>(std::min<std::size_t>(request.offset, size));
+    const auto limit = static_cast<Xapian::doccount>(std::min<std::size_t>(request.limit, size));
+    const bool exact = request.articles || !request.facets.empty();
+    const Xapian::MSet matches = enquire.get_mset(offset, limit, exact ? size : 0);
+    result.total = matches.get_matches_estimated();
+    result.facets = counter.facets();
+    fill_hits(matches, made, request, database, result);
+    if (request.explain && made.compiled.ranks && request.sort == SortOrder::relevance) {
+      auto explained = contributions(database, enquire.get_query(), matches, ranking);
+      std::size_t i = 0;
+      for (Xapian::MSetIterator match = matches.begin(); match != matches.end(); ++match, ++i) {
+        result.hits[i].explanation = std::move(explained[*match]);
+      }
+    }
+    result.took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
+    return result;
+  }
+
+  void fill_hits(const Xapian::MSet& matches, const Plan& made, const SearchRequest& request,
+                 const Xapian::Database& database, SearchResult& result) {
+    result.hits.reserve(matches.size());
+    if (!request.articles) {
+      for (Xapian::MSetIterator match = matches.begin(); match != matches.end(); ++match) {
+        Hit hit{.rank = match.get_rank() + 1, .score = match.get_weight()};
+        hit.article.id = public_id(*match, database);
+        result.hits.push_back(std::move(hit));
+      }
+      return;
+    }
+    Highlighter highlighter(made.compiled, database);
+    for (Xapian::MSetIterator match = matches.begin(); match != matches.end(); ++match) {
+      Hit hit{.rank = match.get_rank() + 1, .score = match.get_weight()};
+      hit.article = decode_article(match.get_document().get_data());
+      show_passages(highlighter, request, hit);
+      result.hits.push_back(std::move(hit));
+    }
+  }
+
+  static void show_passages(Highlighter& highlighter, const SearchRequest& request, Hit& hit) {
+    const Article& article = hit.article;
+    hit.title = {.text = article.title, .marks = merged_ranges(highlighter.find(article.title, article.lang, true))};
+    if (request.snippet_length == 0 && request.context_length == 0) return;
+    std::vector<std::vector<WordMatch>> found;
+    found.reserve(article.body.size());
+    for (const std::string& paragraph : article.body) found.push_back(highlighter.find(paragraph, article.lang, false));
+    const SnippetSource source{.paragraphs = article.body, .matches = found, .weights = highlighter.weights()};
+    hit.snippet = best_passages(source, request.snippet_length);
+    if (request.context_length > 0) hit.contexts = keywords_in_context(source, request.context_length, kContextsPerHit);
+  }
+
+  /// Public id of a document. The queries of a batch ask for the same documents again and again.
+  const std::string& public_id(Xapian::docid document, const Xapian::Database& database) {
+    std::string& id = ids[document];
+    if (id.empty()) id = decode_article(database.get_document(document).get_data()).id;
+    return id;
+  }
+
+  std::filesystem::path index;
+  const Clock& clock;
+  Snapshot snapshot;
+  RankingParameters ranking;
+  std::unordered_map<Xapian::docid, std::string> ids;  ///< Of the snapshot's documents.
+};
+
+Searcher::Searcher(std::filesystem::path index, const Clock& clock)
+    : impl_(std::make_unique<Impl>(std::move(index), clock)) {}
+Searcher::~Searcher() = default;
+
+SearchResult Searcher::search(const SearchRequest& request) {
+  return impl_->with_snapshot([&](const Xapian::Database& database) { return impl_->search(request, database); });
+}
+
+std::uint64_t Searcher::count(const SearchRequest& request) {
+  SearchRequest counting = request;
+  counting.articles = false;
+  return impl_->with_snapshot([&](const Xapian::Database& database) {
+    SearchResult ignored;
+    const Plan made = impl_->plan(counting, database, ignored);
+    Xapian::Enquire enquire(database);
+    counting.sort = SortOrder::newest;  // Nothing that ranks is needed.
+    enquire.set_query(impl_->matched(made, counting, database));
+    enquire.set_weighting_scheme(Xapian::BoolWeight());
+    return std::uint64_t{enquire.get_mset(0, 0, database.get_doccount()).get_matches_estimated()};
+  });
+}
+
+std::optional<Article> Searcher::article(std::string_view id) {
+  return impl_->with_snapshot([&](const Xapian::Database& database) -> std::optional<Article> {
+    const std::string term = schema::term(schema::kId, id);
+    const Xapian::PostingIterator found = database.postlist_begin(term);
+    if (found == database.postlist_end(term)) return std::nullopt;
+    return decode_article(database.get_document(*found).get_data());
+  });
+}
+
+void Searcher::refresh() {
+  impl_->refresh();
+}
+
+}  // namespace dateline::searcher
