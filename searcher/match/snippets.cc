@@ -65,15 +65,16 @@ std::size_t word_begin(std::string_view s, std::size_t pos, std::size_t to) {
 
 // --- Sentences ---
 
-bool is_abbreviation(std::string_view before) {
-  static constexpr std::array<std::string_view, 49> kAbbreviations = {
-      "Adm",  "Apr", "Aug", "Ave", "Brig", "Capt", "Cmdr", "Co",   "Col",  "Corp", "Dec", "Dr",  "Dra",
-      "EE",   "Feb", "Gen", "Gob", "Gov",  "Hon",  "Inc",  "Jan",  "Jr",   "Lic",  "Lt",  "Ltd", "Maj",
-      "Mar",  "Mme", "Mr",  "Mrs", "Ms",   "Mt",   "No",   "Nov",  "Oct",  "Prof", "Rep", "Rev", "Sen",
-      "Sept", "Sgt", "Sr",  "Sra", "St",   "Ste",  "Sto",  "Supt", "Univ", "vs"};
+bool is_abbreviation(std::string_view before, char32_t follower) {
+  static constexpr std::array<std::string_view, 48> kAbbreviations = {
+      "Adm", "Apr", "Aug",  "Ave", "Brig", "Capt", "Cmdr", "Co",  "Col", "Corp", "Dec",  "Dr",
+      "Dra", "EE",  "Feb",  "Gen", "Gob",  "Gov",  "Hon",  "Inc", "Jan", "Jr",   "Lic",  "Lt",
+      "Ltd", "Maj", "Mar",  "Mme", "Mr",   "Mrs",  "Ms",   "Mt",  "Nov", "Oct",  "Prof", "Rep",
+      "Rev", "Sen", "Sept", "Sgt", "Sr",   "Sra",  "St",   "Ste", "Sto", "Supt", "Univ", "vs"};
   const std::size_t space = before.find_last_of(" (\xE2\x80\x9C\"'");
   const std::string_view word = space == std::string_view::npos ? before : before.substr(space + 1);
   if (word.empty()) return false;
+  if (word == "No") return follower >= '0' && follower <= '9';
   // An initial, or the last letter of "U.S": one letter after nothing or after a full stop.
   const bool letter = word.size() == 1 || (word.size() >= 2 && word[word.size() - 2] == '.');
   if (letter && word.back() >= 'A' && word.back() <= 'Z') return true;
@@ -110,8 +111,9 @@ std::optional<std::size_t> sentence_end(std::string_view s, std::size_t mark, ch
     std::size_t after = next;
     const char32_t follower = text::decode(s, after);
     if (!is_space(follower))
-      return opens_sentence(follower) && !(c == '.' && is_abbreviation(s.substr(0, mark))) ? std::optional{end}
-                                                                                           : std::nullopt;
+      return opens_sentence(follower) && !(c == '.' && is_abbreviation(s.substr(0, mark), follower))
+                 ? std::optional{end}
+                 : std::nullopt;
     next = after;
   }
   return end;

@@ -134,7 +134,7 @@ std::string grouped(std::uint64_t number) {
 
 std::string bar(std::uint64_t value, std::uint64_t greatest, std::size_t width) {
   static constexpr std::array<std::string_view, 8> kEighths = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-  if (value == 0 || greatest == 0) return {};
+  if (value == 0 || greatest == 0 || width == 0) return {};
   const double columns = static_cast<double>(value) / static_cast<double>(greatest) * static_cast<double>(width);
   const auto eighths = std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(columns * 8)));
   std::string out;

@@ -302,21 +302,23 @@ class TextWriter final : public ResultWriter {
     for (const FacetValue& value : values) greatest = std::max(greatest, value.count);
     const std::string margin(9, ' ');
     Block block{left_aligned(facet.field, 9)};
+    const auto add = [&](const std::string& item) {
+      const bool fresh = text::display_width(block.back()) <= margin.size();
+      if (!fresh && text::display_width(block.back()) + 2 + text::display_width(item) > width) {
+        block.push_back(margin + item);
+      } else {
+        block.back() += (fresh ? "" : "  ") + item;
+      }
+    };
     std::string previous;
     for (const FacetValue& value : values) {
       const std::size_t dash = value.value.rfind('-');
       const bool shared = dash != std::string::npos && previous.size() == value.value.size() &&
                           previous.compare(0, dash, value.value, 0, dash) == 0;
-      const std::string item =
-          fmt::format("{} {}", shared ? value.value.substr(dash + 1) : value.value, spark(value.count, greatest));
-      if (text::display_width(block.back()) + 2 + text::display_width(item) > width && block.back() != margin) {
-        block.push_back(margin);
-      }
-      block.back() += (text::display_width(block.back()) > margin.size() ? "  " : "") + item;
+      add(fmt::format("{} {}", shared ? value.value.substr(dash + 1) : value.value, spark(value.count, greatest)));
       previous = value.value;
     }
-    if (facet.missing > 0)
-      block.back() += fmt::format("{}undated {}", values.empty() ? "" : "  ", grouped(facet.missing));
+    if (facet.missing > 0) add(fmt::format("undated {}", grouped(facet.missing)));
     return block;
   }
 
@@ -376,13 +378,13 @@ std::vector<std::string> wrapped(const MarkedText& text, std::size_t width, cons
         line = break_end = break_next = pos;
         continue;
       }
-      break_end = begin;
+      if (break_next != begin) break_end = begin;  // the first of several spaces
       break_next = pos;
       columns += 1;
       continue;
     }
     const std::size_t character_width = text::display_width(character);
-    if (character_width == 2) break_end = break_next = begin;
+    if (character_width == 2 && break_next != begin) break_end = break_next = begin;
     if (columns + character_width > width && begin > line) {
       if (break_end > line) {
         close(break_end, break_next);

@@ -34,7 +34,9 @@ struct Query {
   Args args;
   std::string query;
 };
-std::ostream& operator<<(std::ostream& out, const Query& q) { return out << joined(q.args); }
+std::ostream& operator<<(std::ostream& out, const Query& q) {
+  return out << joined(q.args);
+}
 
 const std::vector<Query> kQueries = {
     {{"Putin AND sanctions"}, "Putin AND sanctions"},
@@ -52,14 +54,18 @@ const std::vector<Query> kQueries = {
     {{"--sort=-date", "x"}, "x"},
 };
 
-BOOST_DATA_TEST_CASE(words_make_one_query, data::make(kQueries), row) { BOOST_TEST(request_of(row.args).query == row.query); }
+BOOST_DATA_TEST_CASE(words_make_one_query, data::make(kQueries), row) {
+  BOOST_TEST(request_of(row.args).query == row.query);
+}
 
 struct Show {
   Args args;
   Args ids;
   std::string folder;
 };
-std::ostream& operator<<(std::ostream& out, const Show& s) { return out << joined(s.args); }
+std::ostream& operator<<(std::ostream& out, const Show& s) {
+  return out << joined(s.args);
+}
 
 const std::vector<Show> kShows = {
     {{"show", "a"}, {"a"}, ""},
@@ -84,8 +90,8 @@ BOOST_DATA_TEST_CASE(show_counts_as_the_first_word, data::make(kShows), row) {
 
 BOOST_AUTO_TEST_CASE(filters_of_one_field_go_together) {
   const SearchRequest request =
-      request_of({"--source", "A", "--source", "B", "--actor", "Joe Biden", "--date", "2021-12..", "--lang", "en", "--section", "World",
-                  "--author", "Ann Lee", "oil"});
+      request_of({"--source", "A", "--source", "B", "--actor", "Joe Biden", "--date", "2021-12..", "--lang", "en",
+                  "--section", "World", "--author", "Ann Lee", "oil"});
   BOOST_REQUIRE(request.filters.size() == 6);
   BOOST_TEST(request.filters[0].field == "source");
   BOOST_TEST(request.filters[0].values == (Args{"A", "B"}), boost::test_tools::per_element());
@@ -95,8 +101,9 @@ BOOST_AUTO_TEST_CASE(filters_of_one_field_go_together) {
 }
 
 BOOST_AUTO_TEST_CASE(answer_options_reach_the_request) {
-  const SearchRequest request = request_of({"--sort", "date", "-n", "7", "--offset", "20", "--facet", "source,actors", "--facet", "date",
-                                            "--recency", "7d", "--expand", "--explain", "--snippet-length", "99", "--any", "x"});
+  const SearchRequest request =
+      request_of({"--sort", "date", "-n", "7", "--offset", "20", "--facet", "source,actors", "--facet", "date",
+                  "--recency", "7d", "--expand", "--explain", "--snippet-length", "99", "--any", "x"});
   BOOST_TEST((request.sort == SortOrder::newest));
   BOOST_TEST(request.limit == 7);
   BOOST_TEST(request.offset == 20);
@@ -141,7 +148,8 @@ const std::vector<Args> kWrong = {
     {"--index"},
 };
 
-BOOST_DATA_TEST_CASE(wrong_command_lines_are_refused, data::make(kWrong.size()) ^ data::xrange(kWrong.size()), ignored, i) {
+BOOST_DATA_TEST_CASE(wrong_command_lines_are_refused, data::make(kWrong.size()) ^ data::xrange(kWrong.size()), ignored,
+                     i) {
   (void)ignored;
   BOOST_TEST_CONTEXT(joined(kWrong[i])) {
     bool refused = false;

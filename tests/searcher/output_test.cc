@@ -21,9 +21,11 @@ Article article_about_offer() {
   Article article;
   article.id = "7f3a9c0e51d2";
   article.title = "Biden to offer Putin a diplomatic way out over Ukraine";
-  article.body = {"Washington would rather see the troops return to their bases; in early December the president threatened Putin with "
-                  "sanctions of a kind he had not seen if he attacked.",
-                  "“The choice is his,” an official said."};
+  article.body = {
+      "Washington would rather see the troops return to their bases; in early December the president threatened Putin "
+      "with "
+      "sanctions of a kind he had not seen if he attacked.",
+      "“The choice is his,” an official said."};
   article.published = parse_date("2021-12-30T14:05:00-05:00");
   article.source = "El Economista";
   article.url = "https://example.org/biden-putin";
@@ -32,9 +34,10 @@ Article article_about_offer() {
   article.section = "World";
   article.place = "Washington";
   article.keywords = {"diplomacy"};
-  article.actors = {{.name = "Joe Biden", .kind = ActorKind::person, .mentions = 4, .salience = 0.5, .surfaces = {"Biden"}},
-                    {.name = "Vladimir Putin", .kind = ActorKind::person, .mentions = 3, .salience = 0.25, .surfaces = {"Putin"}},
-                    {.name = "NATO", .kind = ActorKind::organisation, .mentions = 1, .salience = 0, .surfaces = {}}};
+  article.actors = {
+      {.name = "Joe Biden", .kind = ActorKind::person, .mentions = 4, .salience = 0.5, .surfaces = {"Biden"}},
+      {.name = "Vladimir Putin", .kind = ActorKind::person, .mentions = 3, .salience = 0.25, .surfaces = {"Putin"}},
+      {.name = "NATO", .kind = ActorKind::organisation, .mentions = 1, .salience = 0, .surfaces = {}}};
   return article;
 }
 
@@ -67,13 +70,19 @@ SearchResult result_with_everything() {
   second.title = marked(second.article.title, {"sanctions"});
   second.snippet = marked("Rouble falls, sanctions bite", {"sanctions"});
   result.hits = {first, second};
-  Facet source{.field = "source", .values = {{"Reuters", "", 1210}, {"Wire & Post", "", 64}, {"El Economista", "", 31}}, .missing = 2};
+  Facet source{.field = "source",
+               .values = {{"Reuters", "", 1210}, {"Wire & Post", "", 64}, {"El Economista", "", 31}},
+               .missing = 2};
   Facet actors{.field = "actors",
                .values = {{"Vladimir Putin", "person", 1398}, {"Russia", "country", 391}, {"Ukraine", "country", 3}},
                .missing = 0};
   Facet date{.field = "date", .values = {}, .missing = 4};
-  for (const auto& [day, count] : std::vector<std::pair<const char*, int>>{
-           {"2021-10-03", 1}, {"2021-11-20", 2}, {"2021-12-30", 5}, {"2022-01-02", 6}, {"2022-01-03", 8}, {"2022-03-01", 4}}) {
+  for (const auto& [day, count] : std::vector<std::pair<const char*, int>>{{"2021-10-03", 1},
+                                                                           {"2021-11-20", 2},
+                                                                           {"2021-12-30", 5},
+                                                                           {"2022-01-02", 6},
+                                                                           {"2022-01-03", 8},
+                                                                           {"2022-03-01", 4}}) {
     date.values.push_back({.value = day, .kind = {}, .count = static_cast<std::uint64_t>(count)});
   }
   result.facets = {source, actors, date};
@@ -124,7 +133,8 @@ BOOST_AUTO_TEST_CASE(explanations_contexts_warnings_and_suggestions_are_shown) {
   result.hits.resize(1);
   result.hits[0].snippet = {};
   result.hits[0].contexts = {marked("… threatened Putin with sanctions of a kind he had not seen …", {"sanctions"})};
-  result.hits[0].explanation = {{.part = "sanction*", .score = 8.25, .articles = 1450}, {.part = "putin", .score = 4.095678, .articles = 1}};
+  result.hits[0].explanation = {{.part = "sanction*", .score = 8.25, .articles = 1450},
+                                {.part = "putin", .score = 4.095678, .articles = 1}};
   result.facets.clear();
   result.tree = "AND\n  putin\n  sanctions\n";
   result.warnings = {"no article has “sanctionz”"};
@@ -144,7 +154,8 @@ BOOST_AUTO_TEST_CASE(nothing_found_is_an_answer) {
 
 BOOST_AUTO_TEST_CASE(without_colour_no_control_character_is_written) {
   const SearchResult result = result_with_everything();
-  for (const OutputFormat format : {OutputFormat::text, OutputFormat::json, OutputFormat::json_lines, OutputFormat::csv, OutputFormat::trec}) {
+  for (const OutputFormat format :
+       {OutputFormat::text, OutputFormat::json, OutputFormat::json_lines, OutputFormat::csv, OutputFormat::trec}) {
     for (const std::size_t width : {0U, 20U, 80U, 200U}) {
       const std::string out = written(format, result, on_terminal(width));
       const bool clean = std::none_of(out.begin(), out.end(), [](char c) {
@@ -170,7 +181,8 @@ BOOST_AUTO_TEST_CASE(text_fits_the_terminal) {
 BOOST_AUTO_TEST_CASE(colour_takes_nothing_and_adds_only_styles) {
   const SearchResult result = result_with_everything();
   std::string colored = written(OutputFormat::text, result, on_terminal(80, true));
-  for (std::size_t at = 0; (at = colored.find("\x1b[", at)) != std::string::npos;) colored.erase(at, colored.find('m', at) - at + 1);
+  for (std::size_t at = 0; (at = colored.find("\x1b[", at)) != std::string::npos;)
+    colored.erase(at, colored.find('m', at) - at + 1);
   BOOST_TEST(colored == written(OutputFormat::text, result, on_terminal(80)));
 }
 
@@ -233,7 +245,9 @@ struct Wrap {
   std::size_t width;
   std::vector<std::string> lines;
 };
-std::ostream& operator<<(std::ostream& out, const Wrap& w) { return out << w.text << " at " << w.width; }
+std::ostream& operator<<(std::ostream& out, const Wrap& w) {
+  return out << w.text << " at " << w.width;
+}
 
 const std::vector<Wrap> kWraps = {
     {"one two three", 7, {"one two", "three"}},
@@ -251,7 +265,8 @@ const std::vector<Wrap> kWraps = {
 };
 
 BOOST_DATA_TEST_CASE(lines_break_where_they_may, data::make(kWraps), wrap) {
-  BOOST_TEST(wrapped({.text = wrap.text, .marks = {}}, wrap.width, Terminal{}) == wrap.lines, boost::test_tools::per_element());
+  BOOST_TEST(wrapped({.text = wrap.text, .marks = {}}, wrap.width, Terminal{}) == wrap.lines,
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_mark_over_a_line_end_is_marked_on_both_lines) {
@@ -273,8 +288,10 @@ BOOST_AUTO_TEST_CASE(timelines_are_as_fine_as_fits) {
     for (const FacetValue& value : values) out += value.value + "=" + std::to_string(value.count) + " ";
     return out;
   };
-  BOOST_TEST(shown(timeline(days({{"2021-12-30", 1}, {"2022-01-02", 2}}), 10)) == "2021-12-30=1 2021-12-31=0 2022-01-01=0 2022-01-02=2 ");
-  BOOST_TEST(shown(timeline(days({{"2021-11-30", 1}, {"2021-11-03", 4}, {"2022-01-02", 2}}), 10)) == "2021-11=5 2021-12=0 2022-01=2 ");
+  BOOST_TEST(shown(timeline(days({{"2021-12-30", 1}, {"2022-01-02", 2}}), 10)) ==
+             "2021-12-30=1 2021-12-31=0 2022-01-01=0 2022-01-02=2 ");
+  BOOST_TEST(shown(timeline(days({{"2021-11-30", 1}, {"2021-11-03", 4}, {"2022-01-02", 2}}), 10)) ==
+             "2021-11=5 2021-12=0 2022-01=2 ");
   BOOST_TEST(shown(timeline(days({{"2021", 1}, {"2022-01-02", 2}}), 10)) == "2021=1 2022=2 ");
   BOOST_TEST(shown(timeline(days({{"1900-01-01", 1}, {"1950-01-01", 3}, {"2022-01-02", 2}}), 2)) == "1950=3 2022=2 ");
   BOOST_TEST(timeline({}, 10).empty());
@@ -296,7 +313,9 @@ struct Escaped {
   std::string in;
   const char* out;
 };
-std::ostream& operator<<(std::ostream& out, const Escaped& e) { return out << e.out; }
+std::ostream& operator<<(std::ostream& out, const Escaped& e) {
+  return out << e.out;
+}
 
 const std::vector<Escaped> kEscaped = {
     {"plain", R"("plain")"},
@@ -320,7 +339,9 @@ struct BadQuery {
   std::size_t position;
   const char* expected;
 };
-std::ostream& operator<<(std::ostream& out, const BadQuery& q) { return out << q.query.substr(0, 40); }
+std::ostream& operator<<(std::ostream& out, const BadQuery& q) {
+  return out << q.query.substr(0, 40);
+}
 
 const std::vector<BadQuery> kBadQueries = {
     {"oil AND", 4, "dateline-search: query, column 5: needs a word\n  oil AND\n      ^\n"},

@@ -21,11 +21,13 @@ struct Body {
     for (const std::string& paragraph : paragraphs) {
       std::vector<WordMatch> found;
       for (std::size_t i = 0; i < words.size(); ++i) {
-        for (std::size_t at = paragraph.find(words[i]); at != std::string::npos; at = paragraph.find(words[i], at + 1)) {
+        for (std::size_t at = paragraph.find(words[i]); at != std::string::npos;
+             at = paragraph.find(words[i], at + 1)) {
           found.push_back({.range = {at, at + words[i].size()}, .word = i});
         }
       }
-      std::sort(found.begin(), found.end(), [](const WordMatch& a, const WordMatch& b) { return a.range.begin < b.range.begin; });
+      std::sort(found.begin(), found.end(),
+                [](const WordMatch& a, const WordMatch& b) { return a.range.begin < b.range.begin; });
       matches.push_back(std::move(found));
     }
   }
@@ -52,7 +54,9 @@ struct Split {
   const char* text;
   std::vector<std::string> sentences;
 };
-std::ostream& operator<<(std::ostream& out, const Split& s) { return out << s.text; }
+std::ostream& operator<<(std::ostream& out, const Split& s) {
+  return out << s.text;
+}
 
 const std::vector<Split> kSplits = {
     {"One. Two! Three? Four", {"One.", "Two!", "Three?", "Four"}},
@@ -81,7 +85,8 @@ BOOST_DATA_TEST_CASE(sentences_end_where_a_reader_sees_it, data::make(kSplits), 
 }
 
 BOOST_AUTO_TEST_CASE(the_sentence_with_the_words_is_shown) {
-  const Body body({"Nothing of note happened here at all. Putin spoke of sanctions. The day ended."}, {"Putin", "sanctions"});
+  const Body body({"Nothing of note happened here at all. Putin spoke of sanctions. The day ended."},
+                  {"Putin", "sanctions"});
   BOOST_TEST(shown(best_passages(body.source(), 32)) == "[Putin] spoke of [sanctions].");
 }
 
@@ -91,19 +96,22 @@ BOOST_AUTO_TEST_CASE(room_left_goes_to_the_sentences_that_follow) {
 }
 
 BOOST_AUTO_TEST_CASE(every_word_is_shown_where_there_is_room) {
-  const Body body({"Putin spoke for a long time in Moscow on Monday.", "Nothing to see in this paragraph.", "The sanctions hurt the economy."},
+  const Body body({"Putin spoke for a long time in Moscow on Monday.", "Nothing to see in this paragraph.",
+                   "The sanctions hurt the economy."},
                   {"Putin", "sanctions"});
   BOOST_TEST(shown(best_passages(body.source(), 120)) ==
              "[Putin] spoke for a long time in Moscow on Monday. … The [sanctions] hurt the economy.");
 }
 
 BOOST_AUTO_TEST_CASE(rare_words_win_when_room_is_short) {
-  const Body body({"The president spoke to them all.", "The rouble fell very low then."}, {"president", "rouble"}, {1, 5});
+  const Body body({"The president spoke to them all.", "The rouble fell very low then."}, {"president", "rouble"},
+                  {1, 5});
   BOOST_TEST(shown(best_passages(body.source(), 32)) == "The [rouble] fell very low then.");
 }
 
 BOOST_AUTO_TEST_CASE(a_long_sentence_is_cut_at_words_around_its_matches) {
-  const Body body({"one two three four five six seven eight nine ten eleven twelve thirteen target fourteen fifteen sixteen seventeen "
+  const Body body({"one two three four five six seven eight nine ten eleven twelve thirteen target fourteen fifteen "
+                   "sixteen seventeen "
                    "eighteen nineteen twenty twentyone twentytwo."},
                   {"target"});
   const std::string snippet = shown(best_passages(body.source(), 60));
@@ -122,7 +130,8 @@ BOOST_AUTO_TEST_CASE(without_a_match_the_body_begins) {
 
 BOOST_AUTO_TEST_CASE(neighbours_are_joined_without_an_ellipsis) {
   const Body body({"Putin came here for it. The sanctions were discussed by all."}, {"Putin", "sanctions"});
-  BOOST_TEST(shown(best_passages(body.source(), 200)) == "[Putin] came here for it. The [sanctions] were discussed by all.");
+  BOOST_TEST(shown(best_passages(body.source(), 200)) ==
+             "[Putin] came here for it. The [sanctions] were discussed by all.");
 }
 
 BOOST_AUTO_TEST_CASE(text_without_spaces_is_cut_between_characters) {
@@ -167,8 +176,9 @@ BOOST_AUTO_TEST_CASE(invariants_hold_for_random_texts) {
   const char* given = std::getenv("DATELINE_TEST_SEED");
   const unsigned seed = given != nullptr ? static_cast<unsigned>(std::atoi(given)) : 20211230U;
   std::mt19937 random(seed);
-  const std::vector<std::string> pieces = {"Putin",  "sanctions", "oil",    ". ", ". The ", " ", " ", " ", "Mr. ", "北京", "。", "é",
-                                           "U.S. ", "\"",        "a b c ", "! ", "x",      "…", "((", "word "};
+  const std::vector<std::string> pieces = {"Putin",  "sanctions", "oil",  ". ", ". The ", " ",     " ",
+                                           " ",      "Mr. ",      "北京", "。", "é",      "U.S. ", "\"",
+                                           "a b c ", "! ",        "x",    "…",  "((",     "word "};
   const std::vector<std::string> words = {"Putin", "sanctions", "北京"};
   const auto pick = [&](std::size_t below) { return random() % below; };
   for (int round = 0; round < 2000; ++round) {

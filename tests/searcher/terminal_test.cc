@@ -22,13 +22,22 @@ struct Device {
   bool links;
   std::size_t width;
 };
-std::ostream& operator<<(std::ostream& out, const Device& d) { return out << d.what; }
+std::ostream& operator<<(std::ostream& out, const Device& d) {
+  return out << d.what;
+}
 
 const std::vector<Device> kDevices = {
     {"a terminal", true, 120, ColorChoice::automatic, {{"TERM", "xterm"}}, true, true, 120},
     {"a pipe", false, 0, ColorChoice::automatic, {{"TERM", "xterm"}}, false, false, 0},
     {"NO_COLOR", true, 120, ColorChoice::automatic, {{"TERM", "xterm"}, {"NO_COLOR", "1"}}, false, false, 120},
-    {"an empty NO_COLOR counts for nothing", true, 120, ColorChoice::automatic, {{"TERM", "xterm"}, {"NO_COLOR", ""}}, true, true, 120},
+    {"an empty NO_COLOR counts for nothing",
+     true,
+     120,
+     ColorChoice::automatic,
+     {{"TERM", "xterm"}, {"NO_COLOR", ""}},
+     true,
+     true,
+     120},
     {"a dumb terminal", true, 80, ColorChoice::automatic, {{"TERM", "dumb"}}, false, false, 80},
     {"no TERM", true, 80, ColorChoice::automatic, {}, false, false, 80},
     {"always, in a pipe", false, 0, ColorChoice::always, {{"TERM", "xterm"}, {"NO_COLOR", "1"}}, true, false, 0},
@@ -55,17 +64,25 @@ struct Text {
   const char* in;
   const char* out;
 };
-std::ostream& operator<<(std::ostream& out, const Text& t) { return out << t.in; }
+std::ostream& operator<<(std::ostream& out, const Text& t) {
+  return out << t.in;
+}
 
 const std::vector<Text> kTexts = {
     {"plain", "plain"},
     {"\x1b[31mred\x1b[0m", "[31mred[0m"},
     {"\x1b]52;c;cm0gLXJm\x07", "]52;c;cm0gLXJm"},
-    {"\xC2\x9B" "31mred", "31mred"},                          // C1 CSI as UTF-8
+    {"\xC2\x9B"
+     "31mred",
+     "31mred"},  // C1 CSI as UTF-8
     {"a\nb\tc\r\nd", "a b c d"},
-    {"\xE2\x80\xAE" "txt.exe", "txt.exe"},                    // right-to-left override
-    {"\xE2\x81\xA6x\xE2\x81\xA9", "x"},                       // isolates
-    {"a\x7F" "b", "ab"},
+    {"\xE2\x80\xAE"
+     "txt.exe",
+     "txt.exe"},                         // right-to-left override
+    {"\xE2\x81\xA6x\xE2\x81\xA9", "x"},  // isolates
+    {"a\x7F"
+     "b",
+     "ab"},
     {"Müller 北京", "Müller 北京"},
     {"bad \xFF byte", "bad \xEF\xBF\xBD byte"},
     {"", ""},

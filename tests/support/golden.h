@@ -22,7 +22,9 @@ inline void check_golden(const std::string& name, const std::string& actual) {
   BOOST_TEST_REQUIRE(file.good(), path << " is missing; make it with DATELINE_UPDATE_EXPECTED=1");
   std::ostringstream expected;
   expected << file.rdbuf();
-  BOOST_TEST(actual == expected.str(), name << ": differs\n--- expected\n" << expected.str() << "--- actual\n" << actual);
+  BOOST_TEST(actual == expected.str(), name << ": differs\n--- expected\n"
+                                            << expected.str() << "--- actual\n"
+                                            << actual);
 }
 
 }  // namespace dateline::test
