@@ -1,7 +1,11 @@
 #include "searcher/match/ranking.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "common/schema.h"
@@ -17,15 +21,60 @@ Xapian::BM25Weight bm25(const RankingParameters& p) {
   return Xapian::BM25Weight(p.k1, 0, p.k3, p.b, p.min_length);
 }
 
-/// Stems of the text, and no other terms: no names of fields, days or sources.
-class TextStems final : public Xapian::ExpandDecider {
- public:
-  bool operator()(const std::string& term) const override {
-    if (term.size() < 4 || !term.starts_with(schema::kStem)) return false;
-    const char first = term[schema::kStem.size()];
-    return !(first >= 'A' && first <= 'Z') && !(first >= '0' && first <= '9');
+/// A stem of the text, and no other term: no name of a field, no number, nothing too short to say something.
+bool is_text_stem(std::string_view term) {
+  if (term.size() < 4 || !term.starts_with(schema::kStem)) return false;
+  const char first = term[schema::kStem.size()];
+  return !(first >= 'A' && first <= 'Z') && !(first >= '0' && first <= '9');
+}
+
+/// Inverse document frequency as Xapian's BM25 has it.
+double rarity(double documents, double with_term) {
+  const double odds = (documents - with_term + 0.5) / (with_term + 0.5);
+  return std::log(odds < 2 ? odds * 0.5 + 1 : odds);
+}
+
+/// Words of one hit: how much each says of the article, times `share`.
+void add_words(const Xapian::Database& database, Xapian::docid document, double share, const RankingParameters& p,
+               std::unordered_map<std::string, double>& words) {
+  const double length = database.get_doclength(document);
+  const double saturation = p.k1 * (1 - p.b + p.b * length / database.get_avlength());
+  const double documents = database.get_doccount();
+  Xapian::TermIterator term = database.termlist_begin(document);
+  const Xapian::TermIterator end = database.termlist_end(document);
+  for (term.skip_to(std::string{schema::kStem}); term != end; ++term) {
+    const std::string name = *term;
+    if (!name.starts_with(schema::kStem)) break;
+    if (!is_text_stem(name)) continue;
+    const double frequency = term.get_wdf();
+    words[name] += share * frequency * (p.k1 + 1) / (frequency + saturation) * rarity(documents, term.get_termfreq());
   }
-};
+}
+
+/// Words that are typical of the best hits, the best hit counting most, with their weights; best first. The relevance
+/// model of Lavrenko and Croft (2001), with BM25's estimate of what a word says of an article.
+std::vector<std::pair<double, std::string>> typical_words(const Xapian::Database& database, const Xapian::MSet& best,
+                                                          const RankingParameters& p) {
+  std::vector<double> shares;
+  double sum = 0;
+  for (Xapian::MSetIterator hit = best.begin(); hit != best.end(); ++hit) {
+    const double greatest = best.get_max_attained();
+    shares.push_back(greatest > 0 ? std::pow(hit.get_weight() / greatest, p.feedback_sharpness) : 1);
+    sum += shares.back();
+  }
+  std::unordered_map<std::string, double> words;
+  std::size_t i = 0;
+  for (Xapian::MSetIterator hit = best.begin(); hit != best.end(); ++hit) {
+    add_words(database, *hit, shares[i++] / sum, p, words);
+  }
+  std::vector<std::pair<double, std::string>> ranked;
+  ranked.reserve(words.size());
+  for (auto& [word, weight] : words) ranked.emplace_back(weight, word);
+  std::sort(ranked.begin(), ranked.end(),
+            [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
+  if (ranked.size() > p.feedback_words) ranked.resize(p.feedback_words);
+  return ranked;
+}
 
 }  // namespace
 
@@ -45,18 +94,11 @@ Xapian::Query expanded(const Xapian::Database& database, const Xapian::Query& qu
   enquire.set_query(filters.empty() ? query : Xapian::Query(Xapian::Query::OP_FILTER, query, filters));
   set_order(enquire, SortOrder::relevance, true, parameters);
   const Xapian::MSet best = enquire.get_mset(0, parameters.feedback_hits);
-  Xapian::RSet relevant;
-  for (Xapian::MSetIterator hit = best.begin(); hit != best.end(); ++hit) relevant.add_document(*hit);
-  if (relevant.empty()) return query;
-  const TextStems decider;
-  enquire.set_expansion_scheme("bo1");
-  const Xapian::ESet words =
-      enquire.get_eset(parameters.feedback_words, relevant, Xapian::Enquire::INCLUDE_QUERY_TERMS, &decider);
+  const std::vector<std::pair<double, std::string>> words = typical_words(database, best, parameters);
   std::vector<Xapian::Query> added;
-  const double greatest = words.empty() ? 1 : words.begin().get_weight();
-  for (Xapian::ESetIterator word = words.begin(); word != words.end(); ++word) {
-    const double weight = parameters.feedback_weight * word.get_weight() / greatest;
-    if (weight > 0) added.emplace_back(Xapian::Query::OP_SCALE_WEIGHT, Xapian::Query(*word), weight);
+  for (const auto& [weight, word] : words) {
+    const double relative = parameters.feedback_weight * weight / words.front().first;
+    if (relative > 0) added.emplace_back(Xapian::Query::OP_SCALE_WEIGHT, Xapian::Query(word), relative);
   }
   if (added.empty()) return query;
   const Xapian::Query all(Xapian::Query::OP_OR, added.begin(), added.end());

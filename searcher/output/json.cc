@@ -47,10 +47,7 @@ void marks(JsonPrinter& json, std::string_view key, const MarkedText& marked) {
   json.key(key);
   json.begin_array();
   for (const TextRange& mark : marked.marks) {
-    json.begin_array();
-    json.value(characters(mark.begin));
-    json.value(characters(mark.end));
-    json.end_array();
+    json.range(characters(mark.begin), characters(mark.end));
   }
   json.end_array();
 }

@@ -107,6 +107,11 @@ void JsonPrinter::value(double number) {
   out_ << fmt::format("{:.6g}", number);
 }
 
+void JsonPrinter::range(std::uint64_t begin, std::uint64_t end) {
+  separate();
+  out_ << fmt::format("[{}, {}]", begin, end);
+}
+
 void JsonPrinter::null() {
   separate();
   out_ << "null";

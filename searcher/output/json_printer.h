@@ -19,6 +19,8 @@ class JsonPrinter {
   void end_object() { end('}'); }
   void begin_array() { begin('['); }
   void end_array() { end(']'); }
+  /// [begin, end], on one line.
+  void range(std::uint64_t begin, std::uint64_t end);
   /// Name of the next value, inside an object.
   void key(std::string_view name);
 
