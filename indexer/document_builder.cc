@@ -21,11 +21,13 @@ constexpr Xapian::termcount kBodyWeight = 1;
 /// Adds the words of an article as positions.h lays them out.
 class WordSink {
  public:
-  WordSink(Xapian::Document& document, Analyzer& analyzer) : document_(document), analyzer_(analyzer) {}
+  /// `paragraphs`: of the body; an article of a single one has no lead that could be told from the rest.
+  WordSink(Xapian::Document& document, Analyzer& analyzer, std::size_t paragraphs)
+      : document_(document), analyzer_(analyzer), lead_weight_(paragraphs > 1 ? kLeadWeight : kBodyWeight) {}
 
   void word(const Token& token, Zone zone, std::uint32_t position) {
     const bool title = zone == Zone::title;
-    const Xapian::termcount weight = title ? kTitleWeight : paragraphs_ <= 1 ? kLeadWeight : kBodyWeight;
+    const Xapian::termcount weight = title ? kTitleWeight : paragraphs_ <= 1 ? lead_weight_ : kBodyWeight;
     words_ += token.kind == TokenKind::word ? 1 : 0;
     document_.add_posting(token.term, position, weight);
     if (!token.accented.empty()) document_.add_posting(token.accented, position, weight);
@@ -48,6 +50,7 @@ class WordSink {
  private:
   Xapian::Document& document_;
   Analyzer& analyzer_;
+  Xapian::termcount lead_weight_;
   std::size_t paragraphs_ = 0;
   std::size_t words_ = 0;
 };
@@ -141,7 +144,7 @@ Xapian::Document DocumentBuilder::build(const Article& article, const std::strin
   add_facts(document, article);
   add_actors(document, article.actors);
   add_authors(document, article.authors);
-  WordSink sink(document, analyzer(article.lang));
+  WordSink sink(document, analyzer(article.lang), article.body.size());
   lay_out(article.title, article.body, analyzer(article.lang), sink);
   document.add_value(schema::slot_words, Xapian::sortable_serialise(static_cast<double>(sink.words())));
   document.set_data(encode_article(article));
