@@ -21,11 +21,13 @@
 #include "searcher/match/highlight.h"
 #include "searcher/match/ranking.h"
 #include "searcher/match/snippets.h"
+#include "searcher/match/word_forms.h"
 
 namespace dateline::searcher {
 namespace {
 
 constexpr std::size_t kContextsPerHit = 5;
+constexpr std::size_t kNotesAtMost = 3;
 
 struct FilterField {
   std::string_view name;
@@ -212,6 +214,7 @@ struct Searcher::Impl {
     result.offset = request.offset;
     const Plan made = plan(request, database, result);
     result.query = made.canonical;
+    if (request.articles) add_notes(made, database, result);
     result.tree = made.tree;
 
     Xapian::Enquire enquire(database);
@@ -236,6 +239,15 @@ struct Searcher::Impl {
     }
     result.took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
     return result;
+  }
+
+  void add_notes(const Plan& made, const Xapian::Database& database, SearchResult& result) const {
+    for (const query::HighlightWord& word : made.compiled.words) {
+      if (word.stems.empty()) continue;
+      std::string note = forms_note(database, word, snapshot.languages);
+      if (!note.empty()) result.notes.push_back(std::move(note));
+      if (result.notes.size() == kNotesAtMost) return;
+    }
   }
 
   void fill_hits(const Xapian::MSet& matches, const Plan& made, const SearchRequest& request,

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "common/schema.h"
@@ -12,22 +14,39 @@ namespace {
 
 constexpr std::size_t kTermsNamed = 4;
 
-/// The parts of a query whose scores are summed.
-void collect_parts(const Xapian::Query& query, std::vector<Xapian::Query>& out) {
+/// A part of a query whose score is a summand.
+struct Part {
+  Xapian::Query leaf;    ///< As it stands in the query,
+  Xapian::Query scored;  ///< and where it counts: only with what it is combined with.
+};
+
+/// Adds the parts below `query`; they count where `where` matches, if that is not empty.
+void collect_parts(const Xapian::Query& query, const Xapian::Query& where, std::vector<Part>& out) {
   if (query.empty()) return;
+  const auto both = [&](const Xapian::Query& condition) {
+    return where.empty() ? condition : Xapian::Query(Xapian::Query::OP_FILTER, condition, where);
+  };
   switch (query.get_type()) {
-    case Xapian::Query::OP_AND:
     case Xapian::Query::OP_OR:
+      for (std::size_t i = 0; i < query.get_num_subqueries(); ++i) collect_parts(query.get_subquery(i), where, out);
+      return;
+    case Xapian::Query::OP_AND:
     case Xapian::Query::OP_XOR:
-    case Xapian::Query::OP_AND_MAYBE:
-      for (std::size_t i = 0; i < query.get_num_subqueries(); ++i) collect_parts(query.get_subquery(i), out);
+      for (std::size_t i = 0; i < query.get_num_subqueries(); ++i)
+        collect_parts(query.get_subquery(i), both(query), out);
       return;
     case Xapian::Query::OP_AND_NOT:
     case Xapian::Query::OP_FILTER:
-      collect_parts(query.get_subquery(0), out);
+      collect_parts(query.get_subquery(0), both(query), out);
+      return;
+    case Xapian::Query::OP_AND_MAYBE:
+      collect_parts(query.get_subquery(0), where, out);
+      for (std::size_t i = 1; i < query.get_num_subqueries(); ++i) {
+        collect_parts(query.get_subquery(i), both(query.get_subquery(0)), out);
+      }
       return;
     default:
-      out.push_back(query);
+      out.push_back({query, where.empty() ? query : Xapian::Query(Xapian::Query::OP_FILTER, query, where)});
   }
 }
 
@@ -40,14 +59,37 @@ std::string readable(std::string term) {
   return (title ? "title:" : "") + term + (stem ? "*" : "");
 }
 
+bool has_terms(const Xapian::Query& part) {
+  return part.get_unique_terms_begin() != part.get_terms_end();
+}
+
 std::string name_of(const Xapian::Query& part) {
   std::vector<std::string> terms;
   for (Xapian::TermIterator term = part.get_unique_terms_begin(); term != part.get_terms_end(); ++term)
     terms.push_back(readable(*term));
-  if (terms.empty()) return "date";
+  if (terms.empty()) return "recency";
   const bool more = terms.size() > kTermsNamed;
   if (more) terms.resize(kTermsNamed);
   return fmt::format("{}{}", fmt::join(terms, " "), more ? " …" : "");
+}
+
+/// Matches the documents of the page and no others, over however many shards.
+Xapian::Query page_of(const Xapian::Database& database, const Xapian::MSet& hits) {
+  std::vector<Xapian::Query> ids;
+  for (Xapian::MSetIterator hit = hits.begin(); hit != hits.end(); ++hit) {
+    Xapian::TermIterator term = database.termlist_begin(*hit);
+    term.skip_to(std::string{schema::kId});
+    if (term != database.termlist_end(*hit)) ids.emplace_back(*term);
+  }
+  return {Xapian::Query::OP_OR, ids.begin(), ids.end()};
+}
+
+/// Number of articles that a part matches.
+std::uint64_t frequency(const Xapian::Database& database, const Xapian::Query& part) {
+  Xapian::Enquire enquire(database);
+  enquire.set_query(part);
+  enquire.set_weighting_scheme(Xapian::BoolWeight());
+  return enquire.get_mset(0, 0, database.get_doccount()).get_matches_estimated();
 }
 
 }  // namespace
@@ -56,20 +98,20 @@ std::map<Xapian::docid, std::vector<Contribution>> contributions(const Xapian::D
                                                                  const Xapian::Query& query, const Xapian::MSet& hits,
                                                                  const RankingParameters& parameters) {
   std::map<Xapian::docid, std::vector<Contribution>> out;
-  std::vector<Xapian::Query> parts;
-  collect_parts(query, parts);
-  for (const Xapian::Query& part : parts) {
+  if (hits.empty()) return out;
+  std::vector<Part> parts;
+  collect_parts(query, {}, parts);
+  const Xapian::Query page = page_of(database, hits);
+  for (const Part& part : parts) {
     Xapian::Enquire enquire(database);
-    enquire.set_query(part);
+    enquire.set_query(Xapian::Query(Xapian::Query::OP_FILTER, part.scored, page));
     set_order(enquire, SortOrder::relevance, true, parameters);
-    // Few queries of this kind are asked; all of a part's hits are looked at to find those of the page.
-    const Xapian::MSet all = enquire.get_mset(0, database.get_doccount());
-    std::map<Xapian::docid, double> scores;
-    for (Xapian::MSetIterator hit = all.begin(); hit != all.end(); ++hit) scores.emplace(*hit, hit.get_weight());
-    for (Xapian::MSetIterator hit = hits.begin(); hit != hits.end(); ++hit) {
-      const auto found = scores.find(*hit);
-      if (found == scores.end() || found->second <= 0) continue;
-      out[*hit].push_back({.part = name_of(part), .score = found->second, .articles = all.size()});
+    const Xapian::MSet scored = enquire.get_mset(0, hits.size());
+    std::optional<std::uint64_t> articles;
+    for (Xapian::MSetIterator hit = scored.begin(); hit != scored.end(); ++hit) {
+      if (hit.get_weight() <= 0) continue;
+      if (!articles) articles = frequency(database, has_terms(part.leaf) ? part.leaf : part.scored);
+      out[*hit].push_back({.part = name_of(part.leaf), .score = hit.get_weight(), .articles = *articles});
     }
   }
   for (auto& [id, list] : out) {

@@ -59,7 +59,7 @@ struct MarkedText {
 
 /// Why a hit ranks: what one part of the query adds to its score.
 struct Contribution {
-  std::string part;  ///< "sanction*", "date"
+  std::string part;  ///< "sanction*", "recency"
   double score = 0;
   std::uint64_t articles = 0;  ///< Articles that the part matches, before any other part.
 };

@@ -1,0 +1,60 @@
+#include "searcher/match/word_forms.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "common/analyzer.h"
+
+namespace dateline::searcher {
+namespace {
+
+constexpr std::size_t kMostLookedAt = 2000;
+constexpr std::size_t kShortestPrefix = 3;
+constexpr std::size_t kFormsNamed = 3;
+
+/// What a word and its stem have in common, which its other forms are likely to begin with.
+std::string common_prefix(std::string_view a, std::string_view b) {
+  const auto [end, ignored] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  return {a.begin(), end};
+}
+
+}  // namespace
+
+std::vector<std::string> other_forms(const Xapian::Database& database, const query::HighlightWord& word,
+                                     const std::vector<std::string>& languages, std::size_t most) {
+  std::vector<std::pair<Xapian::doccount, std::string>> found;
+  if (word.terms.empty()) return {};
+  for (const std::string& lang : languages) {
+    Analyzer analyzer(lang);
+    const std::string stem{analyzer.stem(word.terms.front())};
+    if (!analyzer.has_stemmer() || !std::binary_search(word.stems.begin(), word.stems.end(), stem)) continue;
+    const std::string prefix = common_prefix(stem, word.terms.front());
+    if (prefix.size() < kShortestPrefix) continue;
+    std::size_t looked_at = 0;
+    for (Xapian::TermIterator term = database.allterms_begin(prefix);
+         term != database.allterms_end(prefix) && looked_at < kMostLookedAt; ++term, ++looked_at) {
+      const std::string form = *term;
+      const bool own = std::find(word.terms.begin(), word.terms.end(), form) != word.terms.end() || form == word.text;
+      if (!own && analyzer.stem(form) == stem) found.emplace_back(term.get_termfreq(), form);
+    }
+  }
+  std::sort(found.begin(), found.end(),
+            [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
+  std::vector<std::string> out;
+  for (const auto& [frequency, form] : found) {
+    if (out.size() == most) break;
+    if (std::find(out.begin(), out.end(), form) == out.end()) out.push_back(form);
+  }
+  return out;
+}
+
+std::string forms_note(const Xapian::Database& database, const query::HighlightWord& word,
+                       const std::vector<std::string>& languages) {
+  const std::vector<std::string> forms = other_forms(database, word, languages, kFormsNamed);
+  if (forms.empty()) return {};
+  return fmt::format("“{}” also covers {}; ={} for the exact word", word.text, fmt::join(forms, ", "), word.text);
+}
+
+}  // namespace dateline::searcher

@@ -1,0 +1,163 @@
+#include "searcher/match/facets.h"
+
+#include <xapian.h>
+
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <cstdlib>
+#include <map>
+#include <random>
+#include <set>
+
+#include "common/schema.h"
+#include "dateline/error.h"
+#include "dateline/searcher.h"
+
+namespace dateline::searcher {
+namespace {
+
+/// What of an article the facets count.
+struct Facts {
+  std::string source, day, section, lang;
+  std::vector<std::string> actors;  ///< Packed: kind and name.
+  std::vector<std::string> authors;
+  bool matches = false;
+};
+
+void add(Xapian::WritableDatabase& database, const Facts& facts) {
+  Xapian::Document document;
+  document.add_boolean_term("Kall");
+  if (facts.matches) document.add_boolean_term("Kmatch");
+  document.add_value(schema::slot_source, facts.source);
+  document.add_value(schema::slot_day, facts.day);
+  document.add_value(schema::slot_section, facts.section);
+  document.add_value(schema::slot_language, facts.lang);
+  document.add_value(schema::slot_actors, schema::pack_strings(facts.actors));
+  document.add_value(schema::slot_authors, schema::pack_strings(facts.authors));
+  database.add_document(document);
+}
+
+std::vector<Facet> facets_of(const Xapian::Database& database, const std::vector<std::string>& fields,
+                             Xapian::doccount offset = 0, Xapian::doccount limit = 10) {
+  Xapian::Enquire enquire(database);
+  enquire.set_query(Xapian::Query("Kmatch"));
+  FacetCounter counter(fields);
+  counter.attach(enquire);
+  (void)enquire.get_mset(offset, limit, database.get_doccount());
+  return counter.facets();
+}
+
+BOOST_AUTO_TEST_SUITE(facets_test)
+
+BOOST_AUTO_TEST_CASE(values_are_counted_most_frequent_first) {
+  Xapian::WritableDatabase database("", Xapian::DB_BACKEND_INMEMORY);
+  add(database, {.source = "B", .matches = true});
+  add(database, {.source = "A", .matches = true});
+  add(database, {.source = "C", .matches = true});
+  add(database, {.source = "C", .matches = true});
+  add(database, {.source = "A", .matches = false});
+  add(database, {.source = "", .matches = true});
+  const std::vector<Facet> facets = facets_of(database, {"source"});
+  BOOST_REQUIRE(facets.size() == 1);
+  const std::vector<FacetValue> expected = {{"C", "", 2}, {"A", "", 1}, {"B", "", 1}};
+  BOOST_TEST((facets[0].values == expected));
+  BOOST_TEST(facets[0].missing == 1);
+}
+
+BOOST_AUTO_TEST_CASE(actors_of_one_article_are_counted_apart) {
+  Xapian::WritableDatabase database("", Xapian::DB_BACKEND_INMEMORY);
+  add(database, {.actors = {"pJoe Biden", "cRussia", "oNATO"}, .matches = true});
+  add(database, {.actors = {"pJoe Biden", "cRussia"}, .matches = true});
+  add(database, {.actors = {"pJoe Biden"}, .matches = true});
+  add(database, {.matches = true});
+  const std::vector<Facet> facets = facets_of(database, {"actors", "actors:person", "actors:country"});
+  const std::vector<FacetValue> all = {
+      {"Joe Biden", "person", 3}, {"Russia", "country", 2}, {"NATO", "organisation", 1}};
+  BOOST_TEST((facets[0].values == all));
+  BOOST_TEST(facets[0].missing == 1);
+  BOOST_TEST((facets[1].values == std::vector<FacetValue>{{"Joe Biden", "person", 3}}));
+  BOOST_TEST((facets[2].values == std::vector<FacetValue>{{"Russia", "country", 2}}));
+  BOOST_TEST(facets[2].missing == 2);
+}
+
+BOOST_AUTO_TEST_CASE(dates_stand_in_order_and_are_summed_by_month_and_year) {
+  Xapian::WritableDatabase database("", Xapian::DB_BACKEND_INMEMORY);
+  for (const char* day : {"2022-01-02", "2021-12-30", "2021-12-30", "2021-12-01", "2021", ""}) {
+    add(database, {.day = day, .matches = true});
+  }
+  const std::vector<Facet> facets = facets_of(database, {"date", "date:month", "date:year"});
+  const std::vector<FacetValue> by_day = {
+      {"2021", "", 1}, {"2021-12-01", "", 1}, {"2021-12-30", "", 2}, {"2022-01-02", "", 1}};
+  const std::vector<FacetValue> by_month = {{"2021", "", 1}, {"2021-12", "", 3}, {"2022-01", "", 1}};
+  const std::vector<FacetValue> by_year = {{"2021", "", 4}, {"2022", "", 1}};
+  BOOST_TEST((facets[0].values == by_day));
+  BOOST_TEST((facets[1].values == by_month));
+  BOOST_TEST((facets[2].values == by_year));
+  BOOST_TEST(facets[0].missing == 1);
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_field_is_refused) {
+  BOOST_CHECK_EXCEPTION(FacetCounter({"colour"}), Error, [](const Error& e) { return e.code() == ErrorCode::usage; });
+}
+
+BOOST_AUTO_TEST_CASE(every_field_that_is_promised_can_be_counted) {
+  Xapian::WritableDatabase database("", Xapian::DB_BACKEND_INMEMORY);
+  add(database, {.matches = true});
+  const std::vector<Facet> facets = facets_of(database, facet_fields());
+  BOOST_REQUIRE(facets.size() == facet_fields().size());
+  for (std::size_t i = 0; i < facets.size(); ++i) BOOST_TEST(facets[i].field == facet_fields()[i]);
+}
+
+/// Random articles over three shards, counted by a loop over all of them.
+BOOST_AUTO_TEST_CASE(counts_agree_with_brute_force_whatever_the_page) {
+  const char* given = std::getenv("DATELINE_TEST_SEED");
+  const unsigned seed = given != nullptr ? static_cast<unsigned>(std::atoi(given)) : 7;
+  std::mt19937 random(seed);
+  const auto below = [&](std::size_t n) { return random() % n; };
+  const std::vector<std::string> actors = {"pA", "pB", "oA", "oC", "cD", "cE"};
+  for (int round = 0; round < 200; ++round) {
+    std::vector<Xapian::WritableDatabase> shards;
+    Xapian::Database database;
+    for (int i = 0; i < 3; ++i) {
+      shards.emplace_back("", Xapian::DB_BACKEND_INMEMORY);
+    }
+    std::map<std::string, std::uint64_t> sources, people, days;
+    std::uint64_t undated = 0;
+    for (std::size_t n = 1 + below(60); n > 0; --n) {
+      Facts facts;
+      facts.matches = below(3) != 0;
+      if (below(4) != 0) facts.source = std::string(1, static_cast<char>('A' + below(5)));
+      if (below(4) != 0) facts.day = "2021-12-0" + std::to_string(1 + below(9));
+      std::set<std::string> chosen;
+      for (std::size_t k = below(4); k > 0; --k) chosen.insert(actors[below(actors.size())]);
+      facts.actors.assign(chosen.begin(), chosen.end());
+      add(shards[below(3)], facts);
+      if (!facts.matches) continue;
+      if (!facts.source.empty()) ++sources[facts.source];
+      facts.day.empty() ? ++undated : ++days[facts.day];
+      for (const std::string& actor : chosen) {
+        if (actor.front() == 'p') ++people[actor.substr(1)];
+      }
+    }
+    for (Xapian::WritableDatabase& shard : shards) database.add_database(shard);
+    const std::vector<Facet> facets =
+        facets_of(database, {"source", "actors:person", "date"}, static_cast<Xapian::doccount>(below(20)),
+                  static_cast<Xapian::doccount>(below(5)));
+    BOOST_TEST_CONTEXT("seed " << seed << " round " << round) {
+      const auto as_map = [](const Facet& facet) {
+        std::map<std::string, std::uint64_t> out;
+        for (const FacetValue& value : facet.values) out[value.value] = value.count;
+        return out;
+      };
+      BOOST_TEST((as_map(facets[0]) == sources));
+      BOOST_TEST((as_map(facets[1]) == people));
+      BOOST_TEST((as_map(facets[2]) == days));
+      BOOST_TEST(facets[2].missing == undated);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace dateline::searcher
