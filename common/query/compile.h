@@ -42,8 +42,8 @@ struct CompileOptions {
   std::vector<std::string> languages;  ///< Of the articles in the index: a plain word is stemmed in each.
   const ActorNames* actors = nullptr;  ///< Null: actor: knows canonical names only.
   Limits limits;
-  double exact_boost = 0.2;        ///< Weight of the very form that was typed, relative to its stem's.
-  double accent_boost = 0.2;       ///< Weight of the spelling with the typed accents.
+  double exact_boost = 0.25;       ///< Weight of the very form that was typed, relative to its stem's.
+  double accent_boost = 0.25;      ///< Weight of the spelling with the typed accents.
   bool suggest = true;             ///< Look for spellings of words that are in no article.
   std::shared_ptr<Budget> budget;  ///< Null: unbounded.
 };

@@ -78,8 +78,16 @@ std::string scrub(std::string_view text) {
 class Parser {
  public:
   Parser(std::string_view text, const ParseOptions& options) : text_(text), options_(options), tokens_(lex(text)) {
-    all_capitals_ = std::none_of(text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || c < 0; }) &&
-                    std::count_if(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; }) >= 8;
+    std::size_t capitals = 0;
+    bool small = false;
+    for (const LexToken& token : tokens_) {
+      if (token.kind != Lexeme::word && token.kind != Lexeme::quoted && token.kind != Lexeme::exact_word) continue;
+      for (const char c : token.text) {
+        small = small || (c >= 'a' && c <= 'z') || c < 0;
+        capitals += c >= 'A' && c <= 'Z' ? 1 : 0;
+      }
+    }
+    all_capitals_ = !small && capitals >= 8;
   }
 
   Parsed run() {
@@ -394,23 +402,25 @@ class Parser {
 
   // --- leaves
 
-  /// Small letters for initialisms where the whole query is in capitals, which then mean nothing.
-  [[nodiscard]] std::string cased(std::string_view word) const {
-    return all_capitals_ && word.find('.') == std::string_view::npos ? text::ascii_lower(word) : std::string(word);
+  /// "US" as "U.S", so that it stays one wherever it is printed; where the whole query is in capitals, which then mean
+  /// nothing, as "us".
+  [[nodiscard]] std::string cased(std::string_view word) {
+    std::string text{word};
+    if (word.find('.') != std::string_view::npos) return text;
+    analyzer_.tokenize(word, scratch_);
+    if (scratch_.size() != 2 || scratch_.back().kind != TokenKind::acronym) return text;
+    if (all_capitals_) return text::ascii_lower(word);
+    text = scratch_.back().term;
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    return text;
   }
 
   Item leaf(Node node, const Context& context) {
     count_leaf(node.position);
     if (context.title) node.field = Field::title;
     Item item;
-    if (context.first > 0) {
-      item.node.kind = Kind::first;
-      item.node.n = context.first;
-      item.node.position = node.position;
-      item.node.children.push_back(std::move(node));
-    } else {
-      item.node = std::move(node);
-    }
+    item.node = std::move(node);
     return item;
   }
 
@@ -435,7 +445,7 @@ class Parser {
   }
 
   /// A word inside or outside quotation marks; absent if it is only punctuation.
-  std::optional<Node> make_word(std::string_view typed, std::size_t position, bool exact) const {
+  std::optional<Node> make_word(std::string_view typed, std::size_t position, bool exact) {
     Node node;
     node.kind = Kind::word;
     node.position = position;
@@ -482,7 +492,7 @@ class Parser {
       count_leaf(token.begin);
       return Item{.node = std::move(*node), .sign = Sign::none, .repeats = {}, .stop_word = false};
     }
-    const bool stop = !exact && node->n == 0 && !node->wildcard && is_stop(node->text);
+    const bool stop = !node->exact && node->n == 0 && !node->wildcard && is_stop(node->text);
     Item item = leaf(std::move(*node), context);
     item.stop_word = stop;
     return item;
@@ -531,24 +541,16 @@ class Parser {
     std::optional<Item> item = parse_primary(inside);
     if (!item) fail(token.begin, fmt::format("\"{}:\" needs a word, a phrase or a group in brackets", token.text));
     item->stop_word = false;
-    // Leaves are wrapped already; operators that join places are taken whole.
+    // Of each word and phrase, and of what joins places as a whole.
     item->node = lift_first(std::move(item->node), token);
     return item;
   }
 
-  static Node strip_first(Node node) {
-    if (node.kind == Kind::first) {
-      Node inner = std::move(node.children.front());
-      return inner;
-    }
-    for (Node& child : node.children) child = strip_first(std::move(child));
-    return node;
-  }
-
   Node lift_first(Node node, const LexToken& token) const {
     switch (node.kind) {
-      case Kind::first:
-        return node;
+      case Kind::word:
+      case Kind::phrase:
+      case Kind::loose_phrase:
       case Kind::near:
       case Kind::before:
       case Kind::same_sentence:
@@ -557,7 +559,7 @@ class Parser {
         out.kind = Kind::first;
         out.n = token.n;
         out.position = token.begin;
-        out.children.push_back(strip_first(std::move(node)));
+        out.children.push_back(std::move(node));
         return out;
       }
       case Kind::all_of:
@@ -569,7 +571,7 @@ class Parser {
         return node;
       default:
         fail(node.position, fmt::format("\"{}:\" takes words, phrases and groups of them; join \"{}\" with AND outside",
-                                        token.text, print(strip_first(std::move(node)))));
+                                        token.text, print(node)));
     }
   }
 

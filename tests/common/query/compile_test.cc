@@ -1,0 +1,253 @@
+#include "common/query/compile.h"
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "common/text.h"
+#include "dateline/error.h"
+#include "tests/support/memory_index.h"
+
+namespace dateline::query {
+namespace {
+
+namespace bdata = boost::unit_test::data;
+using namespace std::chrono_literals;
+
+struct Aliases final : ActorNames {
+  std::vector<std::string> canonical(std::string_view alias) const override {
+    if (alias == "biden" || alias == "joe biden") return {"Joe Biden"};
+    if (alias == "bush") return {"George W. Bush", "George H. W. Bush"};
+    return {};
+  }
+};
+
+Article article(const std::string& id, const std::string& title, const std::vector<std::string>& body) {
+  Article out;
+  out.id = id;
+  out.title = title;
+  out.body = body;
+  out.lang = "en";
+  return out;
+}
+
+struct Fixture {
+  Fixture() {
+    Article a = article("a", "Putin meets Biden",
+                        {"The sanctions were harsh. Putin spoke.", "Oil prices rose on COVID-19 fears."});
+    a.source = "BBC News";
+    a.actors = {{.name = "Joe Biden", .kind = ActorKind::person, .mentions = 1, .salience = 0.9, .surfaces = {}}};
+    a.authors = {"Jane O'Brien", "John Smith"};
+    a.published = Timestamp{.utc = 1640880000, .offset_minutes = 0, .precision = Precision::day};  // 2021-12-30
+    Article b =
+        article("b", "Sanctioned women", {"A woman of the U.S. told us that gas and oil matter. Peña Nieto left."});
+    b.source = "El País";
+    b.actors = {
+        {.name = "George W. Bush", .kind = ActorKind::person, .mentions = 1, .salience = 0.1, .surfaces = {}},
+        {.name = "George H. W. Bush", .kind = ActorKind::person, .mentions = 1, .salience = 0.1, .surfaces = {}}};
+    b.published = Timestamp{.utc = 1638316800, .offset_minutes = 0, .precision = Precision::month};  // 2021-12
+    b.authors = {"Jane Smith"};
+    Article c = article("c", "Watergate and Partygate", {"北京市长 spoke of oil. Gas, oil, gas!"});
+    for (const Article* x : {&a, &b, &c}) index.add(*x);
+    options.languages = {"en"};
+    options.actors = &aliases;
+  }
+
+  Compiled run(const std::string& text) const {
+    ParseOptions parse_options;
+    parse_options.now = std::chrono::sys_days(2022y / 1 / 15);
+    parse_options.languages = options.languages;
+    return compile(parse(text, parse_options).root, index.database, options);
+  }
+  std::string ids(const std::string& text) const {
+    std::string out;
+    for (const std::string& id : test::MemoryIndex::ids(index.database, run(text).query)) out += id;
+    return out;
+  }
+
+  test::MemoryIndex index;
+  Aliases aliases;
+  CompileOptions options;
+};
+
+const Fixture& fixture() {
+  static const Fixture kFixture;
+  return kFixture;
+}
+
+struct Row {
+  std::string text, result;
+};
+std::ostream& operator<<(std::ostream& out, const Row& row) {
+  return out << row.text;
+}
+
+const std::vector<Row> kDescriptions = {
+    {"sanctions", "Query((Zsanction OR 0.25 * sanctions))"},
+    {"Putin AND sanctions", "Query(((Zputin OR 0.25 * putin) AND (Zsanction OR 0.25 * sanctions)))"},
+    {"=sanctions", "Query(sanctions)"},
+    {"title:sanctions", "Query(ZSsanction)"},
+    {"\"sanctions were\"", "Query((sanctions PHRASE 2 were))"},
+    {"Peña", "Query(((Zpena OR 0.25 * pena) OR 0.25 * peña))"},
+    {"U.S.", "Query(u.s)"},
+    {"wom?n", "Query((woman SYNONYM women))"},
+    {"*gate", "Query((partygate SYNONYM watergate))"},
+    {"oil -gas", "Query(((Zoil OR 0.25 * oil) AND_NOT (Zgas OR 0.25 * gas)))"},
+    {"oil source:\"BBC News\"", "Query(((Zoil OR 0.25 * oil) FILTER 0 * XSOURCE:bbc news))"},
+    {"source:\"bbc news\"", "Query(0 * XSOURCE:bbc news)"},
+    {"*", "Query(<alldocuments>)"},
+    {"date:2021-12", "Query(0 * M202112)"},
+    {"date:2021-12-30", "Query(0 * D20211230)"},
+    {"oil w/5 gas", "Query(((oil AND gas) AND PostingSource(Places(oil NEAR/5 gas))))"},
+    {"nowhere", "Query()"},
+};
+
+const std::vector<Row> kMatches = {
+    {"sanction", "ab"},
+    {"=sanctions", "a"},
+    {"title:sanction", "b"},
+    {"COVID19", "a"},
+    {"covid 19", "a"},
+    {"\"covid-19 fears\"", "a"},
+    {"US", "b"},
+    {"us", "b"},
+    {"Pena", "b"},
+    {"\"peña nieto\"", "b"},
+    {"O'Brien", ""},
+    {"author:O'Brien", "a"},
+    {"author:obrien", "a"},
+    {"author:\"smith john\"", "a"},
+    {"author:\"jane smith\"", "b"},
+    {"author:smi*", "ab"},
+    {"source:\"el pais\"", "b"},
+    {"source:BBC*", "a"},
+    {"actor:biden", "a"},
+    {"actor:\"JOE BIDEN\"", "a"},
+    {"actor:Bush", "b"},
+    {"actor!:Bush", ""},
+    {"actor!:Biden", "a"},
+    {"has:author", "ab"},
+    {"date:2021-12-30", "a"},
+    {"date:2021-12", "ab"},
+    {"date:2021-12-30..2021-12-31", "a"},
+    {"date:2021", "ab"},
+    {"after:2021-11", "ab"},
+    {"before:2021-12-30", ""},
+    {"before:2022", "ab"},
+    {"words:<15", "c"},
+    {"* -date:2021", "c"},
+    {"sanctions w/4 Putin", "a"},
+    {"sanctions w/3 Putin", ""},
+    {"sanctions w/2 harsh", "a"},
+    {"sanctions w/1 harsh", ""},
+    {"harsh pre/3 Putin", "a"},
+    {"Putin pre/3 harsh", ""},
+    {"sanctions /s harsh", "a"},
+    {"sanctions /s spoke", ""},
+    {"sanctions /p spoke", "a"},
+    {"sanctions /p oil", ""},
+    {"(oil OR petrol) w/1 (gas OR price*)", "ac"},
+    {"\"gas oil\"~2", "bc"},
+    {"atleast2 gas", "c"},
+    {"atleast2 oil", "c"},
+    {"atleast3 (oil OR gas)", "c"},
+    {"first3:sanctions", "a"},
+    {"first2:sanctions", "a"},
+    {"first1:sanctions", ""},
+    {"first4:Putin", ""},
+    {"first5:Putin", "a"},
+    {"first8:\"prices rose\"", ""},
+    {"first9:\"prices rose\"", "a"},
+    {"sanctoins~1", "a"},
+    {"sanctoins~2", "a"},
+    {"北京", "c"},
+    {"京市长", "c"},
+    {"长", "c"},
+    {"市", "c"},
+    {"北市", ""},
+    {"\"北京 市长\"", "c"},
+    {"oil XOR gas XOR women", "ab"},
+    {"title:(putin OR watergate)", "ac"},
+    {"the", "ab"},
+    {"oil MAYBE gas", "abc"},
+};
+
+BOOST_AUTO_TEST_SUITE(compile_test)
+
+BOOST_DATA_TEST_CASE(queries_become_what_xapian_can_rank, bdata::make(kDescriptions), row) {
+  BOOST_TEST(fixture().run(row.text).query.get_description() == row.result);
+}
+
+BOOST_DATA_TEST_CASE(queries_find_their_articles, bdata::make(kMatches), row) {
+  BOOST_TEST(fixture().ids(row.text) == row.result);
+}
+
+BOOST_AUTO_TEST_CASE(unknown_words_come_with_spellings) {
+  const Compiled compiled = fixture().run("sanctoins");
+  BOOST_REQUIRE(compiled.warnings.size() == 1U);
+  BOOST_TEST((compiled.warnings[0].kind == WarningKind::unknown_word));
+  BOOST_TEST(compiled.warnings[0].suggestions.at(0) == "sanctions");
+  const Compiled source = fixture().run("source:BBC");
+  BOOST_REQUIRE(source.warnings.size() == 1U);
+  BOOST_TEST(source.warnings[0].suggestions.at(0) == "bbc news");
+  const Compiled bush = fixture().run("actor:Bush");
+  BOOST_REQUIRE(bush.warnings.size() == 1U);
+  BOOST_TEST((bush.warnings[0].kind == WarningKind::ambiguous));
+}
+
+BOOST_AUTO_TEST_CASE(an_expansion_that_is_cut_is_told) {
+  test::MemoryIndex index;
+  std::string text;
+  for (int i = 0; i < 50; ++i)
+    text += "word" + std::string(1, static_cast<char>('a' + i % 26)) + std::to_string(i) + " ";
+  index.add(article("x", "", {text}));
+  index.add(article("y", "", {"wordz51"}));
+  index.add(article("z", "", {"wordz51"}));
+  CompileOptions options;
+  options.limits.max_expansions = 10;
+  const Compiled compiled = compile(parse("word*").root, index.database, options);
+  BOOST_REQUIRE(compiled.warnings.size() == 1U);
+  BOOST_TEST((compiled.warnings[0].kind == WarningKind::expansion_cut));
+  BOOST_TEST(compiled.query.get_description().find("wordz51") != std::string::npos);
+  options.limits.max_total_expansions = 15;
+  BOOST_TEST(compile(parse("word* OR wordz*").root, index.database, options).warnings.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(highlights_leave_out_what_is_negated) {
+  const Compiled compiled = fixture().run("sanctions \"gas and oil\" OR wom?n -Putin -\"prices rose\"");
+  BOOST_REQUIRE(compiled.words.size() == 2U);
+  BOOST_TEST(compiled.words[0].text == "sanctions");
+  BOOST_TEST(compiled.words[0].stems.at(0) == "sanction");
+  BOOST_TEST(compiled.words[1].terms.size() == 2U);
+  BOOST_REQUIRE(compiled.phrases.size() == 1U);
+  BOOST_TEST(compiled.phrases[0].places.size() == 3U);
+  BOOST_TEST(compiled.ranks);
+  BOOST_TEST(!fixture().run("source:\"BBC News\" -date:2020").ranks);
+}
+
+BOOST_AUTO_TEST_CASE(a_budget_ends_compiling_and_matching) {
+  Fixture own;
+  own.options.budget = std::make_shared<Budget>(std::chrono::steady_clock::time_point::max(), 3);
+  try {
+    static_cast<void>(own.ids("oil w/5 gas"));
+    BOOST_ERROR("went on");
+  } catch (const Error& error) {
+    BOOST_TEST((error.code() == ErrorCode::deadline));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(shards_give_the_same_answer) {
+  const Fixture& one = fixture();
+  Xapian::Database both;
+  both.add_database(one.index.database);
+  both.add_database(one.index.database);
+  const Compiled compiled = compile(parse("(oil OR petrol) w/1 gas").root, both, one.options);
+  BOOST_TEST(test::MemoryIndex::ids(both, compiled.query).size() == 2U * one.ids("(oil OR petrol) w/1 gas").size());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace dateline::query
