@@ -1,15 +1,18 @@
 // dateline-index: glue between the command line and an index job.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
 
+#include "common/cli/completion.h"
+#include "common/cli/help.h"
+#include "common/cli/man_page.h"
 #include "common/clock.h"
 #include "common/exit_status.h"
 #include "common/text.h"
-#include "dateline/version.h"
 #include "indexer/actors_command.h"
 #include "indexer/extract_command.h"
 #include "indexer/options.h"
@@ -53,38 +56,61 @@ ExitStatus fail(const Error& error) {
   return exit_status(error.code());
 }
 
-constexpr const char* kFooter = R"(
-Exit status: 0 done, 1 usage, 2 done but some inputs were refused, 3 index unusable,
-4 index busy, 5 disk or I/O, 70 our bug, 130/143 stopped by a signal.)";
+ExitStatus usage(std::string_view problem) {
+  fmt::print(stderr, "dateline-index: {}; --help shows all options\n", text::clean_line(problem));
+  return ExitStatus::usage;
+}
 
-int run(int argc, char** argv) {
-  CLI::App app{
-      "Examples:\n"
-      "  dateline-index archive/                     index every article below a folder\n"
-      "  dateline-index -d INDEX --prune archive/    bring an index up to date, also with what is gone\n"
-      "  zcat feed.jsonl.gz | dateline-index -       index standard input\n\n"
-      "Index news articles: plain text, HTML pages, JSON lines.",
-      "dateline-index"};
-  app.footer(kFooter);
-  app.set_version_flag("--version", std::string{"dateline "} + kVersion);
+ExitStatus run(const std::vector<std::string>& arguments) {
+  CLI::App app;
+  const cli::Manual manual = index_manual();
+  app.name(manual.name);
+  app.set_version_flag("--version", manual.name + " " + manual.version, "Print the version and exit");
   app.require_subcommand(0, 1);
   CommandLine line;
   add_job_options(app, line);
-  CLI::App* add = app.add_subcommand("add", "Index files and folders (what happens without a command, too)");
+  CLI::App* add = app.add_subcommand("add", "Index files and folders, as without a command");
   add_job_options(*add, line);
   const auto extract = add_extract_command(app);
   const auto actors = add_actors_command(app);
+  // Owned here, too: where the first word names no command, the commands are taken out.
+  const std::shared_ptr<CLI::App> extract_command = app.get_subcommand_ptr("extract");
+  bool man_page = false;
+  std::string completion;
+  app.add_flag("--man", man_page)->group("");
+  app.add_option("--completion", completion)->group("")->check(CLI::IsMember({"bash", "zsh"}));
+  cli::set_help(app, manual);
+
+  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
   try {
-    app.parse(argc, argv);
+    if (std::find(arguments.begin(), arguments.end(), "--man") == arguments.end() &&
+        std::find(arguments.begin(), arguments.end(), "--completion") == arguments.end()) {
+      cli::restrict_subcommands(app, arguments);
+    }
+    app.parse(reversed);
+  } catch (const CLI::CallForHelp& help) {
+    app.exit(help);
+    return ExitStatus::ok;
+  } catch (const CLI::CallForVersion& version) {
+    app.exit(version);
+    return ExitStatus::ok;
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : static_cast<int>(ExitStatus::usage);
+    return usage(error.what());
   }
-  if (app.got_subcommand("extract")) {
+  if (man_page) {
+    std::cout << cli::man_page(app, manual);
+    return ExitStatus::ok;
+  }
+  if (!completion.empty()) {
+    std::cout << (completion == "zsh" ? cli::zsh_completion(app) : cli::bash_completion(app));
+    return ExitStatus::ok;
+  }
+  if (extract_command->parsed()) {
     Console console({});
-    return static_cast<int>(run_extract(*extract, std::cout, console, SystemClock{}));
+    return run_extract(*extract, std::cout, console, SystemClock{});
   }
-  if (actors->extract) return static_cast<int>(run_actors(*actors, std::cin, std::cout, std::cerr));
-  return static_cast<int>(run_add(line));
+  if (actors->extract) return run_actors(*actors, std::cin, std::cout, std::cerr);
+  return run_add(line);
 }
 
 }  // namespace
@@ -93,7 +119,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   using namespace dateline;
   try {
-    return indexer::run(argc, argv);
+    return static_cast<int>(indexer::run({argv + 1, argv + argc}));
   } catch (const Error& error) {
     return static_cast<int>(indexer::fail(error));
   } catch (const std::exception& error) {

@@ -2,6 +2,7 @@
 
 #include "common/store.h"
 #include "dateline/error.h"
+#include "dateline/version.h"
 #include "indexer/readers/json_lines.h"
 
 namespace dateline::indexer {
@@ -61,6 +62,44 @@ void finish_job_options(CommandLine& line) {
   }
   line.job.date_from_mtime = line.date_from == "mtime";
   line.job.index = index_folder(line.job.index);
+}
+
+cli::Manual index_manual() {
+  return {
+      .name = "dateline-index",
+      .summary = "index articles of news",
+      .version = std::string{kVersion},
+      .date = "November 25, 2026",
+      .synopsis = {"[OPTIONS] PATH...", "extract [OPTIONS] FILE...", "actors extract [OPTIONS] FILE"},
+      .description =
+          {"Reads the articles of files and folders into an index, which dateline-search answers from. Plain text, "
+           "HTML pages and JSON lines are told by their content.",
+           "A file that has not changed since the last job is passed over; what changed is replaced. An article that "
+           "several files carry is indexed once. An input that cannot be read is named with the reason and the job "
+           "goes on.",
+           "After each commit \"committed N\" says that the first N articles of the job are durable. A job that is "
+           "killed "
+           "loses only what was not; the next one completes it. Readers never see half of a job's batch.",
+           "Below a folder, hidden files, symbolic links and files named README, LICENSE or COPYING are passed over.",
+           "A command counts only as the first word; after -- all is PATH."},
+      .examples = {{"dateline-index archive/", "Index every article below a folder"},
+                   {"dateline-index -d INDEX --prune archive/", "Bring an index up to date, also with what is gone"},
+                   {"zcat feed.jsonl.gz | dateline-index -", "Index standard input"},
+                   {"dateline-index --map title=hed --map published=when feed.jsonl",
+                    "JSON lines with names of their own"},
+                   {"dateline-index extract page.html", "Print the article of a saved page, without an index"}},
+      .sections = {{"ENVIRONMENT",
+                    {"DATELINE_INDEX: folder of the index when --index is not given. XDG_DATA_HOME: the data folder, "
+                     "~/.local/share "
+                     "without it. DATELINE_DATA: folder of the gazetteers and models."}},
+                   {"EXIT STATUS",
+                    {"0: done. 1: the command line is wrong. 2: done, but some inputs were refused. 3: the index is "
+                     "damaged or of "
+                     "another schema. 4: another job holds the index, try again later. 5: disk or I/O failed. 70: a "
+                     "bug of ours. "
+                     "130, 143: stopped by a signal; what was done is committed."}}},
+      .see_also = {"dateline-search 1", "dateline-query 7"},
+  };
 }
 
 }  // namespace dateline::indexer

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "common/cli/manual.h"
 #include "dateline/indexer.h"
 
 namespace dateline::indexer {
@@ -20,6 +21,8 @@ struct CommandLine {
 
 /// Adds the options of an index job (`dateline-index [add]`).
 void add_job_options(CLI::App& app, CommandLine& line);
+/// What the man page and --help say beside the options.
+[[nodiscard]] cli::Manual index_manual();
 /// What the options say together; throws Error(usage).
 void finish_job_options(CommandLine& line);
 
