@@ -3,13 +3,25 @@
 #include <algorithm>
 
 #include "common/positions.h"
+#include "dateline/error.h"
 
 namespace dateline::query {
 namespace {
 
+/// Memory that one operator may take in one document: chains of NEAR/500 over frequent words would take gigabytes.
+constexpr std::size_t kMostSpans = 4'000'000;
+
 void tidy(std::vector<Span>& out) {
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
+}
+
+void bound(std::vector<Span>& out) {
+  if (out.size() < kMostSpans) return;
+  tidy(out);
+  if (out.size() < kMostSpans / 2) return;
+  throw Error(ErrorCode::deadline, "query",
+              "these words stand near one another in too many places of one article; make the distances smaller");
 }
 
 bool apart(const Span& a, const Span& b) {
@@ -45,6 +57,7 @@ std::vector<Span> of_sequence(const SpanNode& node, Places& places) {
       for (auto right = from(next, left.end + 1); right != next.end() && right->begin == left.end + 1; ++right) {
         longer.push_back({left.begin, right->end});
       }
+      bound(longer);
     }
     places.spend(out.size() + longer.size());
     tidy(longer);
@@ -63,6 +76,7 @@ void follow(const std::vector<Span>& first, const std::vector<Span>& second, std
       if (one) return;
     }
     places.spend(out.size() - had + 1);
+    bound(out);
   }
 }
 
@@ -97,6 +111,7 @@ class LooseSearch {
   bool choose(std::size_t at, Span so_far) {
     if (at == lists_.size()) {
       out.push_back(so_far);
+      bound(out);
       return one_;
     }
     const std::vector<Span>& list = lists_[at];
@@ -159,6 +174,7 @@ std::vector<Span> of_part(const SpanNode& node, Places& places, bool one) {
       out.push_back(cover(left, right));
       if (one) return out;
     }
+    bound(out);
   }
   tidy(out);
   return out;

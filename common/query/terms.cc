@@ -88,6 +88,7 @@ std::vector<TermSequence> spellings(const Node& word, Analyzer& analyzer, bool l
     return out;
   }
   TermSequence parts;
+  TermSequence joined;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const Token& token = tokens[i];
     if (token.kind == TokenKind::joined) {
@@ -99,7 +100,7 @@ std::vector<TermSequence> spellings(const Node& word, Analyzer& analyzer, bool l
         set.match = Match::fuzzy;
         set.edits = word.n;
       }
-      out.push_back({std::move(set)});
+      joined.push_back(std::move(set));
     }
     if (token.kind != TokenKind::word) continue;
     const bool ends_run = token.gram && (i + 1 == tokens.size() || tokens[i + 1].begin >= token.end);
@@ -108,7 +109,8 @@ std::vector<TermSequence> spellings(const Node& word, Analyzer& analyzer, bool l
     parts.push_back(
         {.match = ends_run ? Match::prefix : Match::exact, .text = token.term, .accented = token.accented, .edits = 0});
   }
-  out.insert(out.begin(), std::move(parts));
+  out.push_back(std::move(parts));
+  if (!joined.empty()) out.push_back(std::move(joined));
   return out;
 }
 
