@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
@@ -14,6 +16,7 @@
 #include "common/schema.h"
 #include "common/store.h"
 #include "common/stored.h"
+#include "common/text.h"
 #include "dateline/error.h"
 #include "searcher/match/actor_names.h"
 #include "searcher/match/explain.h"
@@ -28,6 +31,7 @@ namespace {
 
 constexpr std::size_t kContextsPerHit = 5;
 constexpr std::size_t kNotesAtMost = 3;
+constexpr std::size_t kShortestPart = 3;
 
 struct FilterField {
   std::string_view name;
@@ -44,8 +48,8 @@ constexpr std::array kFilterFields = {
 /// A request as the matcher takes it.
 struct Plan {
   query::Compiled compiled;  ///< The query without its filters: what ranks and is marked.
-  Xapian::Query filters;     ///< Empty: none.
-  std::string canonical;     ///< Query and filters as understood.
+  std::optional<Xapian::Query> filters;
+  std::string canonical;  ///< Query and filters as understood.
   std::string tree;
 };
 
@@ -75,8 +79,16 @@ void append_tree(const query::Node& node, std::size_t depth, std::string& out) {
   for (const query::Node& child : node.children) append_tree(child, depth + 1, out);
 }
 
+/// Function words that were left out go into one note; the rest are warnings, each said once.
 void take_warnings(std::vector<query::Warning> from, SearchResult& result) {
+  std::vector<std::string> left_out;
   for (query::Warning& warning : from) {
+    if (warning.kind == query::WarningKind::stop_word) {
+      if (std::find(left_out.begin(), left_out.end(), warning.subject) == left_out.end()) {
+        left_out.push_back(std::move(warning.subject));
+      }
+      continue;
+    }
     if (std::find(result.warnings.begin(), result.warnings.end(), warning.message) != result.warnings.end()) continue;
     result.warnings.push_back(std::move(warning.message));
     if (!warning.suggestions.empty()) {
@@ -84,6 +96,32 @@ void take_warnings(std::vector<query::Warning> from, SearchResult& result) {
           {.word = std::move(warning.subject), .replacements = std::move(warning.suggestions)});
     }
   }
+  if (left_out.empty()) return;
+  result.notes.push_back(fmt::format("left out, since almost every article has {}: {}; +{} insists",
+                                     left_out.size() == 1 ? "it" : "them", fmt::join(left_out, ", "),
+                                     left_out.front()));
+}
+
+/// Under OR the parts of a compound count by themselves: "boundary-layer" is boundary OR layer, and who has both side
+/// by side has them anyway. Compounds with numbers and short parts (covid-19, al-Assad) stay whole.
+void loosen_compounds(query::Node& node) {
+  if (node.kind == query::Kind::any_of) {
+    for (query::Node& child : node.children) loosen_compounds(child);
+    node = query::combine(query::Kind::any_of, std::move(node.children));
+    return;
+  }
+  const bool plain = node.kind == query::Kind::word && !node.exact && !node.wildcard && node.n == 0;
+  if (!plain || node.text.find('-') == std::string::npos) return;
+  std::vector<query::Node> parts;
+  for (const std::string_view text : text::split(node.text, '-')) {
+    const bool word = text.size() >= kShortestPart &&
+                      std::none_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (!word) return;
+    query::Node part = node;
+    part.text = text;
+    parts.push_back(std::move(part));
+  }
+  node = query::combine(query::Kind::any_of, std::move(parts));
 }
 
 }  // namespace
@@ -168,6 +206,7 @@ struct Searcher::Impl {
   Plan plan(const SearchRequest& request, const Xapian::Database& database, SearchResult& result) const {
     query::Parsed parsed = query::parse(request.query, parse_options(request));
     take_warnings(std::move(parsed.warnings), result);
+    if (request.any) loosen_compounds(parsed.root);
     const IndexActorNames names(database);
     query::CompileOptions options{.languages = snapshot.languages, .actors = &names};
     options.suggest = request.articles;
@@ -198,7 +237,7 @@ struct Searcher::Impl {
                                       const Xapian::Database& database) const {
     Xapian::Query query = plan.compiled.query;
     const auto filtered = [&](const Xapian::Query& q) {
-      return plan.filters.empty() ? q : Xapian::Query(Xapian::Query::OP_FILTER, q, plan.filters);
+      return plan.filters ? Xapian::Query(Xapian::Query::OP_FILTER, q, *plan.filters) : q;
     };
     if (plan.compiled.ranks && request.sort == SortOrder::relevance) {
       if (request.expand) query = expanded(database, query, plan.filters, request.any, ranking);

@@ -88,10 +88,10 @@ void set_order(Xapian::Enquire& enquire, SortOrder sort, bool ranks, const Ranki
   enquire.set_sort_by_value(sort == SortOrder::oldest ? schema::slot_oldest : schema::slot_newest, true);
 }
 
-Xapian::Query expanded(const Xapian::Database& database, const Xapian::Query& query, const Xapian::Query& filters,
-                       bool widen, const RankingParameters& parameters) {
+Xapian::Query expanded(const Xapian::Database& database, const Xapian::Query& query,
+                       const std::optional<Xapian::Query>& filters, bool widen, const RankingParameters& parameters) {
   Xapian::Enquire enquire(database);
-  enquire.set_query(filters.empty() ? query : Xapian::Query(Xapian::Query::OP_FILTER, query, filters));
+  enquire.set_query(filters ? Xapian::Query(Xapian::Query::OP_FILTER, query, *filters) : query);
   set_order(enquire, SortOrder::relevance, true, parameters);
   const Xapian::MSet best = enquire.get_mset(0, parameters.feedback_hits);
   const std::vector<std::pair<double, std::string>> words = typical_words(database, best, parameters);

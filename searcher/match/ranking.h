@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 
 #include "dateline/search_result.h"
 
@@ -27,10 +28,11 @@ struct RankingParameters {
 /// Sets weights and order for a ranked search; `ranks` is false when nothing in the query scores: newest first then.
 void set_order(Xapian::Enquire& enquire, SortOrder sort, bool ranks, const RankingParameters& parameters);
 
-/// `query` with words that are typical of its best hits (of those that pass `filters`, if not empty), which add to the
+/// `query` with words that are typical of its best hits (of those that pass `filters`), which add to the
 /// score; with `widen` they also find articles.
 [[nodiscard]] Xapian::Query expanded(const Xapian::Database& database, const Xapian::Query& query,
-                                     const Xapian::Query& filters, bool widen, const RankingParameters& parameters);
+                                     const std::optional<Xapian::Query>& filters, bool widen,
+                                     const RankingParameters& parameters);
 
 /// `query` with a bonus for young articles, halved every `half_life` before `now`; undated ones get none.
 [[nodiscard]] Xapian::Query with_recency(const Xapian::Database& database, const Xapian::Query& query,

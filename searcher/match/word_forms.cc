@@ -26,6 +26,7 @@ std::vector<std::string> other_forms(const Xapian::Database& database, const que
                                      const std::vector<std::string>& languages, std::size_t most) {
   std::vector<std::pair<Xapian::doccount, std::string>> found;
   if (word.terms.empty()) return {};
+  const bool is_name = !word.text.empty() && word.text.front() >= 'A' && word.text.front() <= 'Z';
   for (const std::string& lang : languages) {
     Analyzer analyzer(lang);
     const std::string stem{analyzer.stem(word.terms.front())};
@@ -36,7 +37,9 @@ std::vector<std::string> other_forms(const Xapian::Database& database, const que
     for (Xapian::TermIterator term = database.allterms_begin(prefix);
          term != database.allterms_end(prefix) && looked_at < kMostLookedAt; ++term, ++looked_at) {
       const std::string form = *term;
-      const bool own = std::find(word.terms.begin(), word.terms.end(), form) != word.terms.end() || form == word.text;
+      // "Putin's" is indexed as "putins" too, which is no form of a name worth telling.
+      const bool own = std::find(word.terms.begin(), word.terms.end(), form) != word.terms.end() ||
+                       (is_name && form == word.terms.front() + 's');
       if (!own && analyzer.stem(form) == stem) found.emplace_back(term.get_termfreq(), form);
     }
   }

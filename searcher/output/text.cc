@@ -120,12 +120,6 @@ class TextWriter final : public ResultWriter {
     for (const std::string& warning : result.warnings) {
       out_ << styled(terminal_, Style::warning, printable(warning)) << '\n';
     }
-    for (const Suggestion& suggestion : result.suggestions) {
-      out_ << styled(terminal_, Style::warning,
-                     printable(fmt::format("no article has “{}”; did you mean {}?", suggestion.word,
-                                           fmt::join(suggestion.replacements, ", "))))
-           << '\n';
-    }
     if (!result.tree.empty()) {
       for (const std::string_view line : text::split(result.tree, '\n')) {
         if (!line.empty()) out_ << styled(terminal_, Style::dim, printable(line)) << '\n';

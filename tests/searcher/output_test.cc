@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(explanations_contexts_warnings_and_suggestions_are_shown) {
                                 {.part = "putin", .score = 4.095678, .articles = 1}};
   result.facets.clear();
   result.tree = "AND\n  putin\n  sanctions\n";
-  result.warnings = {"no article has “sanctionz”"};
+  result.warnings = {"“sanctionz” is in no article; did you mean sanctions?"};
   result.suggestions = {{.word = "sanctionz", .replacements = {"sanctions", "sanction"}}};
   test::check_golden("output/text-explained/expected.txt", written(OutputFormat::text, result, on_terminal(80)));
   test::check_golden("output/json-explained/expected.json", written(OutputFormat::json, result));

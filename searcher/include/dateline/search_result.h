@@ -100,11 +100,11 @@ struct SearchResult {
   std::uint64_t total = 0;
   std::size_t offset = 0;
   std::vector<Hit> hits;
-  std::vector<Facet> facets;          ///< In the order asked for.
-  std::vector<std::string> warnings;  ///< What was narrowed or not found.
-  std::vector<std::string> notes;     ///< What is worth knowing: a word that covers other forms.
-  std::vector<Suggestion> suggestions;
-  std::string tree;  ///< The query as parsed, one node a line; with `explain`.
+  std::vector<Facet> facets;            ///< In the order asked for.
+  std::vector<std::string> warnings;    ///< What was narrowed or not found.
+  std::vector<std::string> notes;       ///< What is worth knowing: a word that covers other forms.
+  std::vector<Suggestion> suggestions;  ///< The warnings say them too, in words.
+  std::string tree;                     ///< The query as parsed, one node a line; with `explain`.
   std::chrono::microseconds took{0};
 };
 
