@@ -40,6 +40,17 @@ std::string escape(std::string_view s) {
   return out;
 }
 
+/// Running text: mdoc wants each sentence on a line of its own.
+std::string prose(std::string_view s) {
+  std::string out;
+  while (!s.empty()) {
+    const std::size_t stop = s.find(". ");
+    out += escape(s.substr(0, stop == std::string_view::npos ? stop : stop + 1)) + '\n';
+    s = stop == std::string_view::npos ? std::string_view{} : s.substr(stop + 2);
+  }
+  return out;
+}
+
 /// An argument of a macro: quoted, so that neither a macro's name nor punctuation in it means anything.
 std::string argument(std::string_view s) {
   std::string out = "\"\\&";
@@ -62,11 +73,12 @@ void append_option(std::string& out, const CLI::Option& option) {
   for (const std::string& name : option.get_snames()) add(argument(name));
   for (const std::string& name : option.get_lnames()) add(argument("-" + name));
   std::string description = option.get_description();
+  if (!description.empty() && description.back() != '.') description += '.';
   if (const std::vector<std::string> values = choices(option); !values.empty()) {
     description += fmt::format(" One of: {}.", fmt::join(values, ", "));
   }
   if (!option.get_default_str().empty()) description += fmt::format(" Default: {}.", option.get_default_str());
-  out += fmt::format(".It {}\n{}\n", names, escape(description));
+  out += fmt::format(".It {}\n{}", names, prose(description));
 }
 
 void append_options(std::string& out, const CLI::App& app) {
@@ -81,7 +93,7 @@ void append_options(std::string& out, const CLI::App& app) {
 }
 
 void append_paragraphs(std::string& out, const std::vector<std::string>& paragraphs) {
-  for (std::size_t i = 0; i < paragraphs.size(); ++i) out += (i == 0 ? "" : ".Pp\n") + escape(paragraphs[i]) + '\n';
+  for (std::size_t i = 0; i < paragraphs.size(); ++i) out += (i == 0 ? "" : ".Pp\n") + prose(paragraphs[i]);
 }
 
 }  // namespace
