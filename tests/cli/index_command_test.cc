@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(usage_errors_are_one_line_and_status_one) {
     BOOST_TEST(!done.err.empty());
   }
   BOOST_TEST(index({"--help"}).status == 0);
-  BOOST_TEST(contains(index({"--version"}).out, "dateline "));
+  BOOST_TEST(contains(index({"--version"}).out, "dateline-index "));
 }
 
 BOOST_AUTO_TEST_CASE(after_two_dashes_all_is_a_path) {
