@@ -13,6 +13,8 @@ constexpr std::uint64_t whole_class(WordClass word_class) { return whole_class(s
 
 constexpr std::uint64_t kTitle = whole_class(WordClass::title);
 constexpr std::uint64_t kNation = whole_class(WordClass::demonym) | whole_class(kClassCountry);
+constexpr std::uint64_t kUnits = match_bit(static_cast<unsigned>(WordClass::demonym), PhrasePart::unit) |
+                                 match_bit(kClassCountry, PhrasePart::unit);
 constexpr std::uint64_t kFirstName = whole_class(WordClass::first_name);
 constexpr std::uint64_t kDate = whole_class(WordClass::date_word);
 constexpr std::uint64_t kOrganisationWord = whole_class(WordClass::organisation_word);
@@ -138,30 +140,114 @@ class Merger {
   }
 
   void add_tagged(const Mention& tagged) {
-    // "Demosisto's Nathan Law": a person ends no sooner than the possessive before them. "Britain's Labour Party": a
-    // country is not part of what it owns.
-    for (std::uint32_t at = tagged.begin + 1; at + 1 < tagged.end; ++at) {
-      if (!is_possessive(token(at))) continue;
-      const std::uint64_t owner = classes(at - 1);
-      const bool person = tagged.type == MentionType::person || looks_like_person(at + 1, tagged.end);
-      const bool owned = person || (owner & whole_class(kClassCountry)) != 0;
-      if (!owned || in_.gazetteer.find(hash_of(tagged)) != kNoEntry) continue;
-      Mention before = tagged;
-      before.end = at;
-      Mention behind = tagged;
-      if (person) {
-        before.type = MentionType::organisation;
-        behind.type = MentionType::person;
-      }
-      behind.begin = at + 1;
-      add_tagged(before);
-      add_tagged(behind);
-      return;
-    }
+    if (split_at_possessive(tagged) || split_pair(tagged) || split_before_person(tagged)) return;
     Mention mention = stripped(retyped(tagged));
     if (mention.begin == mention.end || names_nobody(mention)) return;
+    if (mention.type == MentionType::organisation) mention = with_nation(mention);
+    if (mention.begin == mention.end) return;
     if (mention.entry == kNoEntry) mention.entry = in_.gazetteer.find(hash_of(mention));
     out_.push_back(mention);
+  }
+
+  void add_parts(const Mention& whole, std::uint32_t end, MentionType first, std::uint32_t begin, MentionType second) {
+    Mention part = whole;
+    part.end = end;
+    part.type = first;
+    add_tagged(part);
+    part = whole;
+    part.begin = begin;
+    part.type = second;
+    add_tagged(part);
+  }
+
+  /// "Demosisto's Nathan Law": a person ends no sooner than the possessive before them. "Britain's Labour Party": a
+  /// country is not part of what it owns.
+  bool split_at_possessive(const Mention& tagged) {
+    for (std::uint32_t at = tagged.begin + 1; at + 1 < tagged.end; ++at) {
+      if (!is_possessive(token(at))) continue;
+      const bool person = tagged.type == MentionType::person || looks_like_person(at + 1, tagged.end) ||
+                          (tagged.end - at >= 3 && is_free_of(at + 1, tagged.end, kOrganisationWord | kTitle));
+      if (!person && (classes(at - 1) & whole_class(kClassCountry)) == 0) continue;
+      if (in_.gazetteer.find(hash_of(tagged)) != kNoEntry) continue;
+      const MentionType owner = person ? MentionType::organisation : tagged.type;
+      add_parts(tagged, at, owner, at + 1, person ? MentionType::person : tagged.type);
+      return true;
+    }
+    return false;
+  }
+
+  /// "Massachusetts Institute of Technology and Colorado State University" are two.
+  bool split_pair(const Mention& tagged) {
+    if (tagged.type != MentionType::organisation) return false;
+    for (std::uint32_t at = tagged.begin + 1; at + 1 < tagged.end; ++at) {
+      if (!is_word(token(at), "and") && !is_word(token(at), "y") && !is_word(token(at), "et")) continue;
+      if (in_.gazetteer.find(hash_of(tagged)) != kNoEntry) return false;
+      Mention left = tagged;
+      left.end = at;
+      Mention right = tagged;
+      right.begin = at + 1;
+      const auto whole = [&](const Mention& part) {
+        return part.end - part.begin > 1 && (classes(part.end - 1) & kOrganisationWord) != 0;
+      };
+      const bool known = in_.gazetteer.find(hash_of(left)) != kNoEntry || in_.gazetteer.find(hash_of(right)) != kNoEntry;
+      if (!known && !(whole(left) && whole(right))) continue;
+      add_parts(tagged, at, tagged.type, at + 1, tagged.type);
+      return true;
+    }
+    return false;
+  }
+
+  /// "Refugee Council Enver Solomon", "Education Minister Stefania Giannini": an organisation or office, and who speaks.
+  bool split_before_person(const Mention& tagged) {
+    if (tagged.type != MentionType::organisation || tagged.end - tagged.begin < 3) return false;
+    for (std::uint32_t at = tagged.begin + 1; at + 1 < tagged.end; ++at) {
+      const bool office = (classes(at - 1) & (kOrganisationWord | kTitle)) != 0 && (classes(at - 1) & kFirstName) == 0;
+      if (!office || !looks_like_person(at, tagged.end) || in_.gazetteer.find(hash_of(tagged)) != kNoEntry) continue;
+      if ((classes(at - 1) & kTitle) == 0 && is_word(token(tagged.begin), "university")) continue;
+      add_parts(tagged, at, tagged.type, at, MentionType::person);
+      return true;
+    }
+    return false;
+  }
+
+  [[nodiscard]] bool is_free_of(std::uint32_t begin, std::uint32_t end, std::uint64_t unwanted) const {
+    for (std::uint32_t at = begin; at < end; ++at) {
+      if ((classes(at) & unwanted) != 0 || !is_capitalised(token(at).cap)) return false;
+    }
+    return true;
+  }
+
+  /// What every country has ("Navy", "Foreign Ministry", "Ministry of Culture") is named with the country before it.
+  /// Without one a single such word names nobody.
+  [[nodiscard]] Mention with_nation(Mention mention) const {
+    if (!is_generic(mention)) return mention;
+    const Sentence& sentence = in_.article.sentences[mention.sentence];
+    const std::uint32_t before = mention.begin;
+    if (before > sentence.begin && (classes(before - 1) & kNation) != 0 && is_capitalised(token(before - 1).cap)) {
+      --mention.begin;
+      if (mention.begin > sentence.begin && (classes(mention.begin) & (kNation & ~kUnits)) != 0 &&
+          (classes(mention.begin - 1) & kNation & ~kUnits) != 0) {
+        --mention.begin;  // "South Korean"
+      }
+      return mention;
+    }
+    if (mention.end - mention.begin == 1 && token(mention.begin).cap != Cap::upper &&
+        in_.gazetteer.find(hash_of(mention)) == kNoEntry) {
+      mention.end = mention.begin;
+    }
+    return mention;
+  }
+
+  [[nodiscard]] bool is_generic(const Mention& mention) const {
+    static constexpr auto kAdjectives = std::to_array<std::string_view>(
+        {"foreign", "interior", "defence", "defense", "finance", "health", "justice", "education", "culture", "trade", "energy",
+         "national", "supreme", "constitutional", "high", "federal", "central", "general", "air", "royal", "state", "public",
+         "of", "the", "and", "for", "economy", "environment", "labor", "labour", "information", "security", "statistics"});
+    for (std::uint32_t at = mention.begin; at < mention.end; ++at) {
+      const bool adjective = std::any_of(kAdjectives.begin(), kAdjectives.end(), [&](auto word) { return is_word(token(at), word); });
+      if (!adjective && (classes(at) & kOrganisationWord) == 0) return false;
+    }
+    return true;
   }
 
   [[nodiscard]] static bool is_possessive(const Token& word) { return word.word == "'s" || word.word == "’s"; }
@@ -181,7 +267,12 @@ class Merger {
 
   /// "Ambassador Hamdullah Mohib" is a person, whatever the tagger says.
   [[nodiscard]] Mention retyped(Mention mention) const {
-    const bool titled = (classes(mention.begin) & kTitle) != 0 && looks_like_person(mention.begin + 1, mention.end);
+    if (mention.end - mention.begin < 3 || (classes(mention.begin) & kTitle) == 0) return mention;
+    // "General Assembly" has a title in front, too.
+    const bool office = is_word(token(mention.begin), "general") || is_word(token(mention.begin), "chief");
+    const bool titled = looks_like_person(mention.begin + 1, mention.end) ||
+                        (!office && mention.end - mention.begin <= 4 &&
+                         is_free_of(mention.begin + 1, mention.end, kOrganisationWord | whole_class(WordClass::place_word)));
     if (titled && mention.type == MentionType::organisation) mention.type = MentionType::person;
     return mention;
   }

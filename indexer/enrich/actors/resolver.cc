@@ -29,12 +29,21 @@ bool is_part(std::span<const Token> part, std::span<const Token> full) {
          std::any_of(full.begin(), full.end(), [&](const Token& word) { return word.key == part[0].key; });
 }
 
+/// Whether one letter changed, added or left out makes one word the other.
+bool is_one_letter_off(std::string_view a, std::string_view b) {
+  if (a.size() > b.size()) std::swap(a, b);
+  if (b.size() - a.size() > 1) return false;
+  std::size_t same = 0;
+  while (same < a.size() && a[same] == b[same]) ++same;
+  return a.substr(a.size() == b.size() ? std::min(same + 1, a.size()) : same) == b.substr(std::min(same + 1, b.size()));
+}
+
 /// "J." for "Joe", "Dmitri" for "Dmitry", "Joe" for "Joe".
 bool is_same_first_name(const Token& a, const Token& b) {
   if (a.key == b.key) return true;
   if (a.word.empty() || b.word.empty() || a.word[0] != b.word[0]) return false;
   if (is_initial(a) || is_initial(b)) return true;
-  return false;
+  return std::min(a.word.size(), b.word.size()) >= 5 && is_one_letter_off(a.word, b.word);  // "Kristen", "Kristin"
 }
 
 /// Two full names of one person: the same first and last word (or an initial of it), what stands between left out in
@@ -168,8 +177,12 @@ void Resolver::collect_spellings(std::span<const Mention> mentions) {
     }
     spelling.plain_count += plain ? 1 : 0;
     ++spelling.count;
-    if (spelling.entry == kNoEntry) spelling.entry = mention.entry;
-    spelling.ambiguous = spelling.ambiguous && mention.ambiguous;
+    if (spelling.entry == kNoEntry && mention.entry != kNoEntry) {
+      spelling.entry = mention.entry;
+      spelling.ambiguous = mention.ambiguous;
+    }
+    // A tagged mention of the same words says nothing of whom the gazetteer means.
+    if (mention.entry != kNoEntry && !mention.ambiguous) spelling.ambiguous = false;
     spelling_of_.push_back(place->second);
   }
 }
