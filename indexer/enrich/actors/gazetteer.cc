@@ -48,7 +48,7 @@ int parse_year(const fs::path& file, std::size_t line, std::string_view field) {
 }
 
 std::optional<WordClass> parse_word_class(std::string_view name) {
-  static constexpr std::array<std::pair<std::string_view, WordClass>, 9> kNames = {{
+  static constexpr std::array<std::pair<std::string_view, WordClass>, 10> kNames = {{
       {"title", WordClass::title},
       {"first_name", WordClass::first_name},
       {"surname", WordClass::surname},
@@ -58,6 +58,7 @@ std::optional<WordClass> parse_word_class(std::string_view name) {
       {"place", WordClass::place},
       {"demonym", WordClass::demonym},
       {"common_word", WordClass::common_word},
+      {"event_word", WordClass::event_word},
   }};
   for (const auto& [text, word_class] : kNames) {
     if (text == name) return word_class;
@@ -232,6 +233,7 @@ void Gazetteer::read_actors(const fs::path& file, ActorKind kind) {
     for (const auto alias : aliases) add_alias(id, alias);
     for (const auto word : text::split(field(5), '|')) {
       add_word(word, WordClass::demonym);
+      nation_of_demonym_.emplace(word_key(text::trim(word)), id);
     }
   });
 }
@@ -383,8 +385,25 @@ void Gazetteer::read_overrides(const fs::path& file) {
 }
 
 void Gazetteer::freeze() {
+  find_nations();
   phrases_.freeze();
   index_persons();
+}
+
+/// "Russian President", "US party": the role's first word tells whose.
+void Gazetteer::find_nations() {
+  for (auto& entry : entries_) {
+    if (entry.kind == ActorKind::country || entry.role.empty()) continue;
+    const auto words = tokenise_name(entry.role);
+    if (words.empty()) continue;
+    const std::uint32_t country = find(name_hash(std::span(words).first(1)));
+    const auto demonym = nation_of_demonym_.find(words[0].key);
+    if (demonym != nation_of_demonym_.end()) {
+      entry.nation = demonym->second;
+    } else if (country != kNoEntry && entries_[country].kind == ActorKind::country) {
+      entry.nation = country;
+    }
+  }
 }
 
 void Gazetteer::index_persons() {

@@ -23,6 +23,7 @@ struct GazetteerEntry {
   int from_year = 0;     ///< In office or in being from this year; 0 = not stated.
   int to_year = 0;       ///< Until this year; 0 = not stated.
   bool surname_alone = true;  ///< The surname alone may mean this person (if no other of the gazetteer bears it).
+  std::uint32_t nation = kNoEntry;  ///< Country that the role begins with.
   std::vector<std::string> aliases;  ///< Other names, without marks; the canonical name is not repeated.
 };
 
@@ -70,6 +71,7 @@ class Gazetteer {
   void add_word(std::string_view word, WordClass word_class);
   void add_alias(std::uint32_t entry, std::string_view marked);
   void add_phrase(std::uint32_t entry, std::string_view alias, LanguageMask languages, bool ambiguous);
+  void find_nations();
   void index_persons();
 
   std::vector<GazetteerEntry> entries_;
@@ -79,6 +81,7 @@ class Gazetteer {
   std::unordered_map<std::string, std::uint32_t> by_transliteration_;
   std::unordered_map<std::string, std::uint32_t> by_canonical_;  ///< folded canonical name + kind -> entry
   std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> by_surname_;
+  std::unordered_map<std::uint64_t, std::uint32_t> nation_of_demonym_;
   std::unordered_map<std::uint64_t, std::pair<std::string, Override>> overrides_;  ///< by name_hash; folded name, what
 };
 

@@ -18,6 +18,8 @@ constexpr std::uint64_t kUnits = match_bit(static_cast<unsigned>(WordClass::demo
 constexpr std::uint64_t kFirstName = whole_class(WordClass::first_name);
 constexpr std::uint64_t kDate = whole_class(WordClass::date_word);
 constexpr std::uint64_t kOrganisationWord = whole_class(WordClass::organisation_word);
+constexpr std::uint64_t kPlaceWord = whole_class(WordClass::place_word);
+constexpr std::uint64_t kEventWord = whole_class(WordClass::event_word);
 constexpr std::uint64_t kCommonWord = whole_class(WordClass::common_word);
 
 bool is_word(const Token& token, std::string_view lower) {
@@ -121,18 +123,34 @@ class Merger {
     }
     while (mention.end > mention.begin && token(mention.begin).cap == Cap::punctuation) ++mention.begin;
     if (mention.type == MentionType::person) return without_titles(mention);
+    if (mention.type == MentionType::organisation && is_place(mention)) mention.type = MentionType::place;
     while (mention.end > mention.begin + 1 && is_article(token(mention.begin))) ++mention.begin;
     return mention;
   }
 
+  /// Exactly a town or region: "the West", "Chicago".
+  [[nodiscard]] bool is_place(const Mention& mention) const {
+    constexpr auto kPlace = static_cast<unsigned>(WordClass::place);
+    if (mention.end - mention.begin == 1) return (classes(mention.begin) & match_bit(kPlace, PhrasePart::unit)) != 0;
+    return (classes(mention.begin) & match_bit(kPlace, PhrasePart::begin)) != 0 &&
+           (classes(mention.end - 1) & match_bit(kPlace, PhrasePart::last)) != 0;
+  }
+
   [[nodiscard]] Mention without_titles(Mention mention) const {
+    // "Immigration Services Director L. Francis Cissna"
+    for (std::uint32_t at = mention.end - 1; at-- > mention.begin;) {
+      if ((classes(at) & kTitle) == 0 || (classes(at) & kFirstName) != 0 || is_part_of_name(token(at))) continue;
+      if (at + 1 < mention.end) mention.begin = at + 1;
+      break;
+    }
     while (mention.end > mention.begin + 1) {
       const Token& first = token(mention.begin);
       const std::uint64_t first_classes = classes(mention.begin);
       const bool lower = first.cap == Cap::lower && !is_name_particle(first);
       const bool title = (first_classes & kTitle) != 0 && (first_classes & kFirstName) == 0;
       const bool nation = (first_classes & kNation) != 0 && (first_classes & kFirstName) == 0;
-      if (!lower && !title && !nation && first.cap != Cap::punctuation) break;
+      const bool date = (first_classes & kDate) != 0 && (first_classes & kFirstName) == 0;
+      if (!lower && !title && !nation && !date && first.cap != Cap::punctuation) break;
       if (title && mention.end - mention.begin == 2 && is_part_of_name(first)) break;
       ++mention.begin;
     }
@@ -201,7 +219,9 @@ class Merger {
   bool split_before_person(const Mention& tagged) {
     if (tagged.type != MentionType::organisation || tagged.end - tagged.begin < 3) return false;
     for (std::uint32_t at = tagged.begin + 1; at + 1 < tagged.end; ++at) {
-      const bool office = (classes(at - 1) & (kOrganisationWord | kTitle)) != 0 && (classes(at - 1) & kFirstName) == 0;
+      const std::uint64_t before = classes(at - 1);
+      const bool office = ((before & (kOrganisationWord | kTitle | whole_class(kClassOrganisation))) != 0 || is_adjective(at - 1)) &&
+                          (before & kFirstName) == 0;
       if (!office || !looks_like_person(at, tagged.end) || in_.gazetteer.find(hash_of(tagged)) != kNoEntry) continue;
       if ((classes(at - 1) & kTitle) == 0 && is_word(token(tagged.begin), "university")) continue;
       add_parts(tagged, at, tagged.type, at, MentionType::person);
@@ -238,14 +258,18 @@ class Merger {
     return mention;
   }
 
-  [[nodiscard]] bool is_generic(const Mention& mention) const {
+  /// Words that part the offices of a state from each other.
+  [[nodiscard]] bool is_adjective(std::uint32_t at) const {
     static constexpr auto kAdjectives = std::to_array<std::string_view>(
         {"foreign", "interior", "defence", "defense", "finance", "health", "justice", "education", "culture", "trade", "energy",
          "national", "supreme", "constitutional", "high", "federal", "central", "general", "air", "royal", "state", "public",
          "of", "the", "and", "for", "economy", "environment", "labor", "labour", "information", "security", "statistics"});
+    return std::any_of(kAdjectives.begin(), kAdjectives.end(), [&](auto word) { return is_word(token(at), word); });
+  }
+
+  [[nodiscard]] bool is_generic(const Mention& mention) const {
     for (std::uint32_t at = mention.begin; at < mention.end; ++at) {
-      const bool adjective = std::any_of(kAdjectives.begin(), kAdjectives.end(), [&](auto word) { return is_word(token(at), word); });
-      if (!adjective && (classes(at) & kOrganisationWord) == 0) return false;
+      if (!is_adjective(at) && (classes(at) & kOrganisationWord) == 0) return false;
     }
     return true;
   }
@@ -280,9 +304,19 @@ class Merger {
   /// Titles, nationalities and days alone: "US President", "Monday".
   [[nodiscard]] bool names_nobody(const Mention& mention) const {
     if (mention.type == MentionType::place) return false;
+    const Token& last_word = token(mention.end - 1);
+    // "D-N.Y.", "R-Texas": a party and a state.
+    if (last_word.word.size() > 2 && last_word.word[1] == '-' && (last_word.word[0] == 'D' || last_word.word[0] == 'R')) return true;
+    if (mention.type == MentionType::organisation && in_.gazetteer.find(hash_of(mention)) == kNoEntry) {
+      const std::uint64_t last = classes(mention.end - 1);
+      // Laws, wars, cups; hotels, streets; offices ("U.N. Ambassador").
+      if ((last & kEventWord) != 0 && mention.end - mention.begin > 1) return true;
+      if ((last & kPlaceWord) != 0 && (last & kOrganisationWord) == 0 && mention.end - mention.begin > 1) return true;
+      if ((last & kTitle) != 0 && (last & (kOrganisationWord | kFirstName)) == 0) return true;
+    }
     const bool one = mention.end - mention.begin == 1;
     for (std::uint32_t at = mention.begin; at < mention.end; ++at) {
-      const bool country = !one && (classes(at) & kNation) != 0;
+      const bool country = !one && (classes(at) & (kNation | whole_class(WordClass::place))) != 0;
       const bool empty = country || (classes(at) & (kTitle | kDate | whole_class(WordClass::demonym))) != 0;
       if (token(at).cap == Cap::lower || token(at).cap == Cap::punctuation) continue;
       if (!empty || (one && (classes(at) & kFirstName) != 0)) return false;

@@ -20,6 +20,7 @@ enum class WordClass : std::uint8_t {
   place,              ///< a town, region or continent: never an actor
   demonym,            ///< "Russian", "Russians"
   common_word,        ///< also a word of the language: no actor on its own in a shouted line
+  event_word,         ///< "Act", "War", "Cup": what ends so is no actor
   count_,
 };
 

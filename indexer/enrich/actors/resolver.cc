@@ -296,25 +296,26 @@ void Resolver::resolve_lone_surnames(const Article& article) {
     Spelling& spelling = spellings_[id];
     if (spelling.type != MentionType::person || spelling.entry != kNoEntry || leader(id) != id) continue;
     const auto tokens = words(spelling);
-    const std::uint32_t classes = gazetteer_.word_classes(tokens.back().key);
-    if (has_class(classes, WordClass::first_name) || has_class(classes, WordClass::common_word)) continue;
+    if (has_class(gazetteer_.word_classes(tokens.back().key), WordClass::common_word)) continue;
     std::uint32_t only = kNoEntry;
     std::uint32_t serving = kNoEntry;
     std::size_t bearers = 0;
     std::size_t servants = 0;
     for (const std::uint32_t entry : gazetteer_.bearers(tokens.back().key)) {
       const auto& person = gazetteer_.entries()[entry];
-      const auto full = tokenise_name(person.name);
-      if (tokens.size() > 1 && !is_part(tokens, full)) continue;
+      if (!person.surname_alone || (tokens.size() > 1 && !is_part(tokens, tokenise_name(person.name)))) continue;
       ++bearers;
-      only = person.surname_alone ? entry : kNoEntry;
-      if (year != 0 && in_office(person, year) && person.surname_alone) {
+      only = entry;
+      if (year != 0 && in_office(person, year)) {
         serving = entry;
         ++servants;
       }
     }
-    if (bearers == 1) spelling.entry = only;
-    else if (servants == 1) spelling.entry = serving;
+    if (bearers == 1) {
+      spelling.entry = only;
+    } else if (servants == 1) {
+      spelling.entry = serving;
+    }
   }
 }
 
@@ -330,7 +331,10 @@ void Resolver::join_organisations() {
       if (full.size() <= tokens.size() || (spelling.entry != kNoEntry && spellings_[other].entry != kNoEntry)) return false;
       const auto same = [](const Token& a, const Token& b) { return a.key == b.key; };
       if (std::equal(tokens.begin(), tokens.end(), full.begin(), same)) return true;
-      return tokens.size() >= 2 && std::equal(tokens.rbegin(), tokens.rend(), full.rbegin(), same);
+      // "Dolphins" for "Miami Dolphins", "State Department" for "US State Department".
+      const bool local = has_class(gazetteer_.word_classes(full.front().key), WordClass::place) &&
+                         !has_class(gazetteer_.word_classes(tokens.front().key), WordClass::organisation_word);
+      return (tokens.size() >= 2 || local) && std::equal(tokens.rbegin(), tokens.rend(), full.rbegin(), same);
     };
     std::uint32_t found = UINT32_MAX;
     std::size_t count = 0;
@@ -374,15 +378,34 @@ void Resolver::join_same_entries() {
   }
 }
 
-/// An ambiguous name ("Labour") stays only where another spelling names the same actor.
+/// The country that the article's actors belong to most.
+std::uint32_t Resolver::main_nation() const {
+  std::unordered_map<std::uint32_t, std::uint32_t> counts;
+  std::uint32_t main = kNoEntry;
+  for (const Spelling& spelling : spellings_) {
+    if (!is_live(spelling) || spelling.ambiguous || spelling.entry == kNoEntry) continue;
+    const auto& entry = gazetteer_.entries()[spelling.entry];
+    const std::uint32_t nation = entry.kind == ActorKind::country ? spelling.entry : entry.nation;
+    if (nation == kNoEntry) continue;
+    counts[nation] += spelling.count;
+    if (main == kNoEntry || counts[nation] > counts[main]) main = nation;
+  }
+  return main;
+}
+
+/// An ambiguous name ("Labour", "Congress") stays only where another spelling names the same actor, or where the article
+/// is about the actor's country.
 void Resolver::support_ambiguous() {
   std::unordered_map<std::uint32_t, bool> supported;
   for (std::uint32_t id = 0; id < spellings_.size(); ++id) {
     if (is_live(spellings_[id]) && !spellings_[id].ambiguous) supported[leader(id)] = true;
   }
+  const std::uint32_t nation = main_nation();
   for (std::uint32_t id = 0; id < spellings_.size(); ++id) {
     Spelling& spelling = spellings_[id];
     if (!spelling.ambiguous || supported.contains(leader(id))) continue;
+    const auto& entry = gazetteer_.entries()[spelling.entry];
+    if (nation != kNoEntry && entry.nation == nation && entry.kind == ActorKind::organisation) continue;
     // What the tagger saw there stays, under its own words.
     const std::uint32_t seen = spelling.votes[0] + spelling.votes[1];
     spelling.entry = kNoEntry;

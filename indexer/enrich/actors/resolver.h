@@ -43,6 +43,7 @@ class Resolver {
   void settle_types();
   void drop_what_is_no_actor();
   void support_ambiguous();
+  [[nodiscard]] std::uint32_t main_nation() const;
   void join_full_names();
   void join_parts_of_names();
   void resolve_lone_surnames(const Article& article);
