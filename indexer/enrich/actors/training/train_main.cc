@@ -51,6 +51,7 @@ Arguments parse(int argc, char** argv) {
     else if (arg == "--rate") arguments.options.rate = std::stof(value());
     else if (arg == "--min-count") arguments.options.min_count = std::stoi(value());
     else if (arg == "--dropout") arguments.options.dropout = std::stof(value());
+    else if (arg == "--keep") arguments.options.keep = std::stoul(value());
     else if (arg == "--recall-bias") arguments.options.recall_bias = std::stof(value());
     else if (arg == "--score") arguments.score = true;
     else arguments.files.push_back(arg);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <random>
 #include <unordered_map>
 
@@ -175,6 +176,27 @@ double Trainer::step(const Example& example) {
   return total - gold_score - old(labels_[example.first_token + length - 1], 0);
 }
 
+void Trainer::keep_strongest() {
+  if (options_.keep >= hashes_.size()) return;
+  const auto strength = [&](std::uint32_t number) {
+    float most = 0;
+    for (const float weight : weights_[number]) most = std::max(most, std::abs(weight));
+    return most;
+  };
+  std::vector<std::uint32_t> order(hashes_.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::nth_element(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(options_.keep), order.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return strength(a) > strength(b); });
+  std::vector<bool> kept(hashes_.size());
+  for (std::size_t at = 0; at < options_.keep; ++at) kept[order[at]] = true;
+  for (std::uint32_t& feature : token_features_) {
+    if (feature != kUnused && !kept[feature]) feature = kUnused;
+  }
+  for (std::size_t number = 0; number < hashes_.size(); ++number) {
+    if (!kept[number]) weights_[number] = {};
+  }
+}
+
 void Trainer::train(const std::function<void(const std::string&)>& progress) {
   number_features();
   progress(fmt::format("{} runs, {} words, {} features", examples_.size(), labels_.size(), hashes_.size()));
@@ -184,6 +206,7 @@ void Trainer::train(const std::function<void(const std::string&)>& progress) {
     double loss = 0;
     for (const Example& example : examples_) loss += step(example);
     progress(fmt::format("epoch {}: loss {:.4f} a run", epoch, loss / static_cast<double>(examples_.size())));
+    if (epoch == options_.epochs * 2 / 3) keep_strongest();
   }
   write_model();
 }
@@ -224,7 +247,7 @@ void score_mentions(const PreparedDocument& document, Tagger& tagger, MentionSco
     const auto truth = gold.find((std::uint64_t{mention.begin} << 32U) | mention.end);
     if (truth == gold.end()) continue;
     ++score.right_untyped;
-    score.right += truth->second == mention.type ? 1 : 0;
+    if (truth->second == mention.type) ++score.right;
   }
 }
 
