@@ -16,6 +16,7 @@
 #include "dateline/error.h"
 #include "indexer/data_folder.h"
 #include "indexer/enrich/actors/recogniser.h"
+#include "indexer/enrich/language.h"
 
 namespace dateline::indexer {
 namespace {
@@ -46,6 +47,7 @@ Article article_of(const json& object) {
   article.id = string_field(object, {"id", "doc", "url"});
   article.title = text::clean_line(string_field(object, {"title", "headline"}));
   article.lang = normalize_language(string_field(object, {"lang", "language"}));
+  article.published = parse_date(string_field(object, {"published", "date", "published_at"}));
   const json* body = field(object, {"body", "text", "content"});
   if (body != nullptr && body->is_array()) {
     for (const auto& paragraph : *body) {
@@ -55,6 +57,11 @@ Article article_of(const json& object) {
     article.body = text::paragraphs(text::clean(body->get<std::string>()));
   }
   std::erase_if(article.body, [](const std::string& paragraph) { return paragraph.empty(); });
+  if (article.lang.empty()) {
+    std::string all = article.title;
+    for (const auto& paragraph : article.body) all.append("\n").append(paragraph);
+    article.lang = detect_language(all);
+  }
   return article;
 }
 
