@@ -168,8 +168,8 @@ double ratio(double a, double b) { return b > 0 ? a / b : 0; }
 
 class PageFeatures {
  public:
-  PageFeatures(const HtmlTree& tree, const BlockList& list, const PageStatements& page)
-      : tree_(tree), list_(list), blocks_(list.blocks), in_body_(page.article_body), in_description_(page.description) {
+  PageFeatures(const HtmlTree& tree, const BlockList& list, const PageStatements& page, const WordWeights& weights)
+      : tree_(tree), list_(list), blocks_(list.blocks), weights_(weights), in_body_(page.article_body), in_description_(page.description) {
     const std::size_t n = blocks_.size();
     shapes_.reserve(n);
     words_.reserve(n);
@@ -193,9 +193,65 @@ class PageFeatures {
     write_roles(i, row);
     write_tree(i, row);
     write_neighbours(i, row);
+    write_learnt_words(i, row);
   }
 
  private:
+  static float weight_of(std::span<const WordWeight> table, std::uint32_t hash) {
+    const auto it = std::lower_bound(table.begin(), table.end(), hash, [](const WordWeight& w, std::uint32_t h) { return w.hash < h; });
+    return it != table.end() && it->hash == hash ? it->weight : 0;
+  }
+
+  struct NameScore {
+    float sum = 0, least = 0, most = 0;
+  };
+
+  // Of an element's class and id.
+  const NameScore& name_score(Index e) const {
+    const std::string_view classes = tree_.attribute(e, Attr::class_);
+    const std::string_view id = tree_.attribute(e, Attr::id);
+    const auto [it, is_new] = name_scores_.try_emplace({classes, id});
+    if (is_new) {
+      for (const std::string_view value : {classes, id}) {
+        for (const std::uint32_t hash : name_word_hashes(value.substr(0, 200))) {
+          const float w = weight_of(weights_.classes, hash);
+          it->second.sum += w;
+          it->second.least = std::min(it->second.least, w);
+          it->second.most = std::max(it->second.most, w);
+        }
+      }
+    }
+    return it->second;
+  }
+
+  void write_learnt_words(std::size_t i, Row& row) const {
+    double sum = 0, least = 0, most = 0;
+    const std::size_t n = std::min<std::size_t>(words_[i].size(), 40);
+    for (std::size_t k = 0; k < n; ++k) {
+      const double w = static_cast<double>(weight_of(weights_.text, static_cast<std::uint32_t>(words_[i][k])));
+      sum += w;
+      least = std::min(least, w);
+      most = std::max(most, w);
+    }
+    row.add("learnt words", ratio(sum, static_cast<double>(n)));
+    row.add("learnt words, sum", sum);
+    row.add("learnt words, least", least);
+    row.add("learnt words, most", most);
+    double names = 0, names_least = 0, names_most = 0, own = 0;
+    Index e = blocks_[i].element;
+    for (int up = 0; up < 8 && e != HtmlTree::kNoNode; ++up, e = tree_.node(e).parent) {
+      const NameScore& s = name_score(e);
+      if (up == 0) own = static_cast<double>(s.sum);
+      names += static_cast<double>(s.sum);
+      names_least = std::min(names_least, static_cast<double>(s.least));
+      names_most = std::max(names_most, static_cast<double>(s.most));
+    }
+    row.add("learnt names, own", own);
+    row.add("learnt names", names);
+    row.add("learnt names, least", names_least);
+    row.add("learnt names, most", names_most);
+  }
+
   // Characters that count as prose: those of sentence-like blocks outside links.
   double goodness(std::size_t i) const {
     const Block& b = blocks_[i];
@@ -506,6 +562,14 @@ class PageFeatures {
   const HtmlTree& tree_;
   const BlockList& list_;
   const std::vector<Block>& blocks_;
+  struct PairHash {
+    std::size_t operator()(const std::pair<std::string_view, std::string_view>& p) const {
+      return std::hash<std::string_view>{}(p.first) * 31 + std::hash<std::string_view>{}(p.second);
+    }
+  };
+
+  const WordWeights& weights_;
+  mutable std::unordered_map<std::pair<std::string_view, std::string_view>, NameScore, PairHash> name_scores_;
   Overlap in_body_, in_description_;
   std::vector<Shape> shapes_;
   std::vector<std::vector<std::uint64_t>> words_;
@@ -623,11 +687,11 @@ struct Specimen {
 
 }  // namespace
 
-FeatureTable block_features(const HtmlTree& tree, const BlockList& list, const PageStatements& page) {
+FeatureTable block_features(const HtmlTree& tree, const BlockList& list, const PageStatements& page, const WordWeights& words) {
   FeatureTable table(block_feature_names().size());
   table.values().reserve(table.columns() * list.blocks.size());
   if (list.blocks.empty()) return table;
-  const PageFeatures features(tree, list, page);
+  const PageFeatures features(tree, list, page, words);
   for (std::size_t i = 0; i < list.blocks.size(); ++i) {
     Row row(&table.values(), nullptr);
     features.write(i, row);
@@ -654,7 +718,9 @@ const std::vector<std::string>& block_feature_names() {
     const Specimen one;
     std::vector<std::string> list;
     Row row(nullptr, &list);
-    PageFeatures(one.tree, one.list, {}).write(0, row);
+    const PageStatements page;
+    const WordWeights words;
+    PageFeatures(one.tree, one.list, page, words).write(0, row);
     return list;
   }();
   return names;

@@ -1,6 +1,7 @@
 // What is known of a block when it is judged, as numbers.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,6 +19,17 @@ struct PageStatements {
   std::string article_body;  ///< JSON-LD articleBody.
 };
 
+/// What single words tell, learnt from labelled pages: log-odds that a block with this word, or in an element whose
+/// class or id has this word, is body. Sorted by hash; only words that several sites use.
+struct WordWeight {
+  std::uint32_t hash = 0;
+  float weight = 0;
+};
+struct WordWeights {
+  std::span<const WordWeight> text;     ///< By the low half of word_hashes.
+  std::span<const WordWeight> classes;  ///< By name_word_hashes.
+};
+
 /// Rows of features, one row a block.
 class FeatureTable {
  public:
@@ -33,7 +45,7 @@ class FeatureTable {
 };
 
 /// First stage: a block in its page.
-[[nodiscard]] FeatureTable block_features(const HtmlTree& tree, const BlockList& list, const PageStatements& page);
+[[nodiscard]] FeatureTable block_features(const HtmlTree& tree, const BlockList& list, const PageStatements& page, const WordWeights& words);
 
 /// Second stage: the first stage's features and its verdicts (0..1, one a block) on the block's surroundings.
 [[nodiscard]] FeatureTable surroundings_features(const HtmlTree& tree, const BlockList& list, const FeatureTable& first,

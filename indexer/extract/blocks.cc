@@ -320,6 +320,28 @@ RoleMask roles_in(std::string_view value) {
   return found;
 }
 
+std::vector<std::uint32_t> name_word_hashes(std::string_view value) {
+  constexpr std::uint32_t kBasis = 2166136261U, kPrime = 16777619U;  // FNV-1a
+  std::vector<std::uint32_t> hashes;
+  std::uint32_t hash = kBasis;
+  std::size_t size = 0;
+  const auto flush = [&] {
+    if (size > 1) hashes.push_back(hash);
+    hash = kBasis;
+    size = 0;
+  };
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const char c = value[i];
+    if (!is_letter(c) || (is_upper(c) && i > 0 && is_lower(value[i - 1]))) flush();
+    if (is_letter(c)) {
+      hash = (hash ^ static_cast<std::uint32_t>(c | 0x20)) * kPrime;
+      ++size;
+    }
+  }
+  flush();
+  return hashes;
+}
+
 BlockList cut_blocks(const HtmlTree& tree) { return Cutter(tree).run(); }
 
 std::vector<std::uint64_t> word_hashes(std::string_view s) {

@@ -24,6 +24,9 @@ using RoleMask = std::uint32_t;
 /// Roles named in one attribute value, e.g. "article-body__text" or "relatedStories".
 [[nodiscard]] RoleMask roles_in(std::string_view attribute_value);
 
+/// Hashes of the single words in one attribute value: "post-bodyText" has post, body, text.
+[[nodiscard]] std::vector<std::uint32_t> name_word_hashes(std::string_view attribute_value);
+
 /// What holds for an element and everything in it.
 enum class Context : std::uint16_t {
   // clang-format off

@@ -12,6 +12,9 @@
 
 namespace dateline::indexer {
 
+/// The verdict of both stages together: the second knows the surroundings, the first errs less where they mislead.
+[[nodiscard]] float joint_verdict(float first, float second);
+
 /// One verdict a block, 0..1: how likely it is body.
 [[nodiscard]] std::vector<float> judge_blocks(const HtmlTree& tree, const BlockList& list, const PageStatements& page, const BodyModel& model);
 

@@ -9,6 +9,7 @@ namespace {
 
 const BodyModel& body_model() {
   static const BodyModel model{
+      .words = {.text = kTextWords, .classes = kClassWords},
       .first = {.nodes = kFirstNodes, .roots = kFirstRoots, .bias = kFirstBias},
       .second = {.nodes = kSecondNodes, .roots = kSecondRoots, .bias = kSecondBias},
   };

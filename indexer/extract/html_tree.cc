@@ -143,4 +143,10 @@ std::string HtmlTree::text_of(Index i, std::size_t limit) const {
   return out;
 }
 
+void parse_with_bare_gumbo(std::string_view utf8) {
+  GumboOptions options = kGumboDefaultOptions;
+  options.max_errors = 0;
+  gumbo_destroy_output(&options, gumbo_parse_with_options(&options, utf8.data(), utf8.size()));
+}
+
 }  // namespace dateline::indexer

@@ -58,4 +58,8 @@ class HtmlTree {
   std::vector<Attribute> attributes_;
 };
 
+/// For comparing speeds: parses as gumbo does by itself (max_errors = 0), without guard or arena, and frees the tree.
+/// Only for pages that are known to be harmless.
+void parse_with_bare_gumbo(std::string_view utf8);
+
 }  // namespace dateline::indexer

@@ -1,7 +1,5 @@
 #include "indexer/extract/page.h"
 
-#include <xxhash.h>
-
 #include <algorithm>
 #include <fmt/format.h>
 #include <utility>
@@ -17,54 +15,6 @@
 
 namespace dateline::indexer {
 namespace {
-
-std::uint64_t hash_of_words(std::string_view text) {
-  const auto words = word_hashes(text);
-  return XXH3_64bits(words.data(), words.size() * sizeof(words[0]));
-}
-
-// Where a block stands: tags and classes of its element and two levels up.
-std::uint64_t place_of(const HtmlTree& tree, const Block& block) {
-  std::string path;
-  HtmlTree::Index e = block.element;
-  for (int up = 0; up < 3 && e != HtmlTree::kNoNode; ++up, e = tree.node(e).parent) {
-    path += name_of(tree.node(e).tag);
-    path += '.';
-    path += tree.attribute(e, Attr::class_);
-    path += '>';
-  }
-  return XXH3_64bits(path.data(), path.size());
-}
-
-PageOutline outline_of(const ParsedPage& page, std::string_view title, const std::vector<float>& verdicts) {
-  PageOutline outline;
-  outline.host = page.metadata.host;
-  outline.title = title;
-  outline.document_title = page.metadata.document_title;
-  outline.blocks.reserve(page.list.blocks.size());
-  for (std::size_t i = 0; i < page.list.blocks.size(); ++i) {
-    const Block& b = page.list.blocks[i];
-    outline.blocks.push_back({hash_of_words(b.text), place_of(page.tree, b), verdicts[i], b.characters});
-  }
-  return outline;
-}
-
-// Blocks that the site repeats, unless that would take most of what looks like body: then the pages are versions of
-// one article rather than a site with a template.
-std::vector<bool> vetoed_blocks(const SiteTemplate& site, const PageOutline& outline) {
-  std::vector<bool> vetoed(outline.blocks.size());
-  double body = 0;
-  double lost = 0;
-  for (std::size_t i = 0; i < vetoed.size(); ++i) {
-    const PageOutline::Block& b = outline.blocks[i];
-    vetoed[i] = is_repeated(site, b.text);
-    if (b.verdict < 0.5F) continue;
-    body += b.characters;
-    if (vetoed[i]) lost += b.characters;
-  }
-  if (lost > 0.5 * body) vetoed.assign(vetoed.size(), false);
-  return vetoed;
-}
 
 void explain_blocks(const ParsedPage& page, const std::vector<float>& verdicts, const std::vector<bool>& vetoed, const BodyChoice& choice,
                     std::vector<Candidate>& into) {
@@ -160,7 +110,7 @@ ExtractedPage extract_page(std::string_view bytes, const PageHints& hints, const
   const std::vector<float> verdicts = judge_blocks(page.tree, page.list, statements, body_model());
   std::vector<bool> vetoed;
   if (options.outline || site != nullptr) {
-    PageOutline outline = outline_of(page, article.title, verdicts);
+    PageOutline outline = outline_of(page.list, page.metadata, article.title, verdicts);
     if (site != nullptr) vetoed = vetoed_blocks(*site, outline);
     if (options.outline) out.outline = std::move(outline);
   }

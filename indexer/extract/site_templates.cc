@@ -1,5 +1,7 @@
 #include "indexer/extract/site_templates.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <unordered_set>
@@ -27,6 +29,11 @@ std::vector<std::string> edges_of(std::string_view title) {
   return edges;
 }
 
+std::uint64_t hash_of_words(std::string_view text) {
+  const auto words = word_hashes(text);
+  return XXH3_64bits(words.data(), words.size() * sizeof(words[0]));
+}
+
 }  // namespace
 
 void SiteTemplates::learn(const PageOutline& page) {
@@ -37,13 +44,8 @@ void SiteTemplates::learn(const PageOutline& page) {
   if (++titles_[page.host][page.title] > 1) return;
   ++site.pages;
   std::unordered_set<std::uint64_t> texts;
-  std::unordered_set<std::uint64_t> places;
   for (const PageOutline::Block& block : page.blocks) {
-    if (texts.insert(block.text).second) ++site.texts[block.text];
-    SiteTemplate::Place& place = site.places[block.signature];
-    place.characters += block.characters;
-    place.body += static_cast<double>(block.verdict) * block.characters;
-    if (places.insert(block.signature).second) ++place.pages;
+    if (block.text != 0 && texts.insert(block.text).second) ++site.texts[block.text];
   }
   for (const std::string& edge : edges_of(page.document_title)) ++site.affixes[edge];
 }
@@ -62,15 +64,11 @@ std::string SiteTemplates::serialise() const {
     for (const auto& [hash, pages] : site.texts) {
       if (pages > 1) texts[std::to_string(hash)] = pages;
     }
-    nlohmann::json places = nlohmann::json::object();
-    for (const auto& [hash, place] : site.places) {
-      if (place.pages > 1) places[std::to_string(hash)] = {place.pages, std::llround(place.characters), std::llround(place.body)};
-    }
     nlohmann::json affixes = nlohmann::json::object();
     for (const auto& [affix, pages] : site.affixes) {
       if (pages > 1) affixes[affix] = pages;
     }
-    all[host] = {{"pages", site.pages}, {"texts", texts}, {"places", places}, {"affixes", affixes}};
+    all[host] = {{"pages", site.pages}, {"texts", texts}, {"affixes", affixes}};
   }
   return all.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
@@ -84,15 +82,41 @@ std::optional<SiteTemplates> SiteTemplates::parse(std::string_view serialised) {
       SiteTemplate& site = result.sites_[host];
       site.pages = value.at("pages").get<std::uint32_t>();
       for (const auto& [hash, pages] : value.at("texts").items()) site.texts[std::stoull(hash)] = pages.get<std::uint32_t>();
-      for (const auto& [hash, place] : value.at("places").items()) {
-        site.places[std::stoull(hash)] = {place.at(1).get<double>(), place.at(2).get<double>(), place.at(0).get<std::uint32_t>()};
-      }
       for (const auto& [affix, pages] : value.at("affixes").items()) site.affixes[affix] = pages.get<std::uint32_t>();
     }
   } catch (const std::exception&) {
     return std::nullopt;
   }
   return result;
+}
+
+PageOutline outline_of(const BlockList& list, const PageMetadata& page, std::string_view title, const std::vector<float>& verdicts) {
+  PageOutline outline;
+  outline.host = page.host;
+  outline.title = title;
+  outline.document_title = page.document_title;
+  outline.blocks.reserve(list.blocks.size());
+  for (std::size_t i = 0; i < list.blocks.size(); ++i) {
+    const Block& b = list.blocks[i];
+    const bool links = 2 * b.link_characters > b.characters;
+    outline.blocks.push_back({links ? 0 : hash_of_words(b.text), verdicts[i], b.characters});
+  }
+  return outline;
+}
+
+std::vector<bool> vetoed_blocks(const SiteTemplate& site, const PageOutline& outline) {
+  std::vector<bool> vetoed(outline.blocks.size());
+  double body = 0;
+  double lost = 0;
+  for (std::size_t i = 0; i < vetoed.size(); ++i) {
+    const PageOutline::Block& b = outline.blocks[i];
+    vetoed[i] = is_repeated(site, b.text);
+    if (b.verdict < 0.5F) continue;
+    body += b.characters;
+    if (vetoed[i]) lost += b.characters;
+  }
+  if (lost > 0.5 * body) vetoed.assign(vetoed.size(), false);
+  return vetoed;
 }
 
 bool is_repeated(const SiteTemplate& site, std::uint64_t text) {

@@ -9,6 +9,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "indexer/extract/blocks.h"
+#include "indexer/extract/metadata.h"
+
 namespace dateline::indexer {
 
 /// What a page adds to the knowledge of its site.
@@ -17,8 +20,7 @@ struct PageOutline {
   std::string title;           ///< The title that was chosen.
   std::string document_title;  ///< The title element as it stands.
   struct Block {
-    std::uint64_t text = 0;       ///< Hash of its words.
-    std::uint64_t signature = 0;  ///< Hash of the tags and classes that it stands in.
+    std::uint64_t text = 0;  ///< Hash of its words; 0 for links, which tease what is body on another page.
     float verdict = 0;            ///< How likely it is body, judged from its page alone.
     std::uint32_t characters = 0;
   };
@@ -29,12 +31,6 @@ struct PageOutline {
 struct SiteTemplate {
   std::uint32_t pages = 0;
   std::unordered_map<std::uint64_t, std::uint32_t> texts;  ///< Pages that show a text, by hash.
-  struct Place {
-    double characters = 0;  ///< Of all blocks with this signature, and
-    double body = 0;        ///< of those how many the pages' own verdicts take for body.
-    std::uint32_t pages = 0;
-  };
-  std::unordered_map<std::uint64_t, Place> places;
   std::map<std::string, std::uint32_t> affixes;  ///< What its titles end or begin with, and on how many pages.
 };
 
@@ -57,6 +53,13 @@ class SiteTemplates {
   std::map<std::string, SiteTemplate, std::less<>> sites_;
   std::map<std::string, std::map<std::string, std::uint32_t>, std::less<>> titles_;
 };
+
+/// `verdicts` are the page's own, one a block.
+[[nodiscard]] PageOutline outline_of(const BlockList& list, const PageMetadata& page, std::string_view title, const std::vector<float>& verdicts);
+
+/// Which blocks of a page its site repeats and that are therefore no body. None if that would take most of what looks like
+/// body: then the pages are versions of one article rather than a site with a template.
+[[nodiscard]] std::vector<bool> vetoed_blocks(const SiteTemplate& site, const PageOutline& outline);
 
 /// True if the site shows this text on several pages: a menu, a promotion, a legal line.
 [[nodiscard]] bool is_repeated(const SiteTemplate& site, std::uint64_t text);

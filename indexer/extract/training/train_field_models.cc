@@ -156,7 +156,7 @@ int main(int argc, char** argv) {
   std::vector<fs::path> sets;
   fs::path write;
   bool errors = false;
-  BoostingOptions options{.trees = 120, .depth = 4, .rate = 0.06, .row_share = 0.7, .column_share = 0.4, .lambda = 2, .least_weight = 6};
+  BoostingOptions options{.trees = 280, .depth = 4, .rate = 0.03, .row_share = 0.7, .column_share = 0.4, .lambda = 2, .least_weight = 6};
   for (int i = 1; i < argc; ++i) {
     const std::string arg = argv[i];
     if (arg == "--errors") errors = true;

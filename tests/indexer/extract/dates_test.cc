@@ -1,0 +1,87 @@
+#include "indexer/extract/dates.h"
+
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+#include <ostream>
+#include <string>
+
+#include "common/date.h"
+#include "indexer/extract/page.h"
+
+namespace dateline::indexer {
+namespace {
+
+struct Row {
+  std::string_view url, day;
+};
+std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.url; }
+
+const Row kAddresses[] = {
+    {"https://paper.example/2021/12/30/story", "2021-12-30"},
+    {"https://paper.example/2021-12-30-story", "2021-12-30"},
+    {"https://paper.example/news/20211230/story", "2021-12-30"},
+    {"https://paper.example/2021/dec/30/story", "2021-12-30"},
+    {"https://paper.example/2021/december/30/story", "2021-12-30"},
+    {"https://paper.example/2015/08/150803-story", "2015-08-03"},
+    {"https://paper.example/meldungen/29-10-2021", "2021-10-29"},
+    {"https://paper.example/2021/12/story", "2021-12"},
+    {"https://paper.example/2021/13/45/story", ""},
+    {"https://paper.example/story-120211230999", ""},
+    {"https://2021-12-30.example/", ""},
+    {"", ""},
+};
+
+std::string page(std::string_view head, std::string_view body) {
+  return "<html lang=en><head><title>Oil falls again</title>" + std::string(head) + "</head><body><h1>Oil falls again</h1>" + std::string(body) +
+         "<p>Prices fell for a third day on Tuesday, traders said, as stocks rose.</p></body></html>";
+}
+
+ExtractedPage extract(const std::string& html) {
+  return extract_page(html, {}, {.latest = std::chrono::sys_days{std::chrono::year{2022} / 6 / 1}});
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(dates_test)
+
+BOOST_DATA_TEST_CASE(an_address_may_hold_a_day, boost::unit_test::data::make(kAddresses), row) {
+  const auto date = date_in_url(row.url);
+  BOOST_TEST((date ? format_day(*date) : "") == row.day);
+}
+
+BOOST_AUTO_TEST_CASE(zone_and_precision_are_kept) {
+  const auto out = extract(page(R"(<meta property="article:published_time" content="2021-12-30T14:05:00-05:00">)", ""));
+  BOOST_REQUIRE(out.article.published.has_value());
+  BOOST_TEST(format_rfc3339(*out.article.published) == "2021-12-30T14:05:00-05:00");
+}
+
+BOOST_AUTO_TEST_CASE(published_is_never_taken_from_modified) {
+  const auto out = extract(page(R"(<meta property="article:modified_time" content="2021-12-31T10:00:00Z">
+    <script type="application/ld+json">{"@type":"NewsArticle","headline":"Oil falls again","dateModified":"2021-12-31T10:00:00Z"}</script>)",
+                                "<p>Last updated: December 31, 2021</p>"));
+  BOOST_TEST(!out.article.published.has_value());
+  BOOST_REQUIRE(out.article.modified.has_value());
+  BOOST_TEST(format_day(*out.article.modified) == "2021-12-31");
+}
+
+BOOST_AUTO_TEST_CASE(impossible_dates_are_refused) {
+  for (const char* date : {"0001-01-01T00:00:00Z", "2199-01-01", "2022-06-03", "1899-12-30", "2021-02-30", "soon"}) {
+    const auto out = extract(page("<meta property=\"article:published_time\" content=\"" + std::string(date) + "\">", ""));
+    BOOST_TEST_CONTEXT(date) BOOST_TEST(!out.article.published.has_value());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_dateline_under_the_headline_counts) {
+  for (const char* line : {"December 30, 2021", "30 December 2021, 14:05", "Published: 2021-12-30", "30. Dezember 2021", "30 de diciembre de 2021", "30 декабря 2021", "2021年12月30日"}) {
+    const auto out = extract(page("", "<p class=\"date\">" + std::string(line) + "</p>"));
+    BOOST_TEST_CONTEXT(line) {
+      BOOST_REQUIRE(out.article.published.has_value());
+      BOOST_TEST(format_day(*out.article.published) == "2021-12-30");
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace dateline::indexer

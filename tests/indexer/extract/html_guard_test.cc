@@ -1,0 +1,147 @@
+#include "indexer/extract/html_guard.h"
+
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <string>
+
+#include "indexer/extract/html_tree.h"
+
+namespace dateline::indexer {
+namespace {
+
+std::string guarded(std::string_view html) {
+  std::string out = guard_html(html).html;
+  const std::string_view doctype = "<!DOCTYPE html>";
+  BOOST_REQUIRE(out.starts_with(doctype));
+  return out.substr(doctype.size());
+}
+
+std::string repeated(std::string_view what, std::size_t times) {
+  std::string out;
+  out.reserve(what.size() * times);
+  for (std::size_t i = 0; i < times; ++i) out += what;
+  return out;
+}
+
+struct Row {
+  const char* name;
+  std::string_view in, out;
+};
+std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.name; }
+
+const Row kRows[] = {
+    {"text stays", "<p>oil &amp; gas", "<p>oil &amp; gas"},
+    {"attributes nobody reads go", R"(<p onclick="x()" class=lead data-x='1'>a</p>)", R"(<p class="lead">a</p>)"},
+    {"a repeated attribute counts once", R"(<p class="a" CLASS="b">x</p>)", R"(<p class="a">x</p>)"},
+    {"quotes are kept apart", R"(<p title='say "so"'>x</p>)", R"(<p title='say "so"'>x</p>)"},
+    {"comments go", "a<!-- <p>b</p> -->c", "ac"},
+    {"short comments", "a<!-->b<!--->c<!-- x --!>d", "abcd"},
+    {"a comment without end swallows the rest", "a<!-- b", "a"},
+    {"a bogus comment ends at its bracket", "a<?php b ?>c<![CDATA[d]]>e", "ace"},
+    {"scripts and styles go", "a<script>if (a<b) '</p>'</script>b<style>p{}</style>c", "abc"},
+    {"the end tag of a script is found in any case", "a<SCRIPT>x</scRipt >b", "ab"},
+    {"a longer name does not end a script", "a<script>x</scripted></script>b", "ab"},
+    {"an unclosed script swallows the rest", "a<script>b", "a"},
+    {"svg goes, also nested", "a<svg><svg/><svg><path d=x></svg><text>t</text></svg>b", "ab"},
+    {"an unclosed svg hides nothing", "a<svg><p>b", "a<p>b"},
+    {"options go", "a<select><option>b<option>c</select>d", "ad"},
+    {"formatting elements become ordinary ones", "<b>a</b><i>b</i><small>c</small><font color=red>d</font>",
+     "<dfn>a</dfn><cite>b</cite><kbd>c</kbd><span>d</span>"},
+    {"an end tag without a start tag goes", "a</div></p>b</b>", "ab"},
+    {"an end tag does not leave its table cell", "<div><table><tr><td></div>x", "<div><table><tr><td>x"},
+    {"table parts outside a table go", "<td>a<tr>b", "ab"},
+    {"a tag cut by the end goes", "a<p class=\"b", "a"},
+    {"an angle bracket before a space is text", "1 < 2", "1 &lt; 2"},
+    {"html, head and body open once", "<html><html lang=en><body><body class=x>a", "<html><body>a"},
+    {"a form in a form goes", "<form><form>a</form>", "<form>a</form>"},
+    {"unknown elements stay as boxes", "<my-widget class=x>a</my-widget>", "<x class=\"x\">a</x>"},
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(html_guard_test)
+
+BOOST_DATA_TEST_CASE(the_guard_writes_what_the_parser_may_see, boost::unit_test::data::make(kRows), row) {
+  BOOST_TEST(guarded(row.in) == row.out);
+}
+
+BOOST_AUTO_TEST_CASE(json_ld_is_kept_aside) {
+  const std::string_view page = R"(<script type="application/ld+json">{"a":1}</script><script>var d = {"datePublished":"2021"};</script><script>x</script>)";
+  const GuardedHtml out = guard_html(page);
+  BOOST_REQUIRE(out.json_ld.size() == 1U);
+  BOOST_TEST(out.json_ld[0] == R"({"a":1})");
+  BOOST_REQUIRE(out.scripts.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(depth_is_bounded_and_no_text_is_lost) {
+  for (const std::string_view open : {"<div>", "<table><tr><td>", "<span>", "<b><p>", "<ul><li>", "<a><div></a>", "<blockquote><form>", "<object><p>"}) {
+    const std::string page = repeated(open, 20'000) + "the text";
+    const GuardedHtml out = guard_html(page, {.max_depth = 100});
+    BOOST_TEST_CONTEXT(open) {
+      const HtmlTree tree(out.html);
+      std::uint16_t deepest = 0;
+      bool found = false;
+      for (HtmlTree::Index i = 0; i < tree.size(); ++i) {
+        deepest = std::max(deepest, tree.node(i).depth);
+        found = found || tree.node(i).text.find("the text") != std::string_view::npos;
+      }
+      BOOST_TEST(deepest < 210);
+      BOOST_TEST(found);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(sloppy_old_pages_are_not_deep) {
+  const std::string page = "<ul>" + repeated("<li>a", 3000) + "</ul>" + repeated("<p>b", 3000) + "<table>" + repeated("<tr><td>c", 3000);
+  const HtmlTree tree(guard_html(page).html);
+  std::uint16_t deepest = 0;
+  for (HtmlTree::Index i = 0; i < tree.size(); ++i) deepest = std::max(deepest, tree.node(i).depth);
+  BOOST_TEST(deepest < 10);
+}
+
+BOOST_AUTO_TEST_CASE(the_number_of_tags_is_bounded) {
+  const GuardedHtml out = guard_html(repeated("<p>a", 1000), {.max_tags = 10});
+  BOOST_TEST(out.truncated);
+  BOOST_TEST(out.tags == 10U);
+}
+
+// What takes a naive parser minutes. The bound is far above what is needed and far below what quadratic work takes.
+BOOST_AUTO_TEST_CASE(hostile_pages_take_linear_time) {
+  std::string attributes = "<p ";
+  for (int i = 0; i < 50'000; ++i) attributes += "a" + std::to_string(i) + "=1 ";
+  attributes += ">x";
+  std::string fonts;
+  for (int i = 0; i < 20'000; ++i) fonts += "<font color=" + std::to_string(i) + ">";
+  const std::string pages[] = {
+      repeated("<div>", 200'000),
+      repeated("<table>", 140'000),
+      repeated("<table><tr><td>", 70'000),
+      repeated("<a href=x>", 100'000),
+      repeated("<b><i>", 150'000) + repeated("<p>x", 100'000),
+      repeated("<svg>", 200'000),
+      repeated("<template>", 100'000),
+      repeated("<title>", 100'000),
+      repeated("<!--", 200'000),
+      repeated("</p>", 200'000),
+      repeated("<p></div>", 100'000),
+      repeated("<a><div></a>", 80'000),
+      repeated("<body a=1>", 100'000),
+      repeated("<", 1'000'000),
+      repeated("<form><button>", 70'000),
+      repeated("<dd><dt><li>", 80'000),
+      attributes,
+      fonts + repeated("<p>x", 20'000),
+  };
+  for (const std::string& page : pages) {
+    const auto start = std::chrono::steady_clock::now();
+    const HtmlTree tree(guard_html(page).html);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    BOOST_TEST_CONTEXT(page.substr(0, 40)) BOOST_TEST(took.count() < 5.0);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace dateline::indexer
