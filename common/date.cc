@@ -27,8 +27,8 @@ const std::unordered_map<std::string, int>& month_names() {
   static const std::unordered_map<std::string, int> names = [] {
     std::unordered_map<std::string, int> table;
     for (const char* locale :
-         {"en", "es", "fr", "de", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "sk", "ru", "uk", "bg",
-          "tr", "el", "ro", "hu", "ar", "fa", "he", "id", "ms", "ca", "et", "lv", "lt", "sl", "hi", "vi", "az", "bn"}) {
+         {"en", "es", "fr", "de", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "sk", "ru", "uk", "bg", "tr",
+          "el", "ro", "hu", "ar", "fa", "he", "id", "ms", "ca", "et", "lv", "lt", "sl", "hi", "vi", "az", "bn"}) {
       UErrorCode status = U_ZERO_ERROR;
       const icu::DateFormatSymbols symbols(icu::Locale(locale), status);
       if (U_FAILURE(status)) continue;
@@ -381,7 +381,8 @@ class Recogniser {
   std::optional<Day> numeric(std::size_t& at) const {
     if (!tokens_.is_number(at) || !tokens_.is_number(at + 2) || !tokens_.is_number(at + 4)) return std::nullopt;
     const std::string_view separator = tokens_.text(at + 1);
-    if ((separator != "/" && separator != "." && separator != "-" && separator != "|") || tokens_.text(at + 3) != separator)
+    if ((separator != "/" && separator != "." && separator != "-" && separator != "|") ||
+        tokens_.text(at + 3) != separator)
       return std::nullopt;
     const Token& a = tokens_[at];
     const Token& b = tokens_[at + 2];

@@ -14,26 +14,167 @@ namespace {
 using Index = HtmlTree::Index;
 
 // Openings of a byline, folded, longest first where one begins another.
-constexpr auto kOpenings = std::to_array<std::string_view>({
-    "written by", "posted by", "published by", "reported by", "story by", "text by", "words by", "article by", "report by", "created by", "edited by", "reviewed by",
-    "contributed by", "recipe by", "photos by", "submitted by", "guest post by", "by", "author", "authors", "von", "ein artikel von", "ein kommentar von", "text", "par", "ecrit par", "publie par", "por", "escrito por", "texto", "redaccion de",
-    "di", "a cura di", "door", "geschreven door", "av", "af", "skrevet av", "tekst", "autor", "autora", "auteur", "autore", "автор", "автори", "opracowanie", "kirjoittaja", "yazan"});
+constexpr auto kOpenings = std::to_array<std::string_view>({"written by",
+                                                            "posted by",
+                                                            "published by",
+                                                            "reported by",
+                                                            "story by",
+                                                            "text by",
+                                                            "words by",
+                                                            "article by",
+                                                            "report by",
+                                                            "created by",
+                                                            "edited by",
+                                                            "reviewed by",
+                                                            "contributed by",
+                                                            "recipe by",
+                                                            "photos by",
+                                                            "submitted by",
+                                                            "guest post by",
+                                                            "by",
+                                                            "author",
+                                                            "authors",
+                                                            "von",
+                                                            "ein artikel von",
+                                                            "ein kommentar von",
+                                                            "text",
+                                                            "par",
+                                                            "ecrit par",
+                                                            "publie par",
+                                                            "por",
+                                                            "escrito por",
+                                                            "texto",
+                                                            "redaccion de",
+                                                            "di",
+                                                            "a cura di",
+                                                            "door",
+                                                            "geschreven door",
+                                                            "av",
+                                                            "af",
+                                                            "skrevet av",
+                                                            "tekst",
+                                                            "autor",
+                                                            "autora",
+                                                            "auteur",
+                                                            "autore",
+                                                            "автор",
+                                                            "автори",
+                                                            "opracowanie",
+                                                            "kirjoittaja",
+                                                            "yazan"});
 
 // What follows a name and is none: roles, desks, labels. Folded; matched as whole words of a part.
-constexpr auto kRoleWords = std::to_array<std::string_view>({
-    "staff", "writer", "reporter", "editor", "editors", "correspondent", "columnist", "contributor", "contributing", "journalist", "producer", "bureau", "chief", "senior", "managing", "executive",
-    "photographer", "analyst", "freelance", "intern", "director", "assistant", "associate", "deputy", "professor", "phd", "ph.d", "ph.d.", "md", "m.d.", "mba", "founder", "ceo", "president",
-    "redakteur", "redakteurin", "korrespondent", "korrespondentin", "redaktion", "reporterin", "chefredakteur", "volontar", "autor", "autorin", "journaliste", "redacteur", "redactrice", "envoye", "correspondant", "correspondante",
-    "periodista", "redactor", "redactora", "corresponsal", "enviado", "especial", "colaborador", "jornalista", "reporter's", "giornalista", "corrispondente", "journalistin", "verslaggever", "redacteurin",
-    "special", "updated", "published", "posted", "follow", "subscribe", "share", "comments", "comment", "read", "min", "mins", "minutes", "ago", "views", "view", "email", "print", "photo", "photos", "video",
-    "author", "profile", "bio", "more", "about", "posts", "articles", "newsletter", "журналист", "корреспондент"});
+constexpr auto kRoleWords = std::to_array<std::string_view>({"staff",
+                                                             "writer",
+                                                             "reporter",
+                                                             "editor",
+                                                             "editors",
+                                                             "correspondent",
+                                                             "columnist",
+                                                             "contributor",
+                                                             "contributing",
+                                                             "journalist",
+                                                             "producer",
+                                                             "bureau",
+                                                             "chief",
+                                                             "senior",
+                                                             "managing",
+                                                             "executive",
+                                                             "photographer",
+                                                             "analyst",
+                                                             "freelance",
+                                                             "intern",
+                                                             "director",
+                                                             "assistant",
+                                                             "associate",
+                                                             "deputy",
+                                                             "professor",
+                                                             "phd",
+                                                             "ph.d",
+                                                             "ph.d.",
+                                                             "md",
+                                                             "m.d.",
+                                                             "mba",
+                                                             "founder",
+                                                             "ceo",
+                                                             "president",
+                                                             "redakteur",
+                                                             "redakteurin",
+                                                             "korrespondent",
+                                                             "korrespondentin",
+                                                             "redaktion",
+                                                             "reporterin",
+                                                             "chefredakteur",
+                                                             "volontar",
+                                                             "autor",
+                                                             "autorin",
+                                                             "journaliste",
+                                                             "redacteur",
+                                                             "redactrice",
+                                                             "envoye",
+                                                             "envoyee",
+                                                             "speciale",
+                                                             "correspondant",
+                                                             "correspondante",
+                                                             "periodista",
+                                                             "redactor",
+                                                             "redactora",
+                                                             "corresponsal",
+                                                             "enviado",
+                                                             "especial",
+                                                             "colaborador",
+                                                             "jornalista",
+                                                             "reporter's",
+                                                             "giornalista",
+                                                             "corrispondente",
+                                                             "journalistin",
+                                                             "verslaggever",
+                                                             "redacteurin",
+                                                             "special",
+                                                             "updated",
+                                                             "published",
+                                                             "posted",
+                                                             "follow",
+                                                             "subscribe",
+                                                             "share",
+                                                             "comments",
+                                                             "comment",
+                                                             "read",
+                                                             "min",
+                                                             "mins",
+                                                             "minutes",
+                                                             "ago",
+                                                             "views",
+                                                             "view",
+                                                             "email",
+                                                             "print",
+                                                             "photo",
+                                                             "photos",
+                                                             "video",
+                                                             "author",
+                                                             "profile",
+                                                             "bio",
+                                                             "more",
+                                                             "about",
+                                                             "posts",
+                                                             "articles",
+                                                             "newsletter",
+                                                             "журналист",
+                                                             "корреспондент"});
 
-constexpr auto kNotNames = std::to_array<std::string_view>({"admin", "administrator", "user", "guest", "unknown", "anonymous", "none", "null", "undefined", "webmaster", "n/a", "author", "editor", "staff", "the editor", "home", "login", "redaktion", "super user", "news", "blog", "webteam"});
+constexpr auto kNotNames = std::to_array<std::string_view>(
+    {"admin",     "administrator", "user",       "guest",  "unknown", "anonymous", "none",       "null",
+     "undefined", "webmaster",     "n/a",        "author", "editor",  "staff",     "the editor", "home",
+     "login",     "redaktion",     "super user", "news",   "blog",    "webteam"});
 
 // Particles that part names in lists.
-constexpr auto kConjunctions = std::to_array<std::string_view>({" and ", " und ", " et ", " y ", " e ", " og ", " och ", " en ", " & ", " with ", " mit ", " avec ", " con ", " i "});
+constexpr auto kConjunctions =
+    std::to_array<std::string_view>({" and ", " und ", " et ", " y ", " e ", " og ", " och ", " en ", " & ", " with ",
+                                     " mit ", " avec ", " con ", " i "});
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 std::string_view strip_opening(std::string_view s) {
   for (int round = 0; round < 2; ++round) {
@@ -43,7 +184,8 @@ std::string_view strip_opening(std::string_view s) {
       // Folding may change lengths only beyond ASCII; compare a folded prefix of as many words.
       std::size_t end = 0;
       const auto words = static_cast<std::size_t>(std::count(opening.begin(), opening.end(), ' ')) + 1;
-      for (std::size_t w = 0; w < words && end != std::string_view::npos; ++w) end = s.find_first_of(" :\xC2", w == 0 ? 0 : end + 1);
+      for (std::size_t w = 0; w < words && end != std::string_view::npos; ++w)
+        end = s.find_first_of(" :\xC2", w == 0 ? 0 : end + 1);
       if (end == std::string_view::npos || end == 0) continue;
       if (text::fold(s.substr(0, end)) != opening) continue;
       std::string_view rest = s.substr(end);
@@ -60,7 +202,9 @@ std::string_view strip_opening(std::string_view s) {
 
 // Ends a byline: separators that bylines use before dates and roles.
 std::string_view cut_tail(std::string_view s) {
-  for (const std::string_view separator : {" | ", "|", " • ", "•", " · ", "·", " – ", " — ", " - ", " // ", "\n", " @", " ©", " in ", " for ", " on ", " at ", " für ", " para ", " pour "}) {
+  for (const std::string_view separator :
+       {" | ", "|",  " • ", "•",    " · ",   "·",    " – ",  " — ",   " - ",    " // ",
+        "\n",  " @", " ©",  " in ", " for ", " on ", " at ", " für ", " para ", " pour "}) {
     const std::size_t at = s.find(separator);
     if (at != std::string_view::npos && at > 0) s = s.substr(0, at);
   }
@@ -79,14 +223,18 @@ std::vector<std::string> folded_words(std::string_view s) {
   return words;
 }
 
-bool is_one_of(std::string_view word, std::span<const std::string_view> list) { return std::find(list.begin(), list.end(), word) != list.end(); }
+bool is_one_of(std::string_view word, std::span<const std::string_view> list) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
 
 // A part of a list that names somebody: few words, no digits, mostly not role words.
 bool looks_like_name(std::string_view s) {
   if (s.size() < 2 || s.size() > 80) return false;
   if (std::any_of(s.begin(), s.end(), is_digit)) return false;
-  if (s.find("http") != std::string_view::npos || s.find("www.") != std::string_view::npos || s.find('@') != std::string_view::npos || s.find('?') != std::string_view::npos ||
-      s.find('!') != std::string_view::npos || s.find('"') != std::string_view::npos || s.find(':') != std::string_view::npos) {
+  if (s.find("http") != std::string_view::npos || s.find("www.") != std::string_view::npos ||
+      s.find('@') != std::string_view::npos || s.find('?') != std::string_view::npos ||
+      s.find('!') != std::string_view::npos || s.find('"') != std::string_view::npos ||
+      s.find(':') != std::string_view::npos) {
     return false;
   }
   const auto words = folded_words(s);
@@ -94,6 +242,10 @@ bool looks_like_name(std::string_view s) {
   if (is_one_of(text::fold(s), kNotNames)) return false;
   return true;
 }
+
+// With a name before them these stand for a newsroom: "Gazette Staff".
+constexpr auto kHouseWords =
+    std::to_array<std::string_view>({"staff", "redaktion", "editors", "bureau", "contributor"});
 
 bool is_role_word(std::string_view word) {
   const std::string folded = text::fold(word);
@@ -109,8 +261,8 @@ std::string_view without_role(std::string_view name) {
     const std::size_t end = std::min(name.find(' ', at), name.size());
     if (is_role_word(name.substr(at, end - at))) {
       if (words >= 2) return text::trim(name.substr(0, at));
-      const bool last = end == name.size();
-      return words == 1 && last ? name : std::string_view();
+      const bool house = end == name.size() && is_one_of(text::fold(name.substr(at)), kHouseWords);
+      return words == 1 && house ? name : std::string_view();
     }
     at = end + 1;
   }
@@ -122,11 +274,13 @@ std::string_view without_tail_word(std::string_view s) {
   for (bool again = true; again;) {
     again = false;
     s = text::trim(s);
-    while (!s.empty() && std::string_view(",;:-|/*.").find(s.back()) != std::string_view::npos && !(s.back() == '.' && s.size() > 2 && s[s.size() - 2] >= 'A' && s[s.size() - 2] <= 'Z')) {
+    while (!s.empty() && std::string_view(",;:-|/*.").find(s.back()) != std::string_view::npos &&
+           !(s.back() == '.' && s.size() > 2 && s[s.size() - 2] >= 'A' && s[s.size() - 2] <= 'Z')) {
       s = text::trim(s.substr(0, s.size() - 1));
       again = true;
     }
-    for (const std::string_view tail : {" on", " at", " in", " am", " le", " el", " il", " the", " vom", " den", " op", " em", " published", " posted", " updated", " last"}) {
+    for (const std::string_view tail : {" on", " at", " in", " am", " le", " el", " il", " the", " vom", " den", " op",
+                                        " em", " published", " posted", " updated", " last"}) {
       if (s.size() > tail.size() && text::ascii_iequals(s.substr(s.size() - tail.size()), tail)) {
         s = s.substr(0, s.size() - tail.size());
         again = true;
@@ -138,8 +292,10 @@ std::string_view without_tail_word(std::string_view s) {
 
 std::string tidy(std::string_view s) {
   s = text::trim(s);
-  while (!s.empty() && std::string_view(",;:-|/*").find(s.back()) != std::string_view::npos) s = text::trim(s.substr(0, s.size() - 1));
-  while (!s.empty() && std::string_view(",;:-|/*").find(s.front()) != std::string_view::npos) s = text::trim(s.substr(1));
+  while (!s.empty() && std::string_view(",;:-|/*").find(s.back()) != std::string_view::npos)
+    s = text::trim(s.substr(0, s.size() - 1));
+  while (!s.empty() && std::string_view(",;:-|/*").find(s.front()) != std::string_view::npos)
+    s = text::trim(s.substr(1));
   return std::string(s);
 }
 
@@ -174,7 +330,8 @@ std::vector<std::string> names_in_byline(std::string_view byline) {
   for (std::size_t at = cleaned.find('@'); at != std::string::npos; at = cleaned.find('@')) {
     const std::size_t begin = cleaned.rfind(' ', at);
     const std::size_t end = cleaned.find(' ', at);
-    cleaned.erase(begin == std::string::npos ? 0 : begin, (end == std::string::npos ? cleaned.size() : end) - (begin == std::string::npos ? 0 : begin));
+    cleaned.erase(begin == std::string::npos ? 0 : begin,
+                  (end == std::string::npos ? cleaned.size() : end) - (begin == std::string::npos ? 0 : begin));
   }
   if (const auto date = find_date(cleaned)) cleaned.erase(date->begin);
   std::string_view rest = strip_opening(cleaned);
@@ -195,10 +352,25 @@ namespace {
 
 // The sorts of signals, for the model.
 enum Kind : std::size_t {
-  kJson, kOtherJson, kJsonAll, kOrganisation, kMetaAuthor, kArticleAuthor, kOtherMeta, kCard, kItemprop, kRel, kClass, kByline, kAddress, kKinds
+  kJson,
+  kOtherJson,
+  kJsonAll,
+  kOrganisation,
+  kMetaAuthor,
+  kArticleAuthor,
+  kOtherMeta,
+  kCard,
+  kItemprop,
+  kRel,
+  kClass,
+  kByline,
+  kAddress,
+  kKinds
 };
 
-bool is_lower_start(const std::string& name) { return name.front() >= 'a' && name.front() <= 'z'; }
+bool is_lower_start(const std::string& name) {
+  return name.front() >= 'a' && name.front() <= 'z';
+}
 
 std::string key_of(const std::vector<std::string>& names) {
   std::vector<std::string> keys;
@@ -212,7 +384,10 @@ std::string key_of(const std::vector<std::string>& names) {
 class Finder {
  public:
   Finder(const HtmlTree& tree, const BlockList& list, const PageMetadata& page, std::optional<std::size_t> title_block)
-      : tree_(tree), list_(list), page_(page), title_(title_block ? list.blocks[*title_block].first_text : HtmlTree::kNoNode) {
+      : tree_(tree),
+        list_(list),
+        page_(page),
+        title_(title_block ? list.blocks[*title_block].first_text : HtmlTree::kNoNode) {
     statements();
     elements();
     bylines();
@@ -251,7 +426,10 @@ class Finder {
       row.push_back(lower / n);
       row.push_back(subsets);
       row.push_back(supersets);
-      row.push_back(!site.empty() && (key == site || site.find(key) != std::string::npos || key.find(site) != std::string::npos) ? 1.F : 0.F);
+      row.push_back(!site.empty() &&
+                            (key == site || site.find(key) != std::string::npos || key.find(site) != std::string::npos)
+                        ? 1.F
+                        : 0.F);
       row.push_back(key.size() >= 3 && host.find(key) != std::string::npos ? 1.F : 0.F);
       row.push_back(static_cast<float>(key.size()) / n);
     });
@@ -261,7 +439,8 @@ class Finder {
     PageAuthors result;
     const ValueTable table = values();
     std::unordered_map<std::string, double> probability;
-    for (std::size_t v = 0; v < table.keys.size(); ++v) probability[table.keys[v]] = model.probability(table.features.row(v));
+    for (std::size_t v = 0; v < table.keys.size(); ++v)
+      probability[table.keys[v]] = model.probability(table.features.row(v));
     std::vector<const Raw*> ranked;
     for (const Raw& r : raw_) ranked.push_back(&r);
     std::stable_sort(ranked.begin(), ranked.end(), [&](const Raw* a, const Raw* b) {
@@ -293,7 +472,9 @@ class Finder {
   };
 
   static bool contains(const std::vector<std::string>& all, const std::vector<std::string>& some) {
-    return some.size() < all.size() && std::all_of(some.begin(), some.end(), [&](const std::string& n) { return std::find(all.begin(), all.end(), n) != all.end(); });
+    return some.size() < all.size() && std::all_of(some.begin(), some.end(), [&](const std::string& n) {
+             return std::find(all.begin(), all.end(), n) != all.end();
+           });
   }
 
   void add(std::string signal, Kind kind, std::vector<std::string> names, double score) {
@@ -329,10 +510,22 @@ class Finder {
       ++position;
     }
     double score = 0;
-    for (const auto& [key, kind] : std::initializer_list<std::pair<const char*, Kind>>{
-             {"author", kMetaAuthor}, {"article:author", kArticleAuthor}, {"parsely-author", kOtherMeta}, {"sailthru.author", kOtherMeta}, {"dc.creator", kOtherMeta}, {"dcterms.creator", kOtherMeta},
-             {"byl", kOtherMeta}, {"citation_author", kOtherMeta}, {"article:author_name", kOtherMeta}, {"og:article:author", kArticleAuthor}, {"article.author", kOtherMeta},
-             {"cxenseparse:author", kOtherMeta}, {"authors", kOtherMeta}, {"byline", kOtherMeta}, {"creator", kOtherMeta}}) {
+    for (const auto& [key, kind] :
+         std::initializer_list<std::pair<const char*, Kind>>{{"author", kMetaAuthor},
+                                                             {"article:author", kArticleAuthor},
+                                                             {"parsely-author", kOtherMeta},
+                                                             {"sailthru.author", kOtherMeta},
+                                                             {"dc.creator", kOtherMeta},
+                                                             {"dcterms.creator", kOtherMeta},
+                                                             {"byl", kOtherMeta},
+                                                             {"citation_author", kOtherMeta},
+                                                             {"article:author_name", kOtherMeta},
+                                                             {"og:article:author", kArticleAuthor},
+                                                             {"article.author", kOtherMeta},
+                                                             {"cxenseparse:author", kOtherMeta},
+                                                             {"authors", kOtherMeta},
+                                                             {"byline", kOtherMeta},
+                                                             {"creator", kOtherMeta}}) {
       std::vector<std::string> values;
       for (const auto& [name, value] : page_.metas) {
         if (name == key && value.find("://") == std::string::npos) values.push_back(value);
@@ -343,7 +536,8 @@ class Finder {
     // Labels that social cards show: twitter:label1 "Written by", twitter:data1 the name.
     for (const char* n : {"1", "2"}) {
       const std::string label = text::fold(page_.meta(std::string("twitter:label") + n));
-      for (const char* word : {"written by", "verfasst von", "escrito por", "ecrit par", "scritto da", "author", "by", "geschreven door", "skrevet av", "napisane przez", "автор"}) {
+      for (const char* word : {"written by", "verfasst von", "escrito por", "ecrit par", "scritto da", "author", "by",
+                               "geschreven door", "skrevet av", "napisane przez", "автор"}) {
         if (label.find(word) == std::string::npos) continue;
         add("meta twitter:data", kCard, names_in_byline(page_.meta(std::string("twitter:data") + n)), 0);
         break;
@@ -354,11 +548,14 @@ class Finder {
   bool outside(Index i) const {
     constexpr auto kOutside = static_cast<unsigned>(Context::nav) | static_cast<unsigned>(Context::footer);
     if ((list_.context[i] & kOutside) != 0) return true;
-    constexpr RoleMask kRoles = bit(Role::related) | bit(Role::comment) | bit(Role::sidebar) | bit(Role::footer) | bit(Role::embed) | bit(Role::caption);
+    constexpr RoleMask kRoles = bit(Role::related) | bit(Role::comment) | bit(Role::sidebar) | bit(Role::footer) |
+                                bit(Role::embed) | bit(Role::caption);
     int up = 0;
     for (Index k = i; k != HtmlTree::kNoNode && up < 10; k = tree_.node(k).parent, ++up) {
       const RoleMask roles = list_.roles[k];
-      if ((roles & kRoles) != 0 && (roles & (bit(Role::article_body) | bit(Role::author))) == 0 && tree_.node(k).tag != Tag::body && tree_.node(k).tag != Tag::html) return true;
+      if ((roles & kRoles) != 0 && (roles & (bit(Role::article_body) | bit(Role::author))) == 0 &&
+          tree_.node(k).tag != Tag::body && tree_.node(k).tag != Tag::html)
+        return true;
     }
     return false;
   }
@@ -369,9 +566,9 @@ class Finder {
     return distance < 30 ? 2 : distance < 60 ? 1.5 : distance < 150 ? 1 : distance < 400 ? 0 : -1.5;
   }
 
-  // Elements marked as author: microdata, rel, classes. Each is a candidate by itself, once as its text reads and once with
-  // its parts apart ("By" "Jane Doe" "Editor" in three elements without a space between); names of one kind that stand
-  // near each other are a list.
+  // Elements marked as author: microdata, rel, classes. Each is a candidate by itself, once as its text reads and once
+  // with its parts apart ("By" "Jane Doe" "Editor" in three elements without a space between); names of one kind that
+  // stand near each other are a list.
   void elements() {
     struct List {
       std::vector<std::string> names;
@@ -399,7 +596,10 @@ class Finder {
       if (shown.empty()) continue;
       ++found;
       const double score = closeness(i) - (outside(i) ? 4 : 0) + (is_class ? class_evidence(i) : 0);
-      const char* signal = kind == kItemprop ? "itemprop author" : kind == kRel ? "rel author" : kind == kAddress ? "author link" : "byline class";
+      const char* signal = kind == kItemprop  ? "itemprop author"
+                           : kind == kRel     ? "rel author"
+                           : kind == kAddress ? "author link"
+                                              : "byline class";
       auto apart = names_apart(i);
       if (shown.size() < 250) add_shown(signal, kind, shown, score);
       add(signal, kind, apart, score - 0.3);
@@ -409,7 +609,8 @@ class Finder {
         list = {std::move(apart), score, i, false};
       } else if (i - list.last < 90 && score > list.score - 2) {
         for (std::string& n : apart) {
-          if (std::find(list.names.begin(), list.names.end(), n) == list.names.end()) list.names.push_back(std::move(n));
+          if (std::find(list.names.begin(), list.names.end(), n) == list.names.end())
+            list.names.push_back(std::move(n));
         }
         list.last = i;
         list.joined = true;
@@ -432,8 +633,11 @@ class Finder {
 
   // Links to a person's page: /author/jane-doe, /by/…, /people/….
   static bool is_author_address(std::string_view href) {
-    for (const std::string_view part : {"/author/", "/authors/", "/autor/", "/autoren/", "/auteur/", "/auteurs/", "/by/", "/profile/", "/profiles/", "/people/", "/staff/", "/contributor/", "/contributors/",
-                                        "/journalist/", "/journalists/", "/writer/", "/writers/", "/autores/", "/autore/", "/bios/", "/person/", "/redacteur/", "/team/"}) {
+    for (const std::string_view part :
+         {"/author/",       "/authors/",    "/autor/",       "/autoren/",   "/auteur/",  "/auteurs/",
+          "/by/",           "/profile/",    "/profiles/",    "/people/",    "/staff/",   "/contributor/",
+          "/contributors/", "/journalist/", "/journalists/", "/writer/",    "/writers/", "/autores/",
+          "/autore/",       "/bios/",       "/person/",      "/redacteur/", "/team/"}) {
       const std::size_t at = href.find(part);
       if (at != std::string_view::npos && at + part.size() < href.size()) return true;
     }
@@ -445,7 +649,9 @@ class Finder {
     const std::string_view name = tree_.attribute(i, Attr::class_);
     if (name.find("name") != std::string_view::npos) score += 0.5;
     if (name.find("byline") != std::string_view::npos) score += 0.5;
-    if (name.find("bio") != std::string_view::npos || name.find("about") != std::string_view::npos || name.find("profile") != std::string_view::npos) score -= 1.5;
+    if (name.find("bio") != std::string_view::npos || name.find("about") != std::string_view::npos ||
+        name.find("profile") != std::string_view::npos)
+      score -= 1.5;
     return score;
   }
 
@@ -483,7 +689,8 @@ class Finder {
       const bool opened = strip_opening(block.text).size() != block.text.size();
       if (!opened) continue;
       ++found;
-      add("byline text", kByline, names_in_byline(block.text), closeness(block.first_text) - (outside(block.first_text) ? 4 : 0));
+      add("byline text", kByline, names_in_byline(block.text),
+          closeness(block.first_text) - (outside(block.first_text) ? 4 : 0));
       if (block.text.size() < 12 && b + 1 < list_.blocks.size() && list_.blocks[b + 1].text.size() < 80) {
         add("byline text", kByline, names_in_byline(list_.blocks[b + 1].text), closeness(block.first_text) - 1);
       }
@@ -499,11 +706,13 @@ class Finder {
 
 }  // namespace
 
-PageAuthors find_authors(const HtmlTree& tree, const BlockList& list, const PageMetadata& page, std::optional<std::size_t> title_block, const BoostedTrees& model) {
+PageAuthors find_authors(const HtmlTree& tree, const BlockList& list, const PageMetadata& page,
+                         std::optional<std::size_t> title_block, const BoostedTrees& model) {
   return Finder(tree, list, page, title_block).choose(model);
 }
 
-ValueTable author_values(const HtmlTree& tree, const BlockList& list, const PageMetadata& page, std::optional<std::size_t> title_block) {
+ValueTable author_values(const HtmlTree& tree, const BlockList& list, const PageMetadata& page,
+                         std::optional<std::size_t> title_block) {
   return Finder(tree, list, page, title_block).values();
 }
 

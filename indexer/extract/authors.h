@@ -19,11 +19,12 @@ struct PageAuthors {
   std::vector<Candidate> candidates;  ///< Best first; value is the names joined by ", ".
 };
 
-[[nodiscard]] PageAuthors find_authors(const HtmlTree& tree, const BlockList& list, const PageMetadata& page, std::optional<std::size_t> title_block,
-                                       const BoostedTrees& model);
+[[nodiscard]] PageAuthors find_authors(const HtmlTree& tree, const BlockList& list, const PageMetadata& page,
+                                       std::optional<std::size_t> title_block, const BoostedTrees& model);
 
 /// For training: the distinct sets of names proposed (sorted, squeezed, joined by "|") and their features.
-[[nodiscard]] ValueTable author_values(const HtmlTree& tree, const BlockList& list, const PageMetadata& page, std::optional<std::size_t> title_block);
+[[nodiscard]] ValueTable author_values(const HtmlTree& tree, const BlockList& list, const PageMetadata& page,
+                                       std::optional<std::size_t> title_block);
 
 /// The names in a byline: "By JANE DOE and John Roe, Staff Writers | May 2, 2021" -> {"JANE DOE", "John Roe"}.
 /// Roles, dates, addresses and labels in many languages are left out. Empty if nothing looks like a name.

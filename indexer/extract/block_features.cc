@@ -46,17 +46,25 @@ struct Shape {
   bool copyright = false;
   bool address = false;
   char first = 'o';
-  int last = 0;  // 0 other, 1 full stop or alike, 2 question or exclamation, 3 colon, 4 ellipsis, 5 quote, 6 bracket, 7 comma
+  int last =
+      0;  // 0 other, 1 full stop or alike, 2 question or exclamation, 3 colon, 4 ellipsis, 5 quote, 6 bracket, 7 comma
 };
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_upper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
 
 int class_of_end(std::string_view s) {
   static constexpr std::array<std::pair<std::string_view, int>, 22> kEnds{{
-      {"...", 4}, {"…", 4}, {".\"", 1}, {".”", 1}, {".»", 1}, {".)", 1}, {".", 1}, {"。", 1}, {"।", 1}, {"۔", 1}, {"？", 2}, {"！", 2},
-      {"?", 2}, {"!", 2}, {":", 3}, {"：", 3}, {"\"", 5}, {"”", 5}, {"“", 5}, {"»", 5}, {")", 6}, {",", 7},
+      {"...", 4}, {"…", 4}, {".\"", 1}, {".”", 1}, {".»", 1}, {".)", 1}, {".", 1}, {"。", 1},
+      {"।", 1},   {"۔", 1}, {"？", 2},  {"！", 2}, {"?", 2},  {"!", 2},  {":", 3}, {"：", 3},
+      {"\"", 5},  {"”", 5}, {"“", 5},   {"»", 5},  {")", 6},  {",", 7},
   }};
   for (const auto& [end, kind] : kEnds) {
     if (s.ends_with(end)) return kind;
@@ -87,7 +95,9 @@ Shape shape_of(std::string_view s) {
       if (byte == 0xC2 && s.compare(i, 2, "·") == 0) ++shape.bars;
       if (byte == 0xE2 && s.compare(i, 3, "•") == 0) ++shape.bars;
     } else {
-      if ((c == '.' || c == '!' || c == '?') && (next == ' ' || next == '"' || static_cast<unsigned char>(next) >= 0x80)) ++shape.sentences;
+      if ((c == '.' || c == '!' || c == '?') &&
+          (next == ' ' || next == '"' || static_cast<unsigned char>(next) >= 0x80))
+        ++shape.sentences;
       if (c == ',' && next == ' ') ++shape.commas;
       if (c == '|' || (c == '/' && next == ' ')) ++shape.bars;
       if (c == '@') shape.at_sign = true;
@@ -95,14 +105,18 @@ Shape shape_of(std::string_view s) {
       if (c == ':' && next == '/' && i >= 4) shape.address = true;
       if (c != '\'' && c != '-') in_word = false;
     }
-    if (is_digit(c) && (i == 0 || !is_digit(s[i - 1])) && (s.compare(i, 2, "19") == 0 || s.compare(i, 2, "20") == 0) && i + 4 <= s.size() &&
-        is_digit(s[i + 2]) && is_digit(s[i + 3]) && (i + 4 == s.size() || !is_digit(s[i + 4]))) {
+    if (is_digit(c) && (i == 0 || !is_digit(s[i - 1])) && (s.compare(i, 2, "19") == 0 || s.compare(i, 2, "20") == 0) &&
+        i + 4 <= s.size() && is_digit(s[i + 2]) && is_digit(s[i + 3]) && (i + 4 == s.size() || !is_digit(s[i + 4]))) {
       shape.year = true;
     }
   }
   if (!s.empty()) {
     const char c = s.front();
-    shape.first = is_lower(c) ? 'l' : is_upper(c) ? 'u' : is_digit(c) ? 'd' : static_cast<unsigned char>(c) >= 0x80 ? 'x' : 'o';
+    shape.first = is_lower(c)                             ? 'l'
+                  : is_upper(c)                           ? 'u'
+                  : is_digit(c)                           ? 'd'
+                  : static_cast<unsigned char>(c) >= 0x80 ? 'x'
+                                                          : 'o';
   }
   shape.last = class_of_end(s);
   return shape;
@@ -139,37 +153,60 @@ class Overlap {
 
 int kind_of_tag(Tag tag) {
   switch (tag) {
-    case Tag::p: return 0;
-    case Tag::h1: return 1;
-    case Tag::h2: return 2;
-    case Tag::h3: return 3;
+    case Tag::p:
+      return 0;
+    case Tag::h1:
+      return 1;
+    case Tag::h2:
+      return 2;
+    case Tag::h3:
+      return 3;
     case Tag::h4:
     case Tag::h5:
-    case Tag::h6: return 4;
-    case Tag::blockquote: return 5;
-    case Tag::div: return 6;
+    case Tag::h6:
+      return 4;
+    case Tag::blockquote:
+      return 5;
+    case Tag::div:
+      return 6;
     case Tag::section:
     case Tag::article:
     case Tag::main:
-    case Tag::body: return 7;
-    case Tag::li: return 8;
+    case Tag::body:
+      return 7;
+    case Tag::li:
+      return 8;
     case Tag::dd:
-    case Tag::dt: return 9;
+    case Tag::dt:
+      return 9;
     case Tag::td:
-    case Tag::th: return 10;
-    case Tag::pre: return 11;
-    case Tag::figcaption: return 12;
-    default: return 13;
+    case Tag::th:
+      return 10;
+    case Tag::pre:
+      return 11;
+    case Tag::figcaption:
+      return 12;
+    default:
+      return 13;
   }
 }
 
-double log_of(double x) { return std::log1p(x); }
-double ratio(double a, double b) { return b > 0 ? a / b : 0; }
+double log_of(double x) {
+  return std::log1p(x);
+}
+double ratio(double a, double b) {
+  return b > 0 ? a / b : 0;
+}
 
 class PageFeatures {
  public:
   PageFeatures(const HtmlTree& tree, const BlockList& list, const PageStatements& page, const WordWeights& weights)
-      : tree_(tree), list_(list), blocks_(list.blocks), weights_(weights), in_body_(page.article_body), in_description_(page.description) {
+      : tree_(tree),
+        list_(list),
+        blocks_(list.blocks),
+        weights_(weights),
+        in_body_(page.article_body),
+        in_description_(page.description) {
     const std::size_t n = blocks_.size();
     shapes_.reserve(n);
     words_.reserve(n);
@@ -198,7 +235,8 @@ class PageFeatures {
 
  private:
   static float weight_of(std::span<const WordWeight> table, std::uint32_t hash) {
-    const auto it = std::lower_bound(table.begin(), table.end(), hash, [](const WordWeight& w, std::uint32_t h) { return w.hash < h; });
+    const auto it = std::lower_bound(table.begin(), table.end(), hash,
+                                     [](const WordWeight& w, std::uint32_t h) { return w.hash < h; });
     return it != table.end() && it->hash == hash ? it->weight : 0;
   }
 
@@ -334,7 +372,9 @@ class PageFeatures {
       const RoleMask roles = list_.roles[i];
       double factor = 1 - ratio(links_below_[i], all_below_[i]);
       if ((roles & bit(Role::article_body)) != 0) factor *= 1.5;
-      if ((roles & (bit(Role::comment) | bit(Role::related) | bit(Role::sidebar) | bit(Role::footer) | bit(Role::consent))) != 0) factor *= 0.5;
+      if ((roles & (bit(Role::comment) | bit(Role::related) | bit(Role::sidebar) | bit(Role::footer) |
+                    bit(Role::consent))) != 0)
+        factor *= 0.5;
       const float value = static_cast<float>(score[i] * factor);
       if (value > best) {
         best = value;
@@ -461,9 +501,12 @@ class PageFeatures {
     row.add("prose before", ratio(good_before_[i], total_good_));
     row.add("prose before, characters", log_of(good_before_[i]));
     row.add("prose after, characters", log_of(total_good_ - good_before_[i + 1]));
-    const double from_title = title_block_ < 0 ? -50 : std::clamp(static_cast<double>(static_cast<std::ptrdiff_t>(i) - title_block_), -20.0, 200.0);
+    const double from_title =
+        title_block_ < 0 ? -50
+                         : std::clamp(static_cast<double>(static_cast<std::ptrdiff_t>(i) - title_block_), -20.0, 200.0);
     row.add("blocks from title", from_title);
-    const double prose_from_title = title_block_ < 0 ? -1 : good_before_[i] - good_before_[static_cast<std::size_t>(title_block_)];
+    const double prose_from_title =
+        title_block_ < 0 ? -1 : good_before_[i] - good_before_[static_cast<std::size_t>(title_block_)];
     row.add("prose from title", prose_from_title < 0 ? -1 : log_of(prose_from_title));
     row.add("previous prose", previous_good_[i]);
     row.add("next prose", next_good_[i]);
@@ -477,7 +520,8 @@ class PageFeatures {
     Index e = list_.blocks[i].element;
     // Inline elements that hold the whole block speak for it too.
     const Index first = blocks_[i].first_text;
-    for (Index k = tree_.node(first).parent; k != e && k != HtmlTree::kNoNode; k = tree_.node(k).parent) near |= list_.roles[k];
+    for (Index k = tree_.node(first).parent; k != e && k != HtmlTree::kNoNode; k = tree_.node(k).parent)
+      near |= list_.roles[k];
     for (; e != HtmlTree::kNoNode; e = tree_.node(e).parent, ++level) {
       RoleMask roles = list_.roles[e] | (level == 0 ? near : RoleMask{0});
       for (std::size_t r = 0; roles != 0; ++r, roles >>= 1U) {
@@ -485,12 +529,15 @@ class PageFeatures {
       }
     }
     static constexpr std::array<std::string_view, kRoles> kNames{
-        "article_body", "article", "content", "comment", "related", "share", "navigation", "footer", "header", "advertisement", "subscribe", "caption", "author",
-        "date", "topic", "sidebar", "consent", "hidden", "headline", "standfirst", "list", "embed", "quote", "form", "contents_table", "product", "note", "tool"};
+        "article_body", "article", "content",       "comment",        "related",  "share",      "navigation",
+        "footer",       "header",  "advertisement", "subscribe",      "caption",  "author",     "date",
+        "topic",        "sidebar", "consent",       "hidden",         "headline", "standfirst", "list",
+        "embed",        "quote",   "form",          "contents_table", "product",  "note",       "tool"};
     for (std::size_t r = 0; r < kRoles; ++r) row.add(kNames[r], distance[r]);
     const std::uint16_t context = blocks_[i].context;
-    static constexpr std::array<std::string_view, 16> kContexts{"in a", "in h", "in li", "in quote", "in figure", "in table", "in nav", "in aside", "in footer",
-                                                                "in header", "in form", "in article", "in main", "in strong", "in emphasis", "in small"};
+    static constexpr std::array<std::string_view, 16> kContexts{
+        "in a",      "in h",      "in li",   "in quote",   "in figure", "in table",  "in nav",      "in aside",
+        "in footer", "in header", "in form", "in article", "in main",   "in strong", "in emphasis", "in small"};
     for (unsigned k = 0; k < 16; ++k) row.add(kContexts[k], (context >> k) & 1U);
     row.add("depth", tree_.node(blocks_[i].element).depth);
   }
@@ -501,7 +548,8 @@ class PageFeatures {
     static constexpr std::array<std::array<std::string_view, 5>, 4> kNames{{
         {"own prose share", "own link share", "own blocks", "own prose blocks", "own tag"},
         {"parent prose share", "parent link share", "parent blocks", "parent prose blocks", "parent tag"},
-        {"grandparent prose share", "grandparent link share", "grandparent blocks", "grandparent prose blocks", "grandparent tag"},
+        {"grandparent prose share", "grandparent link share", "grandparent blocks", "grandparent prose blocks",
+         "grandparent tag"},
         {"third prose share", "third link share", "third blocks", "third prose blocks", "third tag"},
     }};
     for (const auto& names : kNames) {
@@ -516,7 +564,9 @@ class PageFeatures {
     row.add("in climbed candidate", distance_within(e, candidate_up_));
     // Levels up until the ancestor holds the candidate too.
     int levels = 0;
-    for (Index k = e; k != HtmlTree::kNoNode && levels < kFar && !(k <= candidate_ && candidate_ < tree_.node(k).end); k = tree_.node(k).parent) ++levels;
+    for (Index k = e; k != HtmlTree::kNoNode && levels < kFar && !(k <= candidate_ && candidate_ < tree_.node(k).end);
+         k = tree_.node(k).parent)
+      ++levels;
     row.add("levels to candidate", levels);
     const std::ptrdiff_t before = static_cast<std::ptrdiff_t>(e) - static_cast<std::ptrdiff_t>(candidate_);
     row.add("side of candidate", before < 0 ? -1 : e < tree_.node(candidate_).end ? 0 : 1);
@@ -616,28 +666,41 @@ class Surroundings {
   }
 
   void write(std::size_t i, Row& row) const {
-    static constexpr std::array<std::pair<int, std::string_view>, 9> kOffsets{
-        {{-4, "verdict -4"}, {-3, "verdict -3"}, {-2, "verdict -2"}, {-1, "verdict -1"}, {0, "verdict"}, {1, "verdict +1"}, {2, "verdict +2"}, {3, "verdict +3"}, {4, "verdict +4"}}};
+    static constexpr std::array<std::pair<int, std::string_view>, 9> kOffsets{{{-4, "verdict -4"},
+                                                                               {-3, "verdict -3"},
+                                                                               {-2, "verdict -2"},
+                                                                               {-1, "verdict -1"},
+                                                                               {0, "verdict"},
+                                                                               {1, "verdict +1"},
+                                                                               {2, "verdict +2"},
+                                                                               {3, "verdict +3"},
+                                                                               {4, "verdict +4"}}};
     for (const auto& [offset, name] : kOffsets) {
       const std::ptrdiff_t k = static_cast<std::ptrdiff_t>(i) + offset;
-      row.add(name, k >= 0 && k < static_cast<std::ptrdiff_t>(blocks_.size()) ? verdicts_[static_cast<std::size_t>(k)] : -1);
+      row.add(name,
+              k >= 0 && k < static_cast<std::ptrdiff_t>(blocks_.size()) ? verdicts_[static_cast<std::size_t>(k)] : -1);
     }
     const double total = kept_before_.back();
     row.add("kept on page", log_of(total));
     row.add("kept before", ratio(kept_before_[i], total));
     row.add("kept after, characters", log_of(total - kept_before_[i + 1]));
     row.add("kept before, characters", log_of(kept_before_[i]));
-    row.add("blocks from first kept", first_ < 0 ? -99 : std::clamp<double>(static_cast<double>(static_cast<std::ptrdiff_t>(i) - first_), -30, 100));
-    row.add("blocks to last kept", last_ < 0 ? -99 : std::clamp<double>(static_cast<double>(last_ - static_cast<std::ptrdiff_t>(i)), -30, 100));
+    row.add(
+        "blocks from first kept",
+        first_ < 0 ? -99 : std::clamp<double>(static_cast<double>(static_cast<std::ptrdiff_t>(i) - first_), -30, 100));
+    row.add(
+        "blocks to last kept",
+        last_ < 0 ? -99 : std::clamp<double>(static_cast<double>(last_ - static_cast<std::ptrdiff_t>(i)), -30, 100));
     const auto& group = groups_.at(key(i));
     row.add("kept of group", ratio(group.first, group.second));
     row.add("group share of kept", ratio(group.first, total));
     Index up = blocks_[i].element;
-    static constexpr std::array<std::array<std::string_view, 2>, 5> kNames{{{"kept of own", "own share of kept"},
-                                                                           {"kept of parent", "parent share of kept"},
-                                                                           {"kept of grandparent", "grandparent share of kept"},
-                                                                           {"kept of third", "third share of kept"},
-                                                                           {"kept of fourth", "fourth share of kept"}}};
+    static constexpr std::array<std::array<std::string_view, 2>, 5> kNames{
+        {{"kept of own", "own share of kept"},
+         {"kept of parent", "parent share of kept"},
+         {"kept of grandparent", "grandparent share of kept"},
+         {"kept of third", "third share of kept"},
+         {"kept of fourth", "fourth share of kept"}}};
     for (const auto& names : kNames) {
       row.add(names[0], ratio(kept_below_[up], all_below_[up]));
       row.add(names[1], ratio(kept_below_[up], total));
@@ -665,7 +728,8 @@ class Surroundings {
     const Index p = tree_.node(e).parent;
     std::uint64_t h = static_cast<std::uint64_t>(tree_.node(e).tag) * 0x9E3779B97F4A7C15ULL;
     h ^= std::hash<std::string_view>{}(tree_.attribute(e, Attr::class_));
-    if (p != HtmlTree::kNoNode) h = h * 0x9E3779B97F4A7C15ULL ^ std::hash<std::string_view>{}(tree_.attribute(p, Attr::class_));
+    if (p != HtmlTree::kNoNode)
+      h = h * 0x9E3779B97F4A7C15ULL ^ std::hash<std::string_view>{}(tree_.attribute(p, Attr::class_));
     return h;
   }
 
@@ -687,7 +751,8 @@ struct Specimen {
 
 }  // namespace
 
-FeatureTable block_features(const HtmlTree& tree, const BlockList& list, const PageStatements& page, const WordWeights& words) {
+FeatureTable block_features(const HtmlTree& tree, const BlockList& list, const PageStatements& page,
+                            const WordWeights& words) {
   FeatureTable table(block_feature_names().size());
   table.values().reserve(table.columns() * list.blocks.size());
   if (list.blocks.empty()) return table;
@@ -699,7 +764,8 @@ FeatureTable block_features(const HtmlTree& tree, const BlockList& list, const P
   return table;
 }
 
-FeatureTable surroundings_features(const HtmlTree& tree, const BlockList& list, const FeatureTable& first, std::span<const float> verdicts) {
+FeatureTable surroundings_features(const HtmlTree& tree, const BlockList& list, const FeatureTable& first,
+                                   std::span<const float> verdicts) {
   FeatureTable table(surroundings_feature_names().size());
   table.values().reserve(table.columns() * list.blocks.size());
   if (list.blocks.empty()) return table;

@@ -36,7 +36,9 @@ class FeatureTable {
   explicit FeatureTable(std::size_t columns) : columns_(columns) {}
   [[nodiscard]] std::size_t columns() const { return columns_; }
   [[nodiscard]] std::size_t rows() const { return columns_ == 0 ? 0 : values_.size() / columns_; }
-  [[nodiscard]] std::span<const float> row(std::size_t i) const { return std::span(values_).subspan(i * columns_, columns_); }
+  [[nodiscard]] std::span<const float> row(std::size_t i) const {
+    return std::span(values_).subspan(i * columns_, columns_);
+  }
   std::vector<float>& values() { return values_; }
 
  private:
@@ -45,7 +47,8 @@ class FeatureTable {
 };
 
 /// First stage: a block in its page.
-[[nodiscard]] FeatureTable block_features(const HtmlTree& tree, const BlockList& list, const PageStatements& page, const WordWeights& words);
+[[nodiscard]] FeatureTable block_features(const HtmlTree& tree, const BlockList& list, const PageStatements& page,
+                                          const WordWeights& words);
 
 /// Second stage: the first stage's features and its verdicts (0..1, one a block) on the block's surroundings.
 [[nodiscard]] FeatureTable surroundings_features(const HtmlTree& tree, const BlockList& list, const FeatureTable& first,

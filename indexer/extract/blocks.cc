@@ -16,33 +16,80 @@ struct RoleWords {
 
 // Words of class names in the languages whose class names we met; one word may speak for one role.
 constexpr std::array kRoleWords{
-    RoleWords{Role::article, "article articles story post entry news hentry blogpost artikel articulo articolo nota noticia beitrag artigo node"},
-    RoleWords{Role::content, "content contents body text copy richtext prose main paragraph paragraphs wysiwyg markdown inhalt contenido texto cuerpo corpo contenu texte rte"},
-    RoleWords{Role::comment, "comment comments comentarios commentaires kommentare disqus reply replies respond discussion livefyre coral feedback forum"},
-    RoleWords{Role::related, "related relacionadas relacionados recommended recommendation recommendations recommend more also readmore readnext trending popular mostread mostpopular latest recent next prev previous teaser teasers similar further onward suggested suggestions recirc recirculation upnext seealso zone latestnews breaking weiterlesen mehr lire lees promo promos promotion"},
-    RoleWords{Role::share, "share sharing shares sharebar social socials follow facebook twitter whatsapp pinterest addthis addtoany sharedaddy teilen compartir partager"},
-    RoleWords{Role::navigation, "nav navigation navbar menu menus breadcrumb breadcrumbs crumbs pagination pager paging submenu hamburger sitemap tabs tab toolbar dropdown skip"},
+    RoleWords{Role::article,
+              "article articles story post entry news hentry blogpost artikel articulo articolo nota noticia beitrag "
+              "artigo node"},
+    RoleWords{Role::content,
+              "content contents body text copy richtext prose main paragraph paragraphs wysiwyg markdown inhalt "
+              "contenido texto cuerpo corpo contenu texte rte"},
+    RoleWords{Role::comment,
+              "comment comments comentarios commentaires kommentare disqus reply replies respond discussion livefyre "
+              "coral feedback forum"},
+    RoleWords{Role::related,
+              "related relacionadas relacionados recommended recommendation recommendations recommend more also "
+              "readmore readnext trending popular mostread mostpopular latest recent next prev previous teaser teasers "
+              "similar further onward suggested suggestions recirc recirculation upnext seealso zone latestnews "
+              "breaking weiterlesen mehr lire lees promo promos promotion"},
+    RoleWords{Role::share,
+              "share sharing shares sharebar social socials follow facebook twitter whatsapp pinterest addthis "
+              "addtoany sharedaddy teilen compartir partager"},
+    RoleWords{Role::navigation,
+              "nav navigation navbar menu menus breadcrumb breadcrumbs crumbs pagination pager paging submenu "
+              "hamburger sitemap tabs tab toolbar dropdown skip"},
     RoleWords{Role::footer, "footer foot copyright legal colophon bottom imprint disclaimer"},
     RoleWords{Role::header, "header masthead topbar banner hero top branding logo"},
-    RoleWords{Role::advertisement, "ad ads adv advert advertisement advertising advertorial sponsor sponsored sponsors promoted outbrain taboola dfp gpt adslot adunit adbox adsbygoogle anzeige werbung publicidad publicite pub commercial mpu leaderboard billboard native"},
-    RoleWords{Role::subscribe, "newsletter newsletters subscribe subscription subscriber subscribers signup paywall login register registration premium donate donation cta abo membership member join email optin mailing piano regwall offer"},
-    RoleWords{Role::caption, "caption captions credit credits figcaption legend photo photos image images img figure gallery picture pictures media video videos slideshow bildunterschrift lightbox thumbnail thumb copyrightholder photographer audio podcast"},
-    RoleWords{Role::author, "author authors byline bylines bio biography contributor contributors writer autor autore auteur signature about profile staff reporter vcard"},
-    RoleWords{Role::date, "date dates time published publish timestamp datetime updated meta metadata info pubdate dateline posted datum fecha"},
-    RoleWords{Role::topic, "tag tags tagged category categories cat topic topics keyword keywords kicker eyebrow section labels taxonomy rubric etiquetas temas"},
-    RoleWords{Role::sidebar, "sidebar sidebars widget widgets aside rail secondary complementary sidecolumn tertiary rightcol column2 module"},
-    RoleWords{Role::consent, "cookie cookies consent gdpr privacy modal popup overlay dialog notice notification alert toast onetrust ccpa interstitial banner2"},
-    RoleWords{Role::hidden, "hidden hide sr only visuallyhidden screenreader screen invisible noscript offscreen assistive collapsed"},
+    RoleWords{Role::advertisement,
+              "ad ads adv advert advertisement advertising advertorial sponsor sponsored sponsors promoted outbrain "
+              "taboola dfp gpt adslot adunit adbox adsbygoogle anzeige werbung publicidad publicite pub commercial mpu "
+              "leaderboard billboard native"},
+    RoleWords{
+        Role::subscribe,
+        "newsletter newsletters subscribe subscription subscriber subscribers signup paywall login register "
+        "registration premium donate donation cta abo membership member join email optin mailing piano regwall offer"},
+    RoleWords{Role::caption,
+              "caption captions credit credits figcaption legend photo photos image images img figure gallery picture "
+              "pictures media video videos slideshow bildunterschrift lightbox thumbnail thumb copyrightholder "
+              "photographer audio podcast"},
+    RoleWords{Role::author,
+              "author authors byline bylines bio biography contributor contributors writer autor autore auteur "
+              "signature about profile staff reporter vcard"},
+    RoleWords{Role::date,
+              "date dates time published publish timestamp datetime updated meta metadata info pubdate dateline posted "
+              "datum fecha"},
+    RoleWords{Role::topic,
+              "tag tags tagged category categories cat topic topics keyword keywords kicker eyebrow section labels "
+              "taxonomy rubric etiquetas temas"},
+    RoleWords{Role::sidebar,
+              "sidebar sidebars widget widgets aside rail secondary complementary sidecolumn tertiary rightcol column2 "
+              "module"},
+    RoleWords{Role::consent,
+              "cookie cookies consent gdpr privacy modal popup overlay dialog notice notification alert toast onetrust "
+              "ccpa interstitial banner2"},
+    RoleWords{
+        Role::hidden,
+        "hidden hide sr only visuallyhidden screenreader screen invisible noscript offscreen assistive collapsed"},
     RoleWords{Role::headline, "title headline heading titel titulo titre titolo hed"},
-    RoleWords{Role::standfirst, "lead lede standfirst summary intro introduction dek subtitle subheadline subhead subheading subtitulo abstract excerpt description chapo chapeau bajada entradilla sommario teasertext preamble ingress vorspann deck blurb synopsis highlights keypoints"},
-    RoleWords{Role::list, "list lists item items grid feed archive collection card cards carousel slider swiper row stream river index tile tiles loop"},
-    RoleWords{Role::embed, "embed embedded tweet instagram iframe oembed player youtube infobox factbox fact tiktok reddit widgetembed interactive datawrapper"},
+    RoleWords{Role::standfirst,
+              "lead lede standfirst summary intro introduction dek subtitle subheadline subhead subheading subtitulo "
+              "abstract excerpt description chapo chapeau bajada entradilla sommario teasertext preamble ingress "
+              "vorspann deck blurb synopsis highlights keypoints"},
+    RoleWords{Role::list,
+              "list lists item items grid feed archive collection card cards carousel slider swiper row stream river "
+              "index tile tiles loop"},
+    RoleWords{Role::embed,
+              "embed embedded tweet instagram iframe oembed player youtube infobox factbox fact tiktok reddit "
+              "widgetembed interactive datawrapper"},
     RoleWords{Role::quote, "quote quotes pullquote blockquote zitat cita citation"},
     RoleWords{Role::form, "form search input poll quiz vote survey field contact captcha"},
     RoleWords{Role::contents_table, "toc tableofcontents lwptoc ez index2"},
-    RoleWords{Role::product, "product products price prices shop buy cart affiliate checkout deal deals rating ratings review stars"},
-    RoleWords{Role::note, "correction corrections footnote footnotes footnote note notes reference references source sources editor editors addendum"},
-    RoleWords{Role::tool, "print tool tools action actions button buttons btn icon icons utility utilities bookmark save listen counter views likes like control controls"},
+    RoleWords{Role::product,
+              "product products price prices shop buy cart affiliate checkout deal deals rating ratings review stars"},
+    RoleWords{Role::note,
+              "correction corrections footnote footnotes footnote note notes reference references source sources "
+              "editor editors addendum"},
+    RoleWords{Role::tool,
+              "print tool tools action actions button buttons btn icon icons utility utilities bookmark save listen "
+              "counter views likes like control controls"},
 };
 
 const std::unordered_map<std::string_view, RoleMask>& role_table() {
@@ -52,9 +99,9 @@ const std::unordered_map<std::string_view, RoleMask>& role_table() {
       for (const std::string_view word : text::split(row.words, ' ')) words[word] |= bit(row.role);
     }
     // Written without a separator.
-    for (const char* compound : {"articlebody", "articlecontent", "articletext", "storybody", "storycontent", "storytext",
-                                 "postcontent", "postbody", "entrycontent", "bodytext", "bodycopy", "newsbody", "newstext",
-                                 "maincontent", "contentbody", "textbody", "bodycontent"}) {
+    for (const char* compound : {"articlebody", "articlecontent", "articletext", "storybody", "storycontent",
+                                 "storytext", "postcontent", "postbody", "entrycontent", "bodytext", "bodycopy",
+                                 "newsbody", "newstext", "maincontent", "contentbody", "textbody", "bodycontent"}) {
       words[compound] |= bit(Role::article_body);
     }
     return words;
@@ -62,10 +109,18 @@ const std::unordered_map<std::string_view, RoleMask>& role_table() {
   return table;
 }
 
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_letter(char c) { return is_upper(c) || is_lower(c); }
-bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f'; }
+bool is_upper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+bool is_letter(char c) {
+  return is_upper(c) || is_lower(c);
+}
+bool is_space(char c) {
+  return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
+}
 
 // Roles of one word of a class attribute, which may be several words written together.
 RoleMask roles_of_name(std::string_view name) {
@@ -93,34 +148,51 @@ RoleMask roles_of_name(std::string_view name) {
 
 std::uint16_t context_of(Tag tag) {
   switch (tag) {
-    case Tag::a: return static_cast<std::uint16_t>(Context::link);
+    case Tag::a:
+      return static_cast<std::uint16_t>(Context::link);
     case Tag::h1:
     case Tag::h2:
     case Tag::h3:
     case Tag::h4:
     case Tag::h5:
-    case Tag::h6: return static_cast<std::uint16_t>(Context::heading);
+    case Tag::h6:
+      return static_cast<std::uint16_t>(Context::heading);
     case Tag::li:
     case Tag::dd:
-    case Tag::dt: return static_cast<std::uint16_t>(Context::list_item);
+    case Tag::dt:
+      return static_cast<std::uint16_t>(Context::list_item);
     case Tag::blockquote:
-    case Tag::q: return static_cast<std::uint16_t>(Context::quote);
+    case Tag::q:
+      return static_cast<std::uint16_t>(Context::quote);
     case Tag::figure:
-    case Tag::figcaption: return static_cast<std::uint16_t>(Context::figure);
-    case Tag::table: return static_cast<std::uint16_t>(Context::table);
-    case Tag::nav: return static_cast<std::uint16_t>(Context::nav);
-    case Tag::aside: return static_cast<std::uint16_t>(Context::aside);
-    case Tag::footer: return static_cast<std::uint16_t>(Context::footer);
-    case Tag::header: return static_cast<std::uint16_t>(Context::header);
+    case Tag::figcaption:
+      return static_cast<std::uint16_t>(Context::figure);
+    case Tag::table:
+      return static_cast<std::uint16_t>(Context::table);
+    case Tag::nav:
+      return static_cast<std::uint16_t>(Context::nav);
+    case Tag::aside:
+      return static_cast<std::uint16_t>(Context::aside);
+    case Tag::footer:
+      return static_cast<std::uint16_t>(Context::footer);
+    case Tag::header:
+      return static_cast<std::uint16_t>(Context::header);
     case Tag::form:
     case Tag::button:
-    case Tag::label: return static_cast<std::uint16_t>(Context::form);
-    case Tag::article: return static_cast<std::uint16_t>(Context::article);
-    case Tag::main: return static_cast<std::uint16_t>(Context::main);
-    case Tag::dfn: return static_cast<std::uint16_t>(Context::strong);
-    case Tag::cite: return static_cast<std::uint16_t>(Context::emphasis);
-    case Tag::kbd: return static_cast<std::uint16_t>(Context::small);
-    default: return 0;
+    case Tag::label:
+      return static_cast<std::uint16_t>(Context::form);
+    case Tag::article:
+      return static_cast<std::uint16_t>(Context::article);
+    case Tag::main:
+      return static_cast<std::uint16_t>(Context::main);
+    case Tag::dfn:
+      return static_cast<std::uint16_t>(Context::strong);
+    case Tag::cite:
+      return static_cast<std::uint16_t>(Context::emphasis);
+    case Tag::kbd:
+      return static_cast<std::uint16_t>(Context::small);
+    default:
+      return 0;
   }
 }
 
@@ -155,8 +227,10 @@ bool is_silent(Tag tag) {
     case Tag::object:
     case Tag::applet:
     case Tag::rp:
-    case Tag::rt: return true;
-    default: return false;
+    case Tag::rt:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -342,7 +416,9 @@ std::vector<std::uint32_t> name_word_hashes(std::string_view value) {
   return hashes;
 }
 
-BlockList cut_blocks(const HtmlTree& tree) { return Cutter(tree).run(); }
+BlockList cut_blocks(const HtmlTree& tree) {
+  return Cutter(tree).run();
+}
 
 std::vector<std::uint64_t> word_hashes(std::string_view s) {
   constexpr std::uint64_t kBasis = 14695981039346656037ULL, kPrime = 1099511628211ULL;  // FNV-1a
@@ -373,7 +449,8 @@ std::vector<std::uint64_t> word_hashes(std::string_view s) {
     if (is_spaceless(c)) {
       flush();
       words.push_back((kBasis ^ c) * kPrime);
-    } else if (c < 0xC0 || (c >= 0x2000 && c <= 0x206F) || (c >= 0x3000 && c <= 0x303F) || (c >= 0xFF00 && c <= 0xFF0F)) {
+    } else if (c < 0xC0 || (c >= 0x2000 && c <= 0x206F) || (c >= 0x3000 && c <= 0x303F) ||
+               (c >= 0xFF00 && c <= 0xFF0F)) {
       flush();
     } else {
       for (std::size_t k = begin; k < at; ++k) hash = (hash ^ static_cast<unsigned char>(s[k])) * kPrime;

@@ -19,7 +19,9 @@ enum class Role : std::uint8_t {
   // clang-format on
 };
 using RoleMask = std::uint32_t;
-[[nodiscard]] constexpr RoleMask bit(Role role) { return RoleMask{1} << static_cast<unsigned>(role); }
+[[nodiscard]] constexpr RoleMask bit(Role role) {
+  return RoleMask{1} << static_cast<unsigned>(role);
+}
 
 /// Roles named in one attribute value, e.g. "article-body__text" or "relatedStories".
 [[nodiscard]] RoleMask roles_in(std::string_view attribute_value);
@@ -52,7 +54,7 @@ struct Block {
 
 struct BlockList {
   std::vector<Block> blocks;
-  std::vector<RoleMask> roles;  ///< By node: its own words alone.
+  std::vector<RoleMask> roles;         ///< By node: its own words alone.
   std::vector<std::uint16_t> context;  ///< By node, inherited.
 };
 

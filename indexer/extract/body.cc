@@ -14,10 +14,12 @@ constexpr float kRelaxedThreshold = 0.25F;
 constexpr std::size_t kVeryShort = 250;  // characters: less is hardly an article
 
 bool is_heading_block(const HtmlTree& tree, const Block& block) {
-  return is_heading(tree.node(block.element).tag) || (block.context & static_cast<std::uint16_t>(Context::heading)) != 0;
+  return is_heading(tree.node(block.element).tag) ||
+         (block.context & static_cast<std::uint16_t>(Context::heading)) != 0;
 }
 
-std::vector<std::size_t> take(const BlockList& list, std::span<const float> verdicts, const std::vector<bool>& vetoed, float threshold) {
+std::vector<std::size_t> take(const BlockList& list, std::span<const float> verdicts, const std::vector<bool>& vetoed,
+                              float threshold) {
   std::vector<std::size_t> taken;
   for (std::size_t i = 0; i < list.blocks.size(); ++i) {
     if (verdicts[i] >= threshold && !(i < vetoed.size() && vetoed[i])) taken.push_back(i);
@@ -43,17 +45,19 @@ float joint_verdict(float first, float second) {
   return 1 / (1 + std::exp(-(log_odds(first) + log_odds(second)) / 2 - kLean));
 }
 
-std::vector<float> judge_blocks(const HtmlTree& tree, const BlockList& list, const PageStatements& page, const BodyModel& model) {
+std::vector<float> judge_blocks(const HtmlTree& tree, const BlockList& list, const PageStatements& page,
+                                const BodyModel& model) {
   const FeatureTable first = block_features(tree, list, page, model.words);
   std::vector<float> verdicts(first.rows());
   for (std::size_t i = 0; i < verdicts.size(); ++i) verdicts[i] = model.first.probability(first.row(i));
   const FeatureTable second = surroundings_features(tree, list, first, verdicts);
-  for (std::size_t i = 0; i < verdicts.size(); ++i) verdicts[i] = joint_verdict(verdicts[i], model.second.probability(second.row(i)));
+  for (std::size_t i = 0; i < verdicts.size(); ++i)
+    verdicts[i] = joint_verdict(verdicts[i], model.second.probability(second.row(i)));
   return verdicts;
 }
 
-BodyChoice choose_body(const HtmlTree& tree, const BlockList& list, const PageStatements& page, std::span<const float> verdicts,
-                       const std::vector<bool>& vetoed) {
+BodyChoice choose_body(const HtmlTree& tree, const BlockList& list, const PageStatements& page,
+                       std::span<const float> verdicts, const std::vector<bool>& vetoed) {
   BodyChoice choice;
   choice.signal = "blocks";
   choice.blocks = take(list, verdicts, vetoed, kThreshold);

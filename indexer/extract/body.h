@@ -16,7 +16,8 @@ namespace dateline::indexer {
 [[nodiscard]] float joint_verdict(float first, float second);
 
 /// One verdict a block, 0..1: how likely it is body.
-[[nodiscard]] std::vector<float> judge_blocks(const HtmlTree& tree, const BlockList& list, const PageStatements& page, const BodyModel& model);
+[[nodiscard]] std::vector<float> judge_blocks(const HtmlTree& tree, const BlockList& list, const PageStatements& page,
+                                              const BodyModel& model);
 
 struct BodyChoice {
   std::vector<std::size_t> blocks;  ///< Indices of the blocks taken, in order.
@@ -27,7 +28,7 @@ struct BodyChoice {
 /// Turns verdicts into paragraphs: takes what is likely, leaves out repeated paragraphs, the headline and headings
 /// that head nothing; JSON-LD's articleBody when the page itself shows hardly any of it. `vetoed` (empty or one a
 /// block) are blocks that the site repeats.
-[[nodiscard]] BodyChoice choose_body(const HtmlTree& tree, const BlockList& list, const PageStatements& page, std::span<const float> verdicts,
-                                     const std::vector<bool>& vetoed);
+[[nodiscard]] BodyChoice choose_body(const HtmlTree& tree, const BlockList& list, const PageStatements& page,
+                                     std::span<const float> verdicts, const std::vector<bool>& vetoed);
 
 }  // namespace dateline::indexer

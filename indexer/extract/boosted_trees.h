@@ -26,12 +26,15 @@ struct BoostedTrees {
     for (const std::uint32_t root : roots) {
       const TreeNode* tree = nodes.data() + root;
       const TreeNode* node = tree;
-      while (node->feature != TreeNode::kLeaf) node = tree + node->left + (features[node->feature] <= node->value ? 0 : 1);
+      while (node->feature != TreeNode::kLeaf)
+        node = tree + node->left + (features[node->feature] <= node->value ? 0 : 1);
       sum += node->value;
     }
     return sum;
   }
-  [[nodiscard]] float probability(std::span<const float> features) const { return 1.F / (1.F + std::exp(-score(features))); }
+  [[nodiscard]] float probability(std::span<const float> features) const {
+    return 1.F / (1.F + std::exp(-score(features)));
+  }
 };
 
 }  // namespace dateline::indexer

@@ -95,18 +95,25 @@ constexpr std::array kMetaKeys{
 };
 
 // Words before a date that make it one of change, or one of publication, folded.
-constexpr auto kModifiedWords = std::to_array<std::string_view>({
-    "updated",   "update",        "modified",  "last edited", "revised",     "aktualisiert", "geandert",   "stand:",   "actualizado", "actualizacion",
-    "modificado", "mis a jour",   "modifie le", "aggiornat",  "modificato",  "atualizado",   "bijgewerkt", "uppdaterad", "oppdatert",  "opdateret",
-    "paivitetty", "aktualizowan", "aktualizov", "обновлен",   "изменен",     "guncelleme",   "更新",       "frissitve", "actualizat",  "ενημερωσ"});
-constexpr auto kPublishedWords = std::to_array<std::string_view>({
-    "published", "posted",   "publicado", "publie", "veroffentlicht", "pubblicato", "gepubliceerd", "publicerad", "publisert", "offentliggjort", "julkaistu", "опубликован", "created",
-    "first published", "erstellt", "geplaatst", "gepost", "date:", "issued", "released", "yayin", "发布", "發布", "掲載", "公開", "publikowano"});
+constexpr auto kModifiedWords = std::to_array<std::string_view>(
+    {"updated",    "update",     "modified",    "last edited",   "revised",    "aktualisiert",
+     "geandert",   "stand:",     "actualizado", "actualizacion", "modificado", "mis a jour",
+     "modifie le", "aggiornat",  "modificato",  "atualizado",    "bijgewerkt", "uppdaterad",
+     "oppdatert",  "opdateret",  "paivitetty",  "aktualizowan",  "aktualizov", "обновлен",
+     "изменен",    "guncelleme", "更新",        "frissitve",     "actualizat", "ενημερωσ"});
+constexpr auto kPublishedWords = std::to_array<std::string_view>(
+    {"published",  "posted",    "publicado",      "publie",    "veroffentlicht", "pubblicato", "gepubliceerd",
+     "publicerad", "publisert", "offentliggjort", "julkaistu", "опубликован",    "created",    "first published",
+     "erstellt",   "geplaatst", "gepost",         "date:",     "issued",         "released",   "yayin",
+     "发布",       "發布",      "掲載",           "公開",      "publikowano"});
 // A date after these is not the page's.
-constexpr auto kForeignWords = std::to_array<std::string_view>({"copyright", "©", "(c)", "accessed", "retrieved", "joined", "member since", "expires", "valid until", "born", "since", "est.", "deadline", "comment"});
+constexpr auto kForeignWords =
+    std::to_array<std::string_view>({"copyright", "©", "(c)", "accessed", "retrieved", "joined", "member since",
+                                     "expires", "valid until", "born", "since", "est.", "deadline", "comment"});
 
 bool contains_any(std::string_view folded, std::span<const std::string_view> words) {
-  return std::any_of(words.begin(), words.end(), [&](std::string_view w) { return folded.find(w) != std::string_view::npos; });
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view w) { return folded.find(w) != std::string_view::npos; });
 }
 
 class Finder {
@@ -115,7 +122,8 @@ class Finder {
       : tree_(tree), list_(list), page_(page), latest_(latest), hints_(date_hints(page.language)) {
     for (Index i = 0; i < tree.size() && i < 8; ++i) {
       const std::string region = text::ascii_lower(tree.attribute(i, Attr::lang));
-      if (region == "en-gb" || region == "en-au" || region == "en-ie" || region == "en-nz" || region == "en-in" || region == "en-za") {
+      if (region == "en-gb" || region == "en-au" || region == "en-ie" || region == "en-nz" || region == "en-in" ||
+          region == "en-za") {
         hints_.order = DayMonthOrder::day_first;
       }
     }
@@ -123,7 +131,8 @@ class Finder {
 
   void statements(std::span<const std::string_view> scripts, std::string_view url) {
     for (const StructuredArticle& a : page_.structured.articles) {
-      const bool article = a.type != "WebPage" && a.type != "VideoObject" && a.type != "ItemPage" && a.type != "MediaGallery" && a.type != "AboutPage";
+      const bool article = a.type != "WebPage" && a.type != "VideoObject" && a.type != "ItemPage" &&
+                           a.type != "MediaGallery" && a.type != "AboutPage";
       const bool first = &a == &page_.structured.articles.front();
       const double penalty = first ? 0 : 2.5;
       written("json-ld datePublished", a.published, Kind::published, (article ? 10 : 7.5) - penalty);
@@ -149,11 +158,14 @@ class Finder {
       const HtmlTree::Node& node = tree_.node(i);
       if (node.tag == Tag::text) continue;
       const std::string_view itemprop = tree_.attribute(i, Attr::itemprop);
-      const bool published = itemprop.find("datePublished") != std::string_view::npos || itemprop.find("dateCreated") != std::string_view::npos ||
-                             tree_.attribute(i, Attr::property) == "datePublished" || tree_.attribute(i, Attr::property) == "schema:datePublished" ||
+      const bool published = itemprop.find("datePublished") != std::string_view::npos ||
+                             itemprop.find("dateCreated") != std::string_view::npos ||
+                             tree_.attribute(i, Attr::property) == "datePublished" ||
+                             tree_.attribute(i, Attr::property) == "schema:datePublished" ||
                              tree_.attribute(i, Attr::property) == "dc:date dc:created";
       const bool modified = itemprop.find("dateModified") != std::string_view::npos;
-      const bool machine_class = tree_.attribute(i, Attr::class_).find("published") != std::string_view::npos && tree_.has_attribute(i, Attr::title);
+      const bool machine_class = tree_.attribute(i, Attr::class_).find("published") != std::string_view::npos &&
+                                 tree_.has_attribute(i, Attr::title);
       if (node.tag == Tag::meta || node.tag == Tag::link) {
         continue;  // read with the metas
       }
@@ -173,7 +185,8 @@ class Finder {
       if (!published && !modified) score -= std::min(times - 1, 10) * 0.1;
       const std::size_t before = raw_.size();
       written(published || modified ? "itemprop date" : "time element", value, kind, score);
-      if (raw_.size() == before) written(published || modified ? "itemprop date" : "time element", shown, kind, score - 0.3);
+      if (raw_.size() == before)
+        written(published || modified ? "itemprop date" : "time element", shown, kind, score - 0.3);
     }
   }
 
@@ -200,8 +213,8 @@ class Finder {
     PageDates dates;
     rank_published(model, dates);
     rank_modified(dates);
-    if (dates.published && dates.modified && dates.modified->utc < dates.published->utc && dates.modified->precision >= Precision::minute &&
-        dates.published->precision >= Precision::minute) {
+    if (dates.published && dates.modified && dates.modified->utc < dates.published->utc &&
+        dates.modified->precision >= Precision::minute && dates.published->precision >= Precision::minute) {
       dates.modified.reset();
       dates.modified_signal.clear();
     }
@@ -223,7 +236,8 @@ class Finder {
       if (evidence.empty() || r.value.utc > newest) newest = r.value.utc;
       evidence.push_back({day, kind_of(r), r.score});
     }
-    return tabulate(evidence, page_, kKinds, 11, [&](const std::string& day, std::vector<float>& row) { add_extra(day, earliest, newest, row); });
+    return tabulate(evidence, page_, kKinds, 11,
+                    [&](const std::string& day, std::vector<float>& row) { add_extra(day, earliest, newest, row); });
   }
 
  private:
@@ -241,7 +255,8 @@ class Finder {
   // The sort of a signal, for the model.
   static std::size_t kind_of(const Raw& r) {
     const std::string_view s = r.signal;
-    if (r.kind == Kind::modified) return s.starts_with("json") ? 13 : s.starts_with("meta") ? 14 : s == "text" ? 16 : 15;
+    if (r.kind == Kind::modified)
+      return s.starts_with("json") ? 13 : s.starts_with("meta") ? 14 : s == "text" ? 16 : 15;
     if (s == "json-ld datePublished") return r.score >= 7.5 ? 0 : 1;
     if (s.starts_with("json")) return 2;
     if (s.starts_with("meta")) return r.score >= 8.5 ? 3 : r.score >= 7.6 ? 4 : r.score >= 7.4 ? 5 : 6;
@@ -296,7 +311,8 @@ class Finder {
   void rank_published(const BoostedTrees& model, PageDates& dates) const {
     const ValueTable table = values();
     std::vector<std::pair<float, std::string>> ranked;
-    for (std::size_t v = 0; v < table.keys.size(); ++v) ranked.emplace_back(model.probability(table.features.row(v)), table.keys[v]);
+    for (std::size_t v = 0; v < table.keys.size(); ++v)
+      ranked.emplace_back(model.probability(table.features.row(v)), table.keys[v]);
     std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
     const bool accepted = !ranked.empty() && ranked.front().first >= kLeastProbability;
     for (const auto& [probability, day] : ranked) {
@@ -304,7 +320,9 @@ class Finder {
       const Raw* best = nullptr;
       for (const Raw& r : raw_) {
         if (r.kind != Kind::published || format_day(r.value) != day) continue;
-        dates.candidates.push_back({"published", r.signal, format_rfc3339(r.value) + (r.text.empty() ? "" : " (" + r.text.substr(0, 80) + ")"), static_cast<double>(probability), false});
+        dates.candidates.push_back({"published", r.signal,
+                                    format_rfc3339(r.value) + (r.text.empty() ? "" : " (" + r.text.substr(0, 80) + ")"),
+                                    static_cast<double>(probability), false});
         if (best == nullptr || r.score > best->score) best = &r;
       }
       if (!wins || best == nullptr) continue;
@@ -314,7 +332,9 @@ class Finder {
       // The day is settled; a signal of the same day may know the hour.
       for (const Raw& r : raw_) {
         if (dates.published->precision >= Precision::minute) break;
-        if (r.kind == Kind::published && format_day(r.value) == day && r.value.precision > dates.published->precision && r.score >= 5) dates.published = r.value;
+        if (r.kind == Kind::published && format_day(r.value) == day && r.value.precision > dates.published->precision &&
+            r.score >= 5)
+          dates.published = r.value;
       }
     }
   }
@@ -348,7 +368,8 @@ class Finder {
 
   void written(std::string signal, std::string_view value, Kind kind, double score) {
     if (value.empty()) return;
-    if (const auto date = parse_date(text::trim(value), hints_)) add(std::move(signal), *date, kind, score, std::string(value));
+    if (const auto date = parse_date(text::trim(value), hints_))
+      add(std::move(signal), *date, kind, score, std::string(value));
   }
 
   // "datePublished":"2021-12-30T…" in the state that a page carries for its scripts.
@@ -357,7 +378,9 @@ class Finder {
       const std::size_t at = script.find(key);
       if (at == std::string_view::npos) continue;
       std::size_t value = at + key.size();
-      while (value < script.size() && value < at + key.size() + 8 && std::string_view("\\\"': =").find(script[value]) != std::string_view::npos) ++value;
+      while (value < script.size() && value < at + key.size() + 8 &&
+             std::string_view("\\\"': =").find(script[value]) != std::string_view::npos)
+        ++value;
       const std::string_view rest = script.substr(value, 40);
       written("script " + std::string(key), rest.substr(0, rest.find_first_of("\"'\\,}")), Kind::published, 4.5);
     }
@@ -365,18 +388,22 @@ class Finder {
 
   bool is_published_class(Index i) const {
     const std::string_view name = tree_.attribute(i, Attr::class_);
-    return name.find("publish") != std::string_view::npos || name.find("entry-date") != std::string_view::npos || name.find("post-date") != std::string_view::npos ||
-           name.find("entry-time") != std::string_view::npos;
+    return name.find("publish") != std::string_view::npos || name.find("entry-date") != std::string_view::npos ||
+           name.find("post-date") != std::string_view::npos || name.find("entry-time") != std::string_view::npos;
   }
 
   // In a part of the page that is about other articles.
   bool outside(Index i) const {
-    constexpr auto kOutside = static_cast<unsigned>(Context::nav) | static_cast<unsigned>(Context::footer) | static_cast<unsigned>(Context::aside);
+    constexpr auto kOutside = static_cast<unsigned>(Context::nav) | static_cast<unsigned>(Context::footer) |
+                              static_cast<unsigned>(Context::aside);
     if ((list_.context[i] & kOutside) != 0) return true;
-    constexpr RoleMask kRoles = bit(Role::related) | bit(Role::comment) | bit(Role::sidebar) | bit(Role::footer) | bit(Role::embed);
+    constexpr RoleMask kRoles =
+        bit(Role::related) | bit(Role::comment) | bit(Role::sidebar) | bit(Role::footer) | bit(Role::embed);
     int up = 0;
     for (Index k = i; k != HtmlTree::kNoNode && up < 10; k = tree_.node(k).parent, ++up) {
-      if ((list_.roles[k] & kRoles) != 0 && (list_.roles[k] & bit(Role::article_body)) == 0 && tree_.node(k).tag != Tag::body && tree_.node(k).tag != Tag::html) return true;
+      if ((list_.roles[k] & kRoles) != 0 && (list_.roles[k] & bit(Role::article_body)) == 0 &&
+          tree_.node(k).tag != Tag::body && tree_.node(k).tag != Tag::html)
+        return true;
     }
     return false;
   }
@@ -408,7 +435,9 @@ class Finder {
   void judge_visible(std::size_t i, const FoundDate& date, std::size_t from, std::optional<std::size_t> title_block) {
     const Block& b = list_.blocks[i];
     const std::string before = text::fold(std::string_view(b.text).substr(from, date.begin - from));
-    const std::string previous = before.size() < 3 && i > 0 && list_.blocks[i - 1].text.size() < 40 ? text::fold(list_.blocks[i - 1].text) : std::string();
+    const std::string previous = before.size() < 3 && i > 0 && list_.blocks[i - 1].text.size() < 40
+                                     ? text::fold(list_.blocks[i - 1].text)
+                                     : std::string();
     if (contains_any(before, kForeignWords)) return;
     const bool modified = contains_any(before, kModifiedWords) || contains_any(previous, kModifiedWords);
     const bool published = contains_any(before, kPublishedWords) || contains_any(previous, kPublishedWords);
@@ -418,16 +447,20 @@ class Finder {
     if (published && !modified) score += 1.5;
     RoleMask roles = 0;
     int up = 0;
-    for (Index k = tree_.node(b.first_text).parent; k != HtmlTree::kNoNode && up < 3; k = tree_.node(k).parent, ++up) roles |= list_.roles[k];
+    for (Index k = tree_.node(b.first_text).parent; k != HtmlTree::kNoNode && up < 3; k = tree_.node(k).parent, ++up)
+      roles |= list_.roles[k];
     if ((roles & bit(Role::date)) != 0) score += 1;
     if ((roles & bit(Role::author)) != 0) score += 0.5;
     if (outside(b.first_text)) score -= 3;
     if ((b.context & static_cast<std::uint16_t>(Context::link)) != 0) score -= 0.5;
     if (title_block) {
       const auto distance = static_cast<std::ptrdiff_t>(i) - static_cast<std::ptrdiff_t>(*title_block);
-      if (distance >= -3 && distance <= 6) score += distance >= 0 ? 2 : 1.5;
-      else if (distance >= -8 && distance <= 15) score += 0.7;
-      else score -= 1;
+      if (distance >= -3 && distance <= 6)
+        score += distance >= 0 ? 2 : 1.5;
+      else if (distance >= -8 && distance <= 15)
+        score += 0.7;
+      else
+        score -= 1;
     } else {
       score -= static_cast<double>(i) / static_cast<double>(list_.blocks.size());
     }
@@ -463,8 +496,9 @@ std::optional<Timestamp> date_in_url(std::string_view url) {
   for (std::size_t i = 0; i < s.size(); ++i) {
     if ((i > 0 && digit_at(i - 1)) || !digit_at(i)) continue;
     // "29-10-2021"
-    if (digit_at(i + 1) && !digit_at(i + 2) && (i + 2 < s.size()) && (s[i + 2] == '-' || s[i + 2] == '.') && number(i + 3, 2) >= 1 && number(i + 3, 2) <= 12 &&
-        i + 5 < s.size() && s[i + 5] == s[i + 2] && number(i + 6, 4) >= 1990 && number(i + 6, 4) <= 2100 && !digit_at(i + 10)) {
+    if (digit_at(i + 1) && !digit_at(i + 2) && (i + 2 < s.size()) && (s[i + 2] == '-' || s[i + 2] == '.') &&
+        number(i + 3, 2) >= 1 && number(i + 3, 2) <= 12 && i + 5 < s.size() && s[i + 5] == s[i + 2] &&
+        number(i + 6, 4) >= 1990 && number(i + 6, 4) <= 2100 && !digit_at(i + 10)) {
       if (const auto date = parse_date(s.substr(i, 10), {.order = DayMonthOrder::day_first})) return date;
     }
     const int year = number(i, 4);
@@ -477,8 +511,10 @@ std::optional<Timestamp> date_in_url(std::string_view url) {
       if (m < 1 || m > 12 || digit_at(after_month)) {
         // "/2021/dec/30/", "/2021/december/30/"
         const std::size_t slash = s.find('/', i + 5);
-        if (separator == '/' && slash != std::string_view::npos && slash >= i + 8 && slash <= i + 14 && digit_at(slash + 1)) {
-          const std::string words = std::string(s.substr(slash + 1, digit_at(slash + 2) ? 2 : 1)) + " " + std::string(s.substr(i + 5, slash - i - 5)) + " " + std::to_string(year);
+        if (separator == '/' && slash != std::string_view::npos && slash >= i + 8 && slash <= i + 14 &&
+            digit_at(slash + 1)) {
+          const std::string words = std::string(s.substr(slash + 1, digit_at(slash + 2) ? 2 : 1)) + " " +
+                                    std::string(s.substr(i + 5, slash - i - 5)) + " " + std::to_string(year);
           if (const auto date = parse_date(words)) return date;
         }
         continue;
@@ -493,7 +529,8 @@ std::optional<Timestamp> date_in_url(std::string_view url) {
         }
       }
       // "/2015/08/150803-headline"
-      if (separator == '/' && month_digits == 2 && number(after_month + 1, 6) / 100 == year % 100 * 100 + m && !digit_at(after_month + 7)) {
+      if (separator == '/' && month_digits == 2 && number(after_month + 1, 6) / 100 == year % 100 * 100 + m &&
+          !digit_at(after_month + 7)) {
         char buffer[16];
         std::snprintf(buffer, sizeof buffer, "%04d-%02d-%02d", year, m, number(after_month + 5, 2));
         if (const auto date = parse_date(buffer)) return date;
@@ -512,8 +549,9 @@ std::optional<Timestamp> date_in_url(std::string_view url) {
 
 namespace {
 
-Finder filled_finder(const HtmlTree& tree, const BlockList& list, const PageMetadata& page, std::span<const std::string_view> scripts,
-                     std::optional<std::size_t> title_block, std::string_view url, std::chrono::sys_seconds latest) {
+Finder filled_finder(const HtmlTree& tree, const BlockList& list, const PageMetadata& page,
+                     std::span<const std::string_view> scripts, std::optional<std::size_t> title_block,
+                     std::string_view url, std::chrono::sys_seconds latest) {
   Finder finder(tree, list, page, latest);
   finder.statements(scripts, url);
   finder.elements(title_block);
@@ -523,13 +561,15 @@ Finder filled_finder(const HtmlTree& tree, const BlockList& list, const PageMeta
 
 }  // namespace
 
-PageDates find_dates(const HtmlTree& tree, const BlockList& list, const PageMetadata& page, std::span<const std::string_view> scripts,
-                     std::optional<std::size_t> title_block, std::string_view url, std::chrono::sys_seconds latest, const BoostedTrees& model) {
+PageDates find_dates(const HtmlTree& tree, const BlockList& list, const PageMetadata& page,
+                     std::span<const std::string_view> scripts, std::optional<std::size_t> title_block,
+                     std::string_view url, std::chrono::sys_seconds latest, const BoostedTrees& model) {
   return filled_finder(tree, list, page, scripts, title_block, url, latest).result(model);
 }
 
-ValueTable published_values(const HtmlTree& tree, const BlockList& list, const PageMetadata& page, std::span<const std::string_view> scripts,
-                            std::optional<std::size_t> title_block, std::string_view url, std::chrono::sys_seconds latest) {
+ValueTable published_values(const HtmlTree& tree, const BlockList& list, const PageMetadata& page,
+                            std::span<const std::string_view> scripts, std::optional<std::size_t> title_block,
+                            std::string_view url, std::chrono::sys_seconds latest) {
   return filled_finder(tree, list, page, scripts, title_block, url, latest).values();
 }
 

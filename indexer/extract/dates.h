@@ -29,13 +29,13 @@ struct PageDates {
 /// The model of `models` chooses between the days that signals propose.
 [[nodiscard]] PageDates find_dates(const HtmlTree& tree, const BlockList& list, const PageMetadata& page,
                                    std::span<const std::string_view> scripts, std::optional<std::size_t> title_block,
-                                   std::string_view url, std::chrono::sys_seconds latest,
-                                   const BoostedTrees& model);
+                                   std::string_view url, std::chrono::sys_seconds latest, const BoostedTrees& model);
 
 /// For training: the days that are proposed as published, and their features.
 [[nodiscard]] ValueTable published_values(const HtmlTree& tree, const BlockList& list, const PageMetadata& page,
-                                          std::span<const std::string_view> scripts, std::optional<std::size_t> title_block,
-                                          std::string_view url, std::chrono::sys_seconds latest);
+                                          std::span<const std::string_view> scripts,
+                                          std::optional<std::size_t> title_block, std::string_view url,
+                                          std::chrono::sys_seconds latest);
 
 /// The day in an address such as /2021/12/30/… or /20211230-…, if any.
 [[nodiscard]] std::optional<Timestamp> date_in_url(std::string_view url);

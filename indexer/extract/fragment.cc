@@ -10,7 +10,8 @@ std::vector<std::string> fragment_paragraphs(std::string_view utf8) {
   std::vector<std::string> paragraphs;
   for (const Block& block : page.list.blocks) {
     if (block.hidden) continue;
-    if (std::string paragraph = text::clean_line(block.text); !paragraph.empty()) paragraphs.push_back(std::move(paragraph));
+    if (std::string paragraph = text::clean_line(block.text); !paragraph.empty())
+      paragraphs.push_back(std::move(paragraph));
   }
   return paragraphs;
 }

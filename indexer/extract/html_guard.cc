@@ -14,9 +14,15 @@ namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
 
-bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+bool is_space(char c) {
+  return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
+}
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
 
 std::size_t find_char(std::string_view s, char c, std::size_t from) {
   if (from >= s.size()) return kNone;
@@ -28,28 +34,36 @@ std::size_t find_char(std::string_view s, char c, std::size_t from) {
 Tag plain_equivalent(Tag tag) {
   switch (tag) {
     case Tag::b:
-    case Tag::strong: return Tag::dfn;
+    case Tag::strong:
+      return Tag::dfn;
     case Tag::i:
-    case Tag::em: return Tag::cite;
-    case Tag::small: return Tag::kbd;
-    case Tag::code: return Tag::samp;
+    case Tag::em:
+      return Tag::cite;
+    case Tag::small:
+      return Tag::kbd;
+    case Tag::code:
+      return Tag::samp;
     case Tag::big:
     case Tag::font:
     case Tag::nobr:
     case Tag::s:
     case Tag::strike:
     case Tag::tt:
-    case Tag::u: return Tag::span;
-    default: return tag;
+    case Tag::u:
+      return Tag::span;
+    default:
+      return tag;
   }
 }
 
 // Everything up to the matching end tag is left out. Raw text elements end at the first end tag of their name.
 bool is_raw_text(Tag tag) {
-  return tag == Tag::script || tag == Tag::style || tag == Tag::textarea || tag == Tag::iframe ||
-         tag == Tag::noembed || tag == Tag::noframes || tag == Tag::xmp;
+  return tag == Tag::script || tag == Tag::style || tag == Tag::textarea || tag == Tag::iframe || tag == Tag::noembed ||
+         tag == Tag::noframes || tag == Tag::xmp;
 }
-bool is_skipped_element(Tag tag) { return tag == Tag::svg || tag == Tag::template_ || tag == Tag::select; }
+bool is_skipped_element(Tag tag) {
+  return tag == Tag::svg || tag == Tag::template_ || tag == Tag::select;
+}
 
 // Start and end tag are left out, what is between stays.
 bool is_transparent(Tag tag) {
@@ -66,8 +80,10 @@ bool is_transparent(Tag tag) {
     case Tag::template_:
     case Tag::select:
     case Tag::col:
-    case Tag::colgroup: return true;
-    default: return false;
+    case Tag::colgroup:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -75,7 +91,9 @@ bool is_table_part(Tag tag) {
   return tag == Tag::caption || tag == Tag::tbody || tag == Tag::thead || tag == Tag::tfoot || tag == Tag::tr ||
          tag == Tag::td || tag == Tag::th;
 }
-bool is_row_group(Tag tag) { return tag == Tag::tbody || tag == Tag::thead || tag == Tag::tfoot; }
+bool is_row_group(Tag tag) {
+  return tag == Tag::tbody || tag == Tag::thead || tag == Tag::tfoot;
+}
 
 // What the parser's stack of open elements looks like, never shorter than the real one.
 class OpenElements {
@@ -91,11 +109,19 @@ class OpenElements {
     }
     if (closes_paragraph(tag)) pop_to(find_in_scope(Tag::p, Tag::button));
     switch (tag) {
-      case Tag::li: close_item(Tag::li, Tag::li); break;
+      case Tag::li:
+        close_item(Tag::li, Tag::li);
+        break;
       case Tag::dd:
-      case Tag::dt: close_item(Tag::dd, Tag::dt); break;
-      case Tag::button: pop_to(find_in_scope(Tag::button, Tag::other)); break;
-      case Tag::a: erase(find_in_scope(Tag::a, Tag::other)); break;
+      case Tag::dt:
+        close_item(Tag::dd, Tag::dt);
+        break;
+      case Tag::button:
+        pop_to(find_in_scope(Tag::button, Tag::other));
+        break;
+      case Tag::a:
+        erase(find_in_scope(Tag::a, Tag::other));
+        break;
       case Tag::form:
         if (find_anywhere(Tag::form) != kNone) return false;
         break;
@@ -539,6 +565,8 @@ class Guard {
 
 }  // namespace
 
-GuardedHtml guard_html(std::string_view utf8, const GuardLimits& limits) { return Guard(utf8, limits).run(); }
+GuardedHtml guard_html(std::string_view utf8, const GuardLimits& limits) {
+  return Guard(utf8, limits).run();
+}
 
 }  // namespace dateline::indexer

@@ -150,39 +150,17 @@ constexpr std::array kTags{
 
 // In the order of Attr.
 constexpr std::array<std::string_view, 34> kAttributes{
-    "aria-hidden",
-    "aria-label",
-    "charset",
-    "class",
-    "content",
-    "data-component",
-    "data-date",
-    "data-datetime",
-    "data-published",
-    "data-qa",
-    "data-role",
-    "data-test",
-    "data-testid",
-    "data-timestamp",
-    "data-type",
-    "data-type-name",
-    "datetime",
-    "hidden",
-    "href",
-    "http-equiv",
-    "id",
-    "itemid",
-    "itemprop",
-    "itemscope",
-    "itemtype",
-    "lang",
-    "name",
-    "property",
-    "pubdate",
-    "rel",
-    "role",
-    "style",
-    "title",
+    "aria-hidden",    "aria-label",     "charset",
+    "class",          "content",        "data-component",
+    "data-date",      "data-datetime",  "data-published",
+    "data-qa",        "data-role",      "data-test",
+    "data-testid",    "data-timestamp", "data-type",
+    "data-type-name", "datetime",       "hidden",
+    "href",           "http-equiv",     "id",
+    "itemid",         "itemprop",       "itemscope",
+    "itemtype",       "lang",           "name",
+    "property",       "pubdate",        "rel",
+    "role",           "style",          "title",
     "type",
 };
 
@@ -224,7 +202,9 @@ constexpr std::array<std::string_view, kTags.size()> tag_names() {
 }
 constexpr auto kTagNames = tag_names();
 
-bool has(Tag tag, Trait trait) { return (kTags[static_cast<std::size_t>(tag)].traits & trait) != 0; }
+bool has(Tag tag, Trait trait) {
+  return (kTags[static_cast<std::size_t>(tag)].traits & trait) != 0;
+}
 
 }  // namespace
 
@@ -234,7 +214,9 @@ Tag tag_of(std::string_view lower_name) {
   return found ? static_cast<Tag>(*found) : Tag::other;
 }
 
-std::string_view name_of(Tag tag) { return kTags[static_cast<std::size_t>(tag)].name; }
+std::string_view name_of(Tag tag) {
+  return kTags[static_cast<std::size_t>(tag)].name;
+}
 
 std::optional<Attr> attribute_of(std::string_view lower_name) {
   static const NameTable<256> table{kAttributes};
@@ -243,13 +225,27 @@ std::optional<Attr> attribute_of(std::string_view lower_name) {
   return static_cast<Attr>(*found);
 }
 
-std::string_view name_of(Attr attribute) { return kAttributes[static_cast<std::size_t>(attribute)]; }
+std::string_view name_of(Attr attribute) {
+  return kAttributes[static_cast<std::size_t>(attribute)];
+}
 
-bool is_void(Tag tag) { return has(tag, kVoid); }
-bool is_block(Tag tag) { return has(tag, kBlock); }
-bool is_special(Tag tag) { return has(tag, kSpecial); }
-bool closes_paragraph(Tag tag) { return has(tag, kClosesParagraph); }
-bool is_scope_boundary(Tag tag) { return has(tag, kScopeBoundary); }
-bool is_heading(Tag tag) { return tag >= Tag::h1 && tag <= Tag::h6; }
+bool is_void(Tag tag) {
+  return has(tag, kVoid);
+}
+bool is_block(Tag tag) {
+  return has(tag, kBlock);
+}
+bool is_special(Tag tag) {
+  return has(tag, kSpecial);
+}
+bool closes_paragraph(Tag tag) {
+  return has(tag, kClosesParagraph);
+}
+bool is_scope_boundary(Tag tag) {
+  return has(tag, kScopeBoundary);
+}
+bool is_heading(Tag tag) {
+  return tag >= Tag::h1 && tag <= Tag::h6;
+}
 
 }  // namespace dateline::indexer

@@ -45,10 +45,13 @@ Tag map_tag(GumboTag tag) {
 
 const GumboVector* children_of(const GumboNode& node) {
   switch (node.type) {
-    case GUMBO_NODE_DOCUMENT: return &node.v.document.children;
+    case GUMBO_NODE_DOCUMENT:
+      return &node.v.document.children;
     case GUMBO_NODE_ELEMENT:
-    case GUMBO_NODE_TEMPLATE: return &node.v.element.children;
-    default: return nullptr;
+    case GUMBO_NODE_TEMPLATE:
+      return &node.v.element.children;
+    default:
+      return nullptr;
   }
 }
 
@@ -67,16 +70,16 @@ HtmlTree::HtmlTree(const std::string& guarded_html) : arena_(std::make_unique<Ar
   Index parent = kNoNode;
   // Preorder by parent links: down to the first child, else to the next sibling of the nearest node that has one.
   while (at != nullptr) {
-    const bool is_text = at->type == GUMBO_NODE_TEXT || at->type == GUMBO_NODE_WHITESPACE ||
-                         at->type == GUMBO_NODE_CDATA;
+    const bool is_text =
+        at->type == GUMBO_NODE_TEXT || at->type == GUMBO_NODE_WHITESPACE || at->type == GUMBO_NODE_CDATA;
     const bool is_element = at->type == GUMBO_NODE_ELEMENT || at->type == GUMBO_NODE_TEMPLATE;
     Index self = kNoNode;
     if (is_text || is_element) {
       self = size();
       Node& node = nodes_.emplace_back();
       node.parent = parent;
-      node.depth = parent == kNoNode ? std::uint16_t{0}
-                                     : static_cast<std::uint16_t>(std::min(nodes_[parent].depth + 1, 0xFFFF));
+      node.depth =
+          parent == kNoNode ? std::uint16_t{0} : static_cast<std::uint16_t>(std::min(nodes_[parent].depth + 1, 0xFFFF));
       if (is_text) {
         node.text = at->v.text.text;
       } else {

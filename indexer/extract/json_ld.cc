@@ -26,8 +26,10 @@ bool is_shallow(std::string_view s) {
   for (std::size_t i = 0; i < s.size(); ++i) {
     const char c = s[i];
     if (in_string) {
-      if (c == '\\') ++i;
-      else if (c == '"') in_string = false;
+      if (c == '\\')
+        ++i;
+      else if (c == '"')
+        in_string = false;
     } else if (c == '"') {
       in_string = true;
     } else if (c == '{' || c == '[') {
@@ -59,9 +61,12 @@ std::string repair(std::string_view s) {
         continue;
       }
       if (c == '"') in_string = false;
-      if (c == '\n') out += "\\n";
-      else if (static_cast<unsigned char>(c) < 0x20) out += ' ';
-      else out += c;
+      if (c == '\n')
+        out += "\\n";
+      else if (static_cast<unsigned char>(c) < 0x20)
+        out += ' ';
+      else
+        out += c;
       continue;
     }
     if (c == '"') in_string = true;
@@ -98,7 +103,8 @@ std::string strip_tags(std::string_view s) {
       const std::size_t close = s.find('>', i);
       if (close == std::string_view::npos) break;
       const std::string_view tag = s.substr(i + 1, close - i - 1);
-      out += tag.starts_with("p") || tag.starts_with("/p") || tag.starts_with("br") || tag.starts_with("/div") ? '\n' : ' ';
+      out += tag.starts_with("p") || tag.starts_with("/p") || tag.starts_with("br") || tag.starts_with("/div") ? '\n'
+                                                                                                               : ' ';
       i = close;
     } else {
       out += s[i];
@@ -138,7 +144,9 @@ std::string string_of(const json* value) {
   return {};
 }
 
-std::string line_of(const json& object, const char* name) { return line(string_of(member(object, name))); }
+std::string line_of(const json& object, const char* name) {
+  return line(string_of(member(object, name)));
+}
 
 std::string type_of(const json& object) {
   const json* type = member(object, "@type");
@@ -147,7 +155,8 @@ std::string type_of(const json& object) {
   if (type->is_string()) name = type->get<std::string>();
   if (type->is_array()) {
     for (const json& t : *type) {
-      if (t.is_string() && (name.empty() || t.get_ref<const std::string&>().ends_with("Article"))) name = t.get<std::string>();
+      if (t.is_string() && (name.empty() || t.get_ref<const std::string&>().ends_with("Article")))
+        name = t.get<std::string>();
     }
   }
   const std::size_t slash = name.rfind('/');
@@ -168,8 +177,10 @@ class Reader {
         if (const json* id = member(value, "@id"); id != nullptr && id->is_string() && value.size() > 1) {
           by_id_.emplace(id->get_ref<const std::string&>(), &value);
         }
-        for (const char* name : {"@graph", "mainEntity", "mainEntityOfPage", "hasPart", "author", "publisher", "isPartOf", "creator"}) {
-          if (const json* inner = member(value, name); inner != nullptr && inner->is_structured()) queue.push_back(inner);
+        for (const char* name :
+             {"@graph", "mainEntity", "mainEntityOfPage", "hasPart", "author", "publisher", "isPartOf", "creator"}) {
+          if (const json* inner = member(value, name); inner != nullptr && inner->is_structured())
+            queue.push_back(inner);
         }
       }
     }
@@ -287,21 +298,22 @@ int rank_of_type(std::string_view type) {
     return 4;
   }
   if (type.ends_with("Article") || type.ends_with("BlogPosting") || type == "Report") return 3;
-  if (type == "CreativeWork" || type == "Review" || type == "Recipe" || type == "HowTo" || type == "SocialMediaPosting" ||
-      type == "DiscussionForumPosting" || type == "QAPage" || type == "Book" || type == "PodcastEpisode") {
+  if (type == "CreativeWork" || type == "Review" || type == "Recipe" || type == "HowTo" ||
+      type == "SocialMediaPosting" || type == "DiscussionForumPosting" || type == "QAPage" || type == "Book" ||
+      type == "PodcastEpisode") {
     return 2;
   }
-  if (type == "WebPage" || type == "ItemPage" || type == "VideoObject" || type == "MediaGallery" || type == "AboutPage") return 1;
+  if (type == "WebPage" || type == "ItemPage" || type == "VideoObject" || type == "MediaGallery" || type == "AboutPage")
+    return 1;
   return 0;
 }
 
 std::string decode_references(std::string_view s) {
   static constexpr std::array<std::pair<std::string_view, char32_t>, 24> kNamed{{
-      {"amp", U'&'},      {"quot", U'"'},     {"apos", U'\''},    {"lt", U'<'},       {"gt", U'>'},
-      {"nbsp", U' '},     {"rsquo", U'’'},    {"lsquo", U'‘'},    {"rdquo", U'”'},    {"ldquo", U'“'},
-      {"ndash", U'–'},    {"mdash", U'—'},    {"hellip", U'…'},   {"laquo", U'«'},    {"raquo", U'»'},
-      {"bdquo", U'„'},    {"eacute", U'é'},   {"auml", U'ä'},     {"ouml", U'ö'},     {"uuml", U'ü'},
-      {"Auml", U'Ä'},     {"Ouml", U'Ö'},     {"Uuml", U'Ü'},     {"szlig", U'ß'},
+      {"amp", U'&'},    {"quot", U'"'},  {"apos", U'\''}, {"lt", U'<'},    {"gt", U'>'},     {"nbsp", U' '},
+      {"rsquo", U'’'},  {"lsquo", U'‘'}, {"rdquo", U'”'}, {"ldquo", U'“'}, {"ndash", U'–'},  {"mdash", U'—'},
+      {"hellip", U'…'}, {"laquo", U'«'}, {"raquo", U'»'}, {"bdquo", U'„'}, {"eacute", U'é'}, {"auml", U'ä'},
+      {"ouml", U'ö'},   {"uuml", U'ü'},  {"Auml", U'Ä'},  {"Ouml", U'Ö'},  {"Uuml", U'Ü'},   {"szlig", U'ß'},
   }};
   std::string out;
   out.reserve(s.size());
@@ -321,7 +333,7 @@ std::string decode_references(std::string_view s) {
       const bool hex = name.size() > 1 && (name[1] == 'x' || name[1] == 'X');
       for (std::size_t k = hex ? 2 : 1; k < name.size() && c <= 0x10FFFF; ++k) {
         const char d = name[k];
-        const int digit = d >= '0' && d <= '9' ? d - '0'
+        const int digit = d >= '0' && d <= '9'          ? d - '0'
                           : hex && d >= 'a' && d <= 'f' ? d - 'a' + 10
                           : hex && d >= 'A' && d <= 'F' ? d - 'A' + 10
                                                         : -1;

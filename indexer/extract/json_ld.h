@@ -40,7 +40,8 @@ struct StructuredData {
 /// How much a schema.org type says "this page's article": 4 news article, 3 article, 2 another work, 1 a page, 0 none.
 [[nodiscard]] int rank_of_type(std::string_view type);
 
-/// Character references of text that was escaped once too often ("&amp;amp;" in JSON): numeric ones and those that occur in prose.
+/// Character references of text that was escaped once too often ("&amp;amp;" in JSON): numeric ones and those that
+/// occur in prose.
 [[nodiscard]] std::string decode_references(std::string_view text);
 
 }  // namespace dateline::indexer

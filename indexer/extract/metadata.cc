@@ -12,7 +12,9 @@ namespace {
 constexpr std::size_t kMostMetas = 300;
 constexpr std::size_t kLongestValue = 4000;
 
-bool is_absolute(std::string_view url) { return text::istarts_with(url, "http://") || text::istarts_with(url, "https://"); }
+bool is_absolute(std::string_view url) {
+  return text::istarts_with(url, "http://") || text::istarts_with(url, "https://");
+}
 
 // Resolves what pages write into canonical links: absolute, protocol-relative or rooted.
 std::string absolute(std::string_view url, std::string_view base) {
@@ -21,11 +23,14 @@ std::string absolute(std::string_view url, std::string_view base) {
   const std::size_t scheme_end = base.find("://");
   if (scheme_end == std::string_view::npos || url.empty()) return {};
   if (url.starts_with("//")) return std::string(base.substr(0, scheme_end + 1)) + std::string(url);
-  if (url.starts_with("/")) return std::string(base.substr(0, std::min(base.size(), base.find('/', scheme_end + 3)))) + std::string(url);
+  if (url.starts_with("/"))
+    return std::string(base.substr(0, std::min(base.size(), base.find('/', scheme_end + 3)))) + std::string(url);
   return {};
 }
 
-std::string first_line(std::string_view value) { return text::clean_line(value.substr(0, kLongestValue)); }
+std::string first_line(std::string_view value) {
+  return text::clean_line(value.substr(0, kLongestValue));
+}
 
 }  // namespace
 
@@ -36,7 +41,9 @@ std::string_view PageMetadata::meta(std::string_view key) const {
   return {};
 }
 
-int PageMetadata::article_rank() const { return structured.articles.empty() ? 0 : rank_of_type(structured.articles.front().type); }
+int PageMetadata::article_rank() const {
+  return structured.articles.empty() ? 0 : rank_of_type(structured.articles.front().type);
+}
 
 std::string host_of(std::string_view url) {
   const std::size_t scheme = url.find("://");
@@ -56,8 +63,9 @@ std::string squeeze(std::string_view s) {
   for (std::size_t at = 0; at < folded.size();) {
     const std::size_t begin = at;
     const char32_t c = text::decode(folded, at);
-    const bool letter = c < 0x80 ? (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')
-                                 : !(c < 0xC0 || (c >= 0x2000 && c <= 0x2BFF) || (c >= 0x3000 && c <= 0x303F) || c == 0xFFFD);
+    const bool letter =
+        c < 0x80 ? (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')
+                 : !(c < 0xC0 || (c >= 0x2000 && c <= 0x2BFF) || (c >= 0x3000 && c <= 0x303F) || c == 0xFFFD);
     if (letter) out.append(folded, begin, at - begin);
   }
   return out;
@@ -87,19 +95,22 @@ PageMetadata read_metadata(const HtmlTree& tree, const GuardedHtml& guarded, std
         for (const Attr name : {Attr::property, Attr::name, Attr::itemprop, Attr::http_equiv}) {
           const std::string_view key = tree.attribute(i, name);
           if (!key.empty() && !content.empty()) {
-            page.metas.emplace_back(text::ascii_lower(key), first_line(decode_references(content.substr(0, kLongestValue))));
+            page.metas.emplace_back(text::ascii_lower(key),
+                                    first_line(decode_references(content.substr(0, kLongestValue))));
           }
         }
         break;
       }
-      default: break;
+      default:
+        break;
     }
   }
   const std::string_view og_url = page.meta("og:url");
   const std::string base(!url.empty() ? url : is_absolute(canonical) ? std::string_view(canonical) : og_url);
   page.canonical = absolute(canonical, base);
   if (page.canonical.empty() && is_absolute(og_url)) page.canonical = og_url;
-  if (page.canonical.empty() && !page.structured.articles.empty() && is_absolute(page.structured.articles.front().url)) {
+  if (page.canonical.empty() && !page.structured.articles.empty() &&
+      is_absolute(page.structured.articles.front().url)) {
     page.canonical = page.structured.articles.front().url;
   }
   if (page.canonical.empty() && is_absolute(url)) page.canonical = text::clean_line(url);
@@ -112,11 +123,13 @@ PageMetadata read_metadata(const HtmlTree& tree, const GuardedHtml& guarded, std
   if (page.site.empty()) page.site = page.meta("publisher");
   if (page.site.find("://") != std::string::npos || page.site.size() > 120) page.site.clear();
 
-  const std::string json_language = page.structured.articles.empty() ? std::string() : page.structured.articles.front().language;
-  const std::array<std::pair<const char*, std::string_view>, 4> languages{{{"html lang", html_lang},
-                                                                         {"meta content-language", page.meta("content-language")},
-                                                                         {"json-ld inLanguage", json_language},
-                                                                         {"meta og:locale", page.meta("og:locale")}}};
+  const std::string json_language =
+      page.structured.articles.empty() ? std::string() : page.structured.articles.front().language;
+  const std::array<std::pair<const char*, std::string_view>, 4> languages{
+      {{"html lang", html_lang},
+       {"meta content-language", page.meta("content-language")},
+       {"json-ld inLanguage", json_language},
+       {"meta og:locale", page.meta("og:locale")}}};
   for (const auto& [signal, tag] : languages) {
     page.language = normalize_language(tag);
     if (!page.language.empty()) {

@@ -1,7 +1,8 @@
 #include "indexer/extract/page.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <utility>
 
 #include "common/language.h"
@@ -16,8 +17,8 @@
 namespace dateline::indexer {
 namespace {
 
-void explain_blocks(const ParsedPage& page, const std::vector<float>& verdicts, const std::vector<bool>& vetoed, const BodyChoice& choice,
-                    std::vector<Candidate>& into) {
+void explain_blocks(const ParsedPage& page, const std::vector<float>& verdicts, const std::vector<bool>& vetoed,
+                    const BodyChoice& choice, std::vector<Candidate>& into) {
   for (std::size_t i = 0; i < page.list.blocks.size(); ++i) {
     const Block& b = page.list.blocks[i];
     const bool taken = std::find(choice.blocks.begin(), choice.blocks.end(), i) != choice.blocks.end();
@@ -36,7 +37,8 @@ void choose_section_and_keywords(const PageMetadata& page, ExtractedPage& out) {
     article.section = stated->section;
     out.signals.push_back({"section", "json-ld articleSection"});
   } else {
-    for (const char* key : {"article:section", "og:article:section", "parsely-section", "section", "cxenseparse:section"}) {
+    for (const char* key :
+         {"article:section", "og:article:section", "parsely-section", "section", "cxenseparse:section"}) {
       if (const std::string_view value = page.meta(key); !value.empty()) {
         article.section = value;
         out.signals.push_back({"section", std::string("meta ") + key});
@@ -65,7 +67,8 @@ void choose_section_and_keywords(const PageMetadata& page, ExtractedPage& out) {
   }
   std::vector<std::string> unique;
   for (std::string& word : article.keywords) {
-    if (unique.size() < 50 && std::find(unique.begin(), unique.end(), word) == unique.end()) unique.push_back(std::move(word));
+    if (unique.size() < 50 && std::find(unique.begin(), unique.end(), word) == unique.end())
+      unique.push_back(std::move(word));
   }
   article.keywords = std::move(unique);
 }
@@ -117,7 +120,8 @@ ExtractedPage extract_page(std::string_view bytes, const PageHints& hints, const
   BodyChoice body = choose_body(page.tree, page.list, statements, verdicts, vetoed);
   if (!body.paragraphs.empty()) out.signals.push_back({"body", body.signal});
 
-  PageDates dates = find_dates(page.tree, page.list, page.metadata, page.guarded.scripts, title_block, hints.url, options.latest, field_models().published);
+  PageDates dates = find_dates(page.tree, page.list, page.metadata, page.guarded.scripts, title_block, hints.url,
+                               options.latest, field_models().published);
   article.published = dates.published;
   article.modified = dates.modified;
   if (dates.published) out.signals.push_back({"published", dates.published_signal});

@@ -38,6 +38,7 @@ struct ExtractedPage {
 
 /// Never throws for what a page contains, takes time linear in its size, and needs no network. Safe from many threads
 /// as long as nobody teaches options.templates meanwhile.
-[[nodiscard]] ExtractedPage extract_page(std::string_view bytes, const PageHints& hints = {}, const ExtractOptions& options = {});
+[[nodiscard]] ExtractedPage extract_page(std::string_view bytes, const PageHints& hints = {},
+                                         const ExtractOptions& options = {});
 
 }  // namespace dateline::indexer

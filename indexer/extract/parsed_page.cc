@@ -17,7 +17,9 @@ std::string declared_charset(std::string_view bytes) {
     ++i;
     while (i < head.size() && (head[i] == ' ' || head[i] == '"' || head[i] == '\'')) ++i;
     const std::size_t begin = i;
-    while (i < head.size() && ((head[i] >= 'a' && head[i] <= 'z') || (head[i] >= '0' && head[i] <= '9') || head[i] == '-' || head[i] == '_' || head[i] == ':')) ++i;
+    while (i < head.size() && ((head[i] >= 'a' && head[i] <= 'z') || (head[i] >= '0' && head[i] <= '9') ||
+                               head[i] == '-' || head[i] == '_' || head[i] == ':'))
+      ++i;
     if (i > begin) return head.substr(begin, i - begin);
   }
   return {};

@@ -81,7 +81,8 @@ std::optional<SiteTemplates> SiteTemplates::parse(std::string_view serialised) {
     for (const auto& [host, value] : all.items()) {
       SiteTemplate& site = result.sites_[host];
       site.pages = value.at("pages").get<std::uint32_t>();
-      for (const auto& [hash, pages] : value.at("texts").items()) site.texts[std::stoull(hash)] = pages.get<std::uint32_t>();
+      for (const auto& [hash, pages] : value.at("texts").items())
+        site.texts[std::stoull(hash)] = pages.get<std::uint32_t>();
       for (const auto& [affix, pages] : value.at("affixes").items()) site.affixes[affix] = pages.get<std::uint32_t>();
     }
   } catch (const std::exception&) {
@@ -90,7 +91,8 @@ std::optional<SiteTemplates> SiteTemplates::parse(std::string_view serialised) {
   return result;
 }
 
-PageOutline outline_of(const BlockList& list, const PageMetadata& page, std::string_view title, const std::vector<float>& verdicts) {
+PageOutline outline_of(const BlockList& list, const PageMetadata& page, std::string_view title,
+                       const std::vector<float>& verdicts) {
   PageOutline outline;
   outline.host = page.host;
   outline.title = title;

@@ -21,7 +21,7 @@ struct PageOutline {
   std::string document_title;  ///< The title element as it stands.
   struct Block {
     std::uint64_t text = 0;  ///< Hash of its words; 0 for links, which tease what is body on another page.
-    float verdict = 0;            ///< How likely it is body, judged from its page alone.
+    float verdict = 0;       ///< How likely it is body, judged from its page alone.
     std::uint32_t characters = 0;
   };
   std::vector<Block> blocks;
@@ -55,10 +55,11 @@ class SiteTemplates {
 };
 
 /// `verdicts` are the page's own, one a block.
-[[nodiscard]] PageOutline outline_of(const BlockList& list, const PageMetadata& page, std::string_view title, const std::vector<float>& verdicts);
+[[nodiscard]] PageOutline outline_of(const BlockList& list, const PageMetadata& page, std::string_view title,
+                                     const std::vector<float>& verdicts);
 
-/// Which blocks of a page its site repeats and that are therefore no body. None if that would take most of what looks like
-/// body: then the pages are versions of one article rather than a site with a template.
+/// Which blocks of a page its site repeats and that are therefore no body. None if that would take most of what looks
+/// like body: then the pages are versions of one article rather than a site with a template.
 [[nodiscard]] std::vector<bool> vetoed_blocks(const SiteTemplate& site, const PageOutline& outline);
 
 /// True if the site shows this text on several pages: a menu, a promotion, a legal line.

@@ -12,7 +12,9 @@ namespace {
 
 using Index = HtmlTree::Index;
 
-constexpr auto kSeparators = std::to_array<std::string_view>({" | ", " - ", " – ", " — ", " · ", " • ", " » ", " « ", " :: ", " ~ ", " / ", " > ", " ❘ ", " ∣ ", "|", "｜", " -- ", " − "});
+constexpr auto kSeparators =
+    std::to_array<std::string_view>({" | ", " - ", " – ", " — ", " · ", " • ", " » ", " « ", " :: ", " ~ ", " / ",
+                                     " > ", " ❘ ", " ∣ ", "|", "｜", " -- ", " − "});
 
 struct Cut {
   std::string_view left, right;
@@ -33,7 +35,9 @@ bool cut_at(std::string_view title, bool last, Cut& cut) {
   return best != std::string_view::npos;
 }
 
-std::size_t word_count(std::string_view s) { return 1 + static_cast<std::size_t>(std::count(s.begin(), s.end(), ' ')); }
+std::size_t word_count(std::string_view s) {
+  return 1 + static_cast<std::size_t>(std::count(s.begin(), s.end(), ' '));
+}
 
 bool names_site(std::string_view part, const PageMetadata& page, const std::vector<std::string>& affixes) {
   const std::string name = squeeze(part);
@@ -55,8 +59,23 @@ bool names_site(std::string_view part, const PageMetadata& page, const std::vect
 
 // The sorts of signals, for the model.
 enum Kind : std::size_t {
-  kFirstH1, kLaterH1, kItemprop, kHeadline, kName, kOtherHeadline, kOpenGraph, kTwitter, kOtherMeta, kTitleElement, kTitleCut, kTitleFirstPart, kRawOpenGraph, kRawTitleElement,
-  kLowerHeading, kHeadingPart, kKinds
+  kFirstH1,
+  kLaterH1,
+  kItemprop,
+  kHeadline,
+  kName,
+  kOtherHeadline,
+  kOpenGraph,
+  kTwitter,
+  kOtherMeta,
+  kTitleElement,
+  kTitleCut,
+  kTitleFirstPart,
+  kRawOpenGraph,
+  kRawTitleElement,
+  kLowerHeading,
+  kHeadingPart,
+  kKinds
 };
 
 struct Source {
@@ -74,7 +93,8 @@ std::string cut_left(std::string_view title) {
 
 class Collector {
  public:
-  Collector(const HtmlTree& tree, const BlockList& list, const PageMetadata& page, const std::vector<std::string>& affixes)
+  Collector(const HtmlTree& tree, const BlockList& list, const PageMetadata& page,
+            const std::vector<std::string>& affixes)
       : tree_(tree), list_(list), page_(page), affixes_(affixes) {
     headings();
     statements();
@@ -149,7 +169,9 @@ class Collector {
     int up = 0;
     for (Index k = i; k != HtmlTree::kNoNode && up < 4; k = tree_.node(k).parent, ++up) roles |= list_.roles[k];
     if ((roles & (bit(Role::headline) | bit(Role::article) | bit(Role::article_body))) != 0) score += 0.5;
-    if ((roles & (bit(Role::related) | bit(Role::consent) | bit(Role::sidebar) | bit(Role::navigation) | bit(Role::subscribe))) != 0) score -= 1;
+    if ((roles & (bit(Role::related) | bit(Role::consent) | bit(Role::sidebar) | bit(Role::navigation) |
+                  bit(Role::subscribe))) != 0)
+      score -= 1;
     std::size_t link_text = 0, all_text = 0;
     for (Index k = i; k < tree_.node(i).end; ++k) {
       if (tree_.node(k).tag != Tag::text) continue;
@@ -164,7 +186,8 @@ class Collector {
     for (Index i = 0; i < tree_.size() && headings_ < 12; ++i) {
       const Tag tag = tree_.node(i).tag;
       const std::string_view itemprop = tree_.attribute(i, Attr::itemprop);
-      const bool property = itemprop.find("headline") != std::string_view::npos || (itemprop == "name" && is_heading(tag));
+      const bool property =
+          itemprop.find("headline") != std::string_view::npos || (itemprop == "name" && is_heading(tag));
       if (tag == Tag::meta && itemprop.find("headline") != std::string_view::npos) {
         add("itemprop headline", tree_.attribute(i, Attr::content), kItemprop, 0);
         continue;
@@ -208,8 +231,15 @@ class Collector {
     add("meta og:title", without_site_name(og, page_, affixes_), kOpenGraph, 0);
     add("meta og:title, whole", og, kRawOpenGraph, 0);
     add("meta twitter:title", without_site_name(page_.meta("twitter:title"), page_, affixes_), kTwitter, 0);
-    for (const auto& [key, score] : std::initializer_list<std::pair<const char*, double>>{
-             {"dc.title", 1}, {"sailthru.title", 2}, {"parsely-title", 3}, {"citation_title", 4}, {"headline", 5}, {"title", 0}, {"article.headline", 5}, {"dcterms.title", 1}, {"cxenseparse:title", 2}}) {
+    for (const auto& [key, score] : std::initializer_list<std::pair<const char*, double>>{{"dc.title", 1},
+                                                                                          {"sailthru.title", 2},
+                                                                                          {"parsely-title", 3},
+                                                                                          {"citation_title", 4},
+                                                                                          {"headline", 5},
+                                                                                          {"title", 0},
+                                                                                          {"article.headline", 5},
+                                                                                          {"dcterms.title", 1},
+                                                                                          {"cxenseparse:title", 2}}) {
       add(std::string("meta ") + key, without_site_name(page_.meta(key), page_, affixes_), kOtherMeta, score);
     }
     const std::string& element = page_.document_title;
@@ -218,7 +248,9 @@ class Collector {
     const std::string cut = cut_left(element);
     add("title element, cut", cut, kTitleCut, static_cast<double>(std::min<std::size_t>(word_count(cut), 12)));
     Cut front;
-    if (cut_at(element, false, front)) add("title element, first part", front.left, kTitleFirstPart, static_cast<double>(std::min<std::size_t>(word_count(front.left), 12)));
+    if (cut_at(element, false, front))
+      add("title element, first part", front.left, kTitleFirstPart,
+          static_cast<double>(std::min<std::size_t>(word_count(front.left), 12)));
   }
 
   // Any heading that says what the metadata says: a blog's h1 may be the blog's name. Without an h1, the first.
@@ -231,9 +263,11 @@ class Collector {
       ++seen;
       const std::string text = text::clean_line(tree_.text_of(i, 700));
       const std::string key = squeeze(text);
-      const bool said = key.size() >= 8 && std::any_of(sources_.begin(), sources_.begin() + static_cast<std::ptrdiff_t>(stated), [&](const Source& s) {
-        return s.kind != kFirstH1 && s.kind != kLaterH1 && s.key.find(key) != std::string::npos;
-      });
+      const bool said =
+          key.size() >= 8 &&
+          std::any_of(sources_.begin(), sources_.begin() + static_cast<std::ptrdiff_t>(stated), [&](const Source& s) {
+            return s.kind != kFirstH1 && s.kind != kLaterH1 && s.key.find(key) != std::string::npos;
+          });
       const bool first = headings_ == 0 && seen <= 3;
       if (said || first) add(std::string(name_of(tag)), text, kLowerHeading, place(i) + (said ? 5 : 0));
     }
@@ -241,7 +275,8 @@ class Collector {
 
   // Which proposed titles the page shows as a block of its own: what search engines are fed is often not shown.
   void find_displayed() {
-    std::unordered_map<std::size_t, std::vector<std::pair<std::vector<std::uint64_t>, std::string>>> wanted;  // by number of words
+    std::unordered_map<std::size_t, std::vector<std::pair<std::vector<std::uint64_t>, std::string>>>
+        wanted;  // by number of words
     for (const Source& s : sources_) {
       auto words = word_hashes(s.text);
       const std::size_t n = words.size();
@@ -259,7 +294,8 @@ class Collector {
         if (candidate != words || last == key) continue;
         last = key;
         Displayed& d = displayed_[key];
-        if (d.times < 1 || (heading && !d.heading)) d.place = static_cast<float>(b) / static_cast<float>(list_.blocks.size());
+        if (d.times < 1 || (heading && !d.heading))
+          d.place = static_cast<float>(b) / static_cast<float>(list_.blocks.size());
         d.heading = d.heading || heading;
         d.times += 1;
       }
@@ -283,21 +319,25 @@ class Collector {
 
 }  // namespace
 
-std::string without_site_name(std::string_view title, const PageMetadata& page, const std::vector<std::string>& affixes) {
+std::string without_site_name(std::string_view title, const PageMetadata& page,
+                              const std::vector<std::string>& affixes) {
   std::string_view rest = text::trim(title);
   for (int round = 0; round < 3; ++round) {
     Cut cut;
-    if (cut_at(rest, true, cut) && !cut.left.empty() && names_site(cut.right, page, affixes) && squeeze(cut.left).size() >= 4) {
+    if (cut_at(rest, true, cut) && !cut.left.empty() && names_site(cut.right, page, affixes) &&
+        squeeze(cut.left).size() >= 4) {
       rest = cut.left;
       continue;
     }
-    if (cut_at(rest, false, cut) && !cut.right.empty() && names_site(cut.left, page, affixes) && squeeze(cut.right).size() >= 8) {
+    if (cut_at(rest, false, cut) && !cut.right.empty() && names_site(cut.left, page, affixes) &&
+        squeeze(cut.right).size() >= 8) {
       rest = cut.right;
       continue;
     }
     // "Headline: The Daily"
     const std::size_t colon = rest.rfind(": ");
-    if (colon != std::string_view::npos && colon > 12 && word_count(rest.substr(colon + 2)) <= 4 && names_site(rest.substr(colon + 2), page, affixes)) {
+    if (colon != std::string_view::npos && colon > 12 && word_count(rest.substr(colon + 2)) <= 4 &&
+        names_site(rest.substr(colon + 2), page, affixes)) {
       rest = text::trim(rest.substr(0, colon));
       continue;
     }
@@ -306,15 +346,18 @@ std::string without_site_name(std::string_view title, const PageMetadata& page, 
   return std::string(rest);
 }
 
-std::vector<Candidate> title_candidates(const HtmlTree& tree, const BlockList& list, const PageMetadata& page, const std::vector<std::string>& affixes,
-                                        const BoostedTrees& model) {
+std::vector<Candidate> title_candidates(const HtmlTree& tree, const BlockList& list, const PageMetadata& page,
+                                        const std::vector<std::string>& affixes, const BoostedTrees& model) {
   const Collector collector(tree, list, page, affixes);
   const ValueTable table = collector.values();
   std::unordered_map<std::string, double> probability;
-  for (std::size_t v = 0; v < table.keys.size(); ++v) probability[table.keys[v]] = model.probability(table.features.row(v));
+  for (std::size_t v = 0; v < table.keys.size(); ++v)
+    probability[table.keys[v]] = model.probability(table.features.row(v));
   std::vector<Candidate> candidates;
-  for (const Source& s : collector.sources()) candidates.push_back({"title", s.signal, s.text, probability.at(s.key), false});
-  std::stable_sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
+  for (const Source& s : collector.sources())
+    candidates.push_back({"title", s.signal, s.text, probability.at(s.key), false});
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
   if (!candidates.empty()) candidates.front().chosen = true;
   return candidates;
 }

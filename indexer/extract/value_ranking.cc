@@ -12,7 +12,8 @@ constexpr float kAbsent = -20;
 
 }  // namespace
 
-ValueTable tabulate(std::span<const Evidence> evidence, const PageMetadata& page, std::size_t kinds, std::size_t extra_columns,
+ValueTable tabulate(std::span<const Evidence> evidence, const PageMetadata& page, std::size_t kinds,
+                    std::size_t extra_columns,
                     const std::function<void(const std::string&, std::vector<float>&)>& extra) {
   ValueTable table;
   std::unordered_map<std::string, std::size_t> index;
@@ -46,8 +47,10 @@ ValueTable tabulate(std::span<const Evidence> evidence, const PageMetadata& page
         if (w != v) other = std::max(other, best[w * kinds + k]);
       }
       out.push_back(own == kAbsent ? other : other == kAbsent ? -kAbsent : own - other);
-      if (own > kAbsent) supporters += 1;
-      else if (kind_best[k] > kAbsent) rivals += 1;
+      if (own > kAbsent)
+        supporters += 1;
+      else if (kind_best[k] > kAbsent)
+        rivals += 1;
       top = std::max(top, own);
     }
     out.push_back(supporters);

@@ -38,7 +38,9 @@ int main(int argc, char** argv) {
   const double tree = measure([&](std::size_t i) { found += HtmlTree(guard_html(utf8[i]).html).size(); });
   const double parsed = measure([&](std::size_t i) { found += parse_page(pages[i], {}, {}).list.blocks.size(); });
   const double whole = measure([&](std::size_t i) { found += extract_page(pages[i]).article.body.size(); });
-  fmt::print("ms a page over {} pages: gumbo alone {:.2f}, guarded tree {:.2f}, with blocks and metadata {:.2f}, whole extraction {:.2f} ({:.2f} x gumbo alone)\n", pages.size(), bare, tree, parsed,
-             whole, whole / bare);
+  fmt::print(
+      "ms a page over {} pages: gumbo alone {:.2f}, guarded tree {:.2f}, with blocks and metadata {:.2f}, whole "
+      "extraction {:.2f} ({:.2f} x gumbo alone)\n",
+      pages.size(), bare, tree, parsed, whole, whole / bare);
   return found == 0 ? 1 : 0;
 }

@@ -22,7 +22,8 @@ struct Sums {
 };
 
 // Borders between bins: a value belongs to the first bin whose border it does not exceed.
-std::vector<std::vector<float>> borders_of(const Samples& s, std::span<const std::uint32_t> use, std::mt19937_64& random) {
+std::vector<std::vector<float>> borders_of(const Samples& s, std::span<const std::uint32_t> use,
+                                           std::mt19937_64& random) {
   std::vector<std::vector<float>> borders(s.columns);
   std::vector<std::uint32_t> sample(use.begin(), use.end());
   std::shuffle(sample.begin(), sample.end(), random);
@@ -59,8 +60,8 @@ class Booster {
     for (std::size_t i = 0; i < rows_.size(); ++i) {
       for (std::size_t c = 0; c < s.columns; ++c) {
         const auto& b = borders_[c];
-        bins_[i * s.columns + c] =
-            static_cast<std::uint8_t>(std::lower_bound(b.begin(), b.end(), s.values[rows_[i] * s.columns + c]) - b.begin());
+        bins_[i * s.columns + c] = static_cast<std::uint8_t>(
+            std::lower_bound(b.begin(), b.end(), s.values[rows_[i] * s.columns + c]) - b.begin());
       }
     }
   }
@@ -116,13 +117,17 @@ class Booster {
       for (const std::uint32_t i : o.rows) total += Sums{gradient_[i], hessian_[i], samples_.weights[rows_[i]]};
       const Split split = o.depth < options_.depth ? best_split(o.histogram, total) : Split{};
       if (split.gain <= 1e-4) {
-        result.nodes[o.node] = {TreeNode::kLeaf, 0, static_cast<float>(-options_.rate * total.gradient / (total.hessian + options_.lambda))};
+        result.nodes[o.node] = {
+            TreeNode::kLeaf, 0,
+            static_cast<float>(-options_.rate * total.gradient / (total.hessian + options_.lambda))};
         continue;
       }
       std::vector<std::uint32_t> left, right;
-      for (const std::uint32_t i : o.rows) (bins_[i * samples_.columns + split.column] <= split.bin ? left : right).push_back(i);
+      for (const std::uint32_t i : o.rows)
+        (bins_[i * samples_.columns + split.column] <= split.bin ? left : right).push_back(i);
       const auto children = static_cast<std::uint32_t>(result.nodes.size());
-      result.nodes[o.node] = {static_cast<std::uint16_t>(split.column), static_cast<std::uint16_t>(children - root), borders_[split.column][split.bin]};
+      result.nodes[o.node] = {static_cast<std::uint16_t>(split.column), static_cast<std::uint16_t>(children - root),
+                              borders_[split.column][split.bin]};
       result.nodes.emplace_back();
       result.nodes.emplace_back();
       const bool left_small = left.size() < right.size();

@@ -36,6 +36,7 @@ struct TrainedTrees {
 };
 
 /// `use` lists the rows to train on.
-[[nodiscard]] TrainedTrees boost(const Samples& samples, std::span<const std::uint32_t> use, const BoostingOptions& options);
+[[nodiscard]] TrainedTrees boost(const Samples& samples, std::span<const std::uint32_t> use,
+                                 const BoostingOptions& options);
 
 }  // namespace dateline::indexer::training

@@ -69,7 +69,9 @@ class Known {
   [[nodiscard]] std::size_t total() const { return total_; }
 
  private:
-  static std::uint64_t gram(const std::vector<std::uint64_t>& w, std::size_t i) { return (w[i] * 31 + w[i + 1]) * 0x9E3779B97F4A7C15ULL + w[i + 2]; }
+  static std::uint64_t gram(const std::vector<std::uint64_t>& w, std::size_t i) {
+    return (w[i] * 31 + w[i + 1]) * 0x9E3779B97F4A7C15ULL + w[i + 2];
+  }
   static std::uint64_t join(const std::vector<std::uint64_t>& words) {
     std::uint64_t h = words.size();
     for (const std::uint64_t w : words) h = (h ^ w) * 0x9E3779B97F4A7C15ULL;
@@ -133,12 +135,14 @@ OwnedWords count_words(const std::vector<Page>& pages, const Samples& samples, u
       const bool body = samples.labels[p.first_row + i] > 0.5F;
       const auto words = word_hashes(p.list.blocks[i].text);
       for (std::size_t k = 0; k < std::min<std::size_t>(words.size(), 40); ++k) {
-        if (seen.insert((words[k] << 1U) ^ (body ? 1U : 0U)).second) text_words.add(p.site, static_cast<std::uint32_t>(words[k]), body);
+        if (seen.insert((words[k] << 1U) ^ (body ? 1U : 0U)).second)
+          text_words.add(p.site, static_cast<std::uint32_t>(words[k]), body);
       }
       HtmlTree::Index e = p.list.blocks[i].element;
       for (int up = 0; up < 8 && e != HtmlTree::kNoNode; ++up, e = p.tree.node(e).parent) {
         for (const Attr a : {Attr::class_, Attr::id}) {
-          for (const std::uint32_t h : name_word_hashes(p.tree.attribute(e, a).substr(0, 200))) class_words.add(p.site, h, body);
+          for (const std::uint32_t h : name_word_hashes(p.tree.attribute(e, a).substr(0, 200)))
+            class_words.add(p.site, h, body);
         }
       }
     }
@@ -151,7 +155,8 @@ void load(const fs::path& dir, std::vector<Page>& pages, Samples& samples, doubl
   std::ifstream gold(dir / "gold.jsonl");
   for (std::string line; std::getline(gold, line);) {
     const auto row = nlohmann::json::parse(line);
-    if (!row.contains("text") || !row["text"].is_string() || row["text"].get_ref<const std::string&>().empty()) continue;
+    if (!row.contains("text") || !row["text"].is_string() || row["text"].get_ref<const std::string&>().empty())
+      continue;
     ParsedPage parsed = parse_page(read_file(dir / row["html"].get<std::string>()), {}, {});
     const auto titles = title_candidates(parsed.tree, parsed.list, parsed.metadata, {}, field_models().title);
     PageStatements statements = statements_of(parsed, titles);
@@ -173,7 +178,17 @@ void load(const fs::path& dir, std::vector<Page>& pages, Samples& samples, doubl
       if (!optional.empty() && optional.count(squeeze(b.text)) != 0) weight = 0.001;
       samples.weights.push_back(static_cast<float>(weight));
     }
-    Page page{dir.filename().string(), row["id"].get<std::string>(), row.value("site", ""), parsed.metadata.host, parsed.metadata.document_title, fold_of(row.value("site", "")), std::move(parsed.tree), std::move(parsed.list), std::move(statements), first_row, {}};
+    Page page{dir.filename().string(),
+              row["id"].get<std::string>(),
+              row.value("site", ""),
+              parsed.metadata.host,
+              parsed.metadata.document_title,
+              fold_of(row.value("site", "")),
+              std::move(parsed.tree),
+              std::move(parsed.list),
+              std::move(statements),
+              first_row,
+              {}};
     page.verdicts.resize(page.list.blocks.size());
     pages.push_back(std::move(page));
   }
@@ -192,7 +207,8 @@ void add_features(const std::vector<Page>& pages, Samples& samples) {
 
 void write_words(std::ostream& out, const char* name, const std::vector<WordWeight>& words) {
   out << "constexpr WordWeight k" << name << "Words[] = {\n";
-  for (std::size_t i = 0; i < words.size(); ++i) out << fmt::format("{{{}U,{:.2f}F}},", words[i].hash, words[i].weight) << (i % 8 == 7 ? "\n" : "");
+  for (std::size_t i = 0; i < words.size(); ++i)
+    out << fmt::format("{{{}U,{:.2f}F}},", words[i].hash, words[i].weight) << (i % 8 == 7 ? "\n" : "");
   out << "};\n";
 }
 
@@ -219,14 +235,16 @@ void cross_validate(std::vector<Page>& pages, const Samples& samples, const Boos
   for (Page& p : pages) {
     for (std::size_t i = 0; i < p.verdicts.size(); ++i) {
       const std::size_t r = p.first_row + i;
-      const float v = models[p.fold].view().probability(std::span(samples.values).subspan(r * samples.columns, samples.columns));
+      const float v =
+          models[p.fold].view().probability(std::span(samples.values).subspan(r * samples.columns, samples.columns));
       p.verdicts[i] = v;
       const double w = static_cast<double>(samples.weights[r]);
       loss -= w * std::log(std::max(samples.labels[r] > 0.5F ? v : 1 - v, 1e-6F));
       weight += w;
     }
   }
-  fmt::print("  {} rows, {} columns: cross-validated log loss {:.5f}\n", samples.rows(), samples.columns, loss / weight);
+  fmt::print("  {} rows, {} columns: cross-validated log loss {:.5f}\n", samples.rows(), samples.columns,
+             loss / weight);
   std::fflush(stdout);
 }
 
@@ -280,8 +298,10 @@ void show_errors(const std::vector<Page>& pages, const Samples& samples) {
       const std::size_t r = p.first_row + i;
       if ((p.verdicts[i] >= 0.5F) == (samples.labels[r] > 0.5F)) continue;
       const Block& b = p.list.blocks[i];
-      lines.emplace_back(samples.weights[r], fmt::format("{} {} {:.2f} {} {} [{}] {}", samples.labels[r] > 0.5F ? "missed" : "wrong ", p.id, p.verdicts[i], i, name_of(p.tree.node(b.element).tag),
-                                                         p.tree.attribute(b.element, Attr::class_).substr(0, 40), b.text.substr(0, 120)));
+      lines.emplace_back(samples.weights[r],
+                         fmt::format("{} {} {:.2f} {} {} [{}] {}", samples.labels[r] > 0.5F ? "missed" : "wrong ", p.id,
+                                     p.verdicts[i], i, name_of(p.tree.node(b.element).tag),
+                                     p.tree.attribute(b.element, Attr::class_).substr(0, 40), b.text.substr(0, 120)));
     }
   }
   std::sort(lines.rbegin(), lines.rend());
@@ -296,22 +316,36 @@ int main(int argc, char** argv) {
   bool errors = false;
   double news_weight = 2;
   bool with_templates = false;
-  BoostingOptions options{.trees = 300, .depth = 6, .rate = 0.04, .row_share = 0.7, .column_share = 0.12, .lambda = 2, .least_weight = 15};
+  BoostingOptions options{
+      .trees = 300, .depth = 6, .rate = 0.04, .row_share = 0.7, .column_share = 0.12, .lambda = 2, .least_weight = 15};
   for (int i = 1; i < argc; ++i) {
     const std::string arg = argv[i];
-    if (arg == "--errors") errors = true;
-    else if (arg == "--predict" && i + 1 < argc) predict = argv[++i];
-    else if (arg == "--write" && i + 1 < argc) write = argv[++i];
-    else if (arg == "--trees" && i + 1 < argc) options.trees = std::stoi(argv[++i]);
-    else if (arg == "--depth" && i + 1 < argc) options.depth = std::stoi(argv[++i]);
-    else if (arg == "--rate" && i + 1 < argc) options.rate = std::stod(argv[++i]);
-    else if (arg == "--site-templates") with_templates = true;
-    else if (arg == "--news" && i + 1 < argc) news_weight = std::stod(argv[++i]);
-    else if (arg == "--seed" && i + 1 < argc) options.seed = std::stoull(argv[++i]);
-    else if (arg == "--least" && i + 1 < argc) options.least_weight = std::stod(argv[++i]);
-    else if (arg == "--columns" && i + 1 < argc) options.column_share = std::stod(argv[++i]);
-    else if (arg == "--lambda" && i + 1 < argc) options.lambda = std::stod(argv[++i]);
-    else sets.emplace_back(arg);
+    if (arg == "--errors")
+      errors = true;
+    else if (arg == "--predict" && i + 1 < argc)
+      predict = argv[++i];
+    else if (arg == "--write" && i + 1 < argc)
+      write = argv[++i];
+    else if (arg == "--trees" && i + 1 < argc)
+      options.trees = std::stoi(argv[++i]);
+    else if (arg == "--depth" && i + 1 < argc)
+      options.depth = std::stoi(argv[++i]);
+    else if (arg == "--rate" && i + 1 < argc)
+      options.rate = std::stod(argv[++i]);
+    else if (arg == "--site-templates")
+      with_templates = true;
+    else if (arg == "--news" && i + 1 < argc)
+      news_weight = std::stod(argv[++i]);
+    else if (arg == "--seed" && i + 1 < argc)
+      options.seed = std::stoull(argv[++i]);
+    else if (arg == "--least" && i + 1 < argc)
+      options.least_weight = std::stod(argv[++i]);
+    else if (arg == "--columns" && i + 1 < argc)
+      options.column_share = std::stod(argv[++i]);
+    else if (arg == "--lambda" && i + 1 < argc)
+      options.lambda = std::stod(argv[++i]);
+    else
+      sets.emplace_back(arg);
   }
   std::vector<Page> pages;
   Samples first;
@@ -326,7 +360,8 @@ int main(int argc, char** argv) {
   for (std::uint32_t i = 0; i < all.size(); ++i) all[i] = i;
   cross_validate(pages, second, options);
   for (std::size_t k = 0; k < pages.size(); ++k) {
-    for (std::size_t i = 0; i < pages[k].verdicts.size(); ++i) pages[k].verdicts[i] = joint_verdict(first_verdicts[k][i], pages[k].verdicts[i]);
+    for (std::size_t i = 0; i < pages[k].verdicts.size(); ++i)
+      pages[k].verdicts[i] = joint_verdict(first_verdicts[k][i], pages[k].verdicts[i]);
   }
   if (errors) show_errors(pages, second);
   if (!predict.empty()) write_predictions(pages, predict, with_templates);

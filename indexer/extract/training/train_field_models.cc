@@ -45,12 +45,16 @@ struct Field {
 };
 
 // News pages count more: they are what the extractor is for, and the sets hold fewer of them.
-float weight_of(const std::string& set) { return set.find("fundus") != std::string::npos ? 2.5F : 1.F; }
+float weight_of(const std::string& set) {
+  return set.find("fundus") != std::string::npos ? 2.5F : 1.F;
+}
 
-void add(Field& field, const std::string& set, const nlohmann::json& row, ValueTable table, const std::function<bool(const std::string&)>& right) {
+void add(Field& field, const std::string& set, const nlohmann::json& row, ValueTable table,
+         const std::function<bool(const std::string&)>& right) {
   Choice c{set, row["id"], fold_of(row.value("site", "")), field.samples.rows(), table.keys.size(), table.keys};
   field.samples.columns = table.features.columns();
-  field.samples.values.insert(field.samples.values.end(), table.features.values().begin(), table.features.values().end());
+  field.samples.values.insert(field.samples.values.end(), table.features.values().begin(),
+                              table.features.values().end());
   for (const std::string& key : table.keys) {
     field.samples.labels.push_back(right(key) ? 1.F : 0.F);
     field.samples.weights.push_back(weight_of(set));
@@ -73,23 +77,29 @@ void load(const fs::path& dir, std::vector<Field>& fields) {
   const auto latest = std::chrono::sys_days{std::chrono::year{2027} / 1 / 1};
   for (std::string line; std::getline(gold, line);) {
     // Python writes a missing number as NaN, which is no JSON.
-    for (std::size_t at = line.find(": NaN"); at != std::string::npos; at = line.find(": NaN", at)) line.replace(at, 5, ": null");
+    for (std::size_t at = line.find(": NaN"); at != std::string::npos; at = line.find(": NaN", at))
+      line.replace(at, 5, ": null");
     const auto row = nlohmann::json::parse(line);
     const ParsedPage page = parse_page(read_file(dir / row["html"].get<std::string>()), {}, {});
     const std::string set = dir.filename().string();
     const auto titles = title_candidates(page.tree, page.list, page.metadata, {}, field_models().title);
     const auto title_block = find_title_block(page.list, titles.empty() ? "" : titles.front().value);
-    if (const auto t = row.find("title"); t != row.end() && t->is_string() && !t->get_ref<const std::string&>().empty()) {
+    if (const auto t = row.find("title");
+        t != row.end() && t->is_string() && !t->get_ref<const std::string&>().empty()) {
       const std::string key = squeeze(t->get<std::string>());
-      add(fields[0], set, row, title_values(page.tree, page.list, page.metadata), [&](const std::string& k) { return k == key; });
+      add(fields[0], set, row, title_values(page.tree, page.list, page.metadata),
+          [&](const std::string& k) { return k == key; });
     }
     if (const auto d = row.find("date"); d != row.end() && d->is_string()) {
       const std::string day = d->get<std::string>();
-      add(fields[1], set, row, published_values(page.tree, page.list, page.metadata, page.guarded.scripts, title_block, {}, latest), [&](const std::string& k) { return k == day; });
+      add(fields[1], set, row,
+          published_values(page.tree, page.list, page.metadata, page.guarded.scripts, title_block, {}, latest),
+          [&](const std::string& k) { return k == day; });
     }
     if (const auto a = row.find("authors"); a != row.end() && a->is_array() && !a->empty()) {
       const std::string key = key_of_authors(*a);
-      add(fields[2], set, row, author_values(page.tree, page.list, page.metadata, title_block), [&](const std::string& k) { return k == key; });
+      add(fields[2], set, row, author_values(page.tree, page.list, page.metadata, title_block),
+          [&](const std::string& k) { return k == key; });
     }
   }
 }
@@ -97,7 +107,8 @@ void load(const fs::path& dir, std::vector<Field>& fields) {
 std::vector<std::uint32_t> rows_without(const Field& field, unsigned fold) {
   std::vector<std::uint32_t> rows;
   for (const Choice& c : field.choices) {
-    for (std::size_t i = 0; i < c.rows && c.fold != fold; ++i) rows.push_back(static_cast<std::uint32_t>(c.first_row + i));
+    for (std::size_t i = 0; i < c.rows && c.fold != fold; ++i)
+      rows.push_back(static_cast<std::uint32_t>(c.first_row + i));
   }
   return rows;
 }
@@ -108,7 +119,8 @@ void show(const Field& field, const Choice& c, const TrainedTrees& model) {
   for (std::size_t i = 0; i < c.rows; ++i) {
     const std::size_t k = c.first_row + i;
     const float p = model.view().probability(std::span(s.values).subspan(k * s.columns, s.columns));
-    if (p > 0.05F || s.labels[k] > 0.5F) fmt::print("  {:.3f} {} {}\n", p, s.labels[k] > 0.5F ? "right" : "     ", c.keys[i]);
+    if (p > 0.05F || s.labels[k] > 0.5F)
+      fmt::print("  {:.3f} {} {}\n", p, s.labels[k] > 0.5F ? "right" : "     ", c.keys[i]);
   }
 }
 
@@ -146,7 +158,9 @@ void cross_validate(const Field& field, BoostingOptions options, bool show_error
       }
     }
   }
-  for (const auto& [set, r] : right) fmt::print("{:<10} {:<12} n {:4.0f}  exact {:.4f}  among proposed {:.4f}\n", field.name, set, r[0], r[1] / r[0], r[2] / r[0]);
+  for (const auto& [set, r] : right)
+    fmt::print("{:<10} {:<12} n {:4.0f}  exact {:.4f}  among proposed {:.4f}\n", field.name, set, r[0], r[1] / r[0],
+               r[2] / r[0]);
   std::fflush(stdout);
 }
 
@@ -156,16 +170,24 @@ int main(int argc, char** argv) {
   std::vector<fs::path> sets;
   fs::path write;
   bool errors = false;
-  BoostingOptions options{.trees = 280, .depth = 4, .rate = 0.03, .row_share = 0.7, .column_share = 0.4, .lambda = 2, .least_weight = 6};
+  BoostingOptions options{
+      .trees = 280, .depth = 4, .rate = 0.03, .row_share = 0.7, .column_share = 0.4, .lambda = 2, .least_weight = 6};
   for (int i = 1; i < argc; ++i) {
     const std::string arg = argv[i];
-    if (arg == "--errors") errors = true;
-    else if (arg == "--write" && i + 1 < argc) write = argv[++i];
-    else if (arg == "--trees" && i + 1 < argc) options.trees = std::stoi(argv[++i]);
-    else if (arg == "--depth" && i + 1 < argc) options.depth = std::stoi(argv[++i]);
-    else if (arg == "--rate" && i + 1 < argc) options.rate = std::stod(argv[++i]);
-    else if (arg == "--least" && i + 1 < argc) options.least_weight = std::stod(argv[++i]);
-    else sets.emplace_back(arg);
+    if (arg == "--errors")
+      errors = true;
+    else if (arg == "--write" && i + 1 < argc)
+      write = argv[++i];
+    else if (arg == "--trees" && i + 1 < argc)
+      options.trees = std::stoi(argv[++i]);
+    else if (arg == "--depth" && i + 1 < argc)
+      options.depth = std::stoi(argv[++i]);
+    else if (arg == "--rate" && i + 1 < argc)
+      options.rate = std::stod(argv[++i]);
+    else if (arg == "--least" && i + 1 < argc)
+      options.least_weight = std::stod(argv[++i]);
+    else
+      sets.emplace_back(arg);
   }
   std::vector<Field> fields{{"Title", {}, {}}, {"Published", {}, {}}, {"Author", {}, {}}};
   for (const fs::path& set : sets) load(set, fields);

@@ -14,7 +14,9 @@ struct Row {
   std::string_view byline;
   std::string names;  // joined by "|"
 };
-std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.byline; }
+std::ostream& operator<<(std::ostream& out, const Row& row) {
+  return out << row.byline;
+}
 
 const Row kRows[] = {
     {"By JANE DOE and John Roe, Staff Writers | May 2, 2021", "JANE DOE|John Roe"},
@@ -25,6 +27,7 @@ const Row kRows[] = {
     {"Por María Pérez y Juan Gil", "María Pérez|Juan Gil"},
     {"Jane Doe, jane@paper.example", "Jane Doe"},
     {"Jane Doe Senior Editor", "Jane Doe"},
+    {"Jane Doe, Port Correspondent", "Jane Doe"},
     {"Senior Editor", ""},
     {"Paper Staff", "Paper Staff"},
     {"Jane Doe on December 30, 2021", "Jane Doe"},

@@ -21,7 +21,8 @@ using Texts = std::vector<std::string>;
 BOOST_AUTO_TEST_SUITE(blocks_test)
 
 BOOST_AUTO_TEST_CASE(block_elements_part_and_inline_elements_join) {
-  BOOST_TEST(texts("<p>One <b>bold</b> <a href=x>link</a>.</p><div>Two<p>Three</p>four</div>") == (Texts{"One bold link.", "Two", "Three", "four"}),
+  BOOST_TEST(texts("<p>One <b>bold</b> <a href=x>link</a>.</p><div>Two<p>Three</p>four</div>") ==
+                 (Texts{"One bold link.", "Two", "Three", "four"}),
              boost::test_tools::per_element());
 }
 
@@ -34,7 +35,8 @@ BOOST_AUTO_TEST_CASE(white_space_collapses) {
 }
 
 BOOST_AUTO_TEST_CASE(the_head_and_fallbacks_are_silent) {
-  BOOST_TEST(texts("<head><title>t</title></head><body><video>no video</video><p>a") == (Texts{"a"}), boost::test_tools::per_element());
+  BOOST_TEST(texts("<head><title>t</title></head><body><video>no video</video><p>a") == (Texts{"a"}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(links_and_hidden_parts_are_noted) {

@@ -15,7 +15,9 @@ namespace {
 struct Row {
   std::string_view url, day;
 };
-std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.url; }
+std::ostream& operator<<(std::ostream& out, const Row& row) {
+  return out << row.url;
+}
 
 const Row kAddresses[] = {
     {"https://paper.example/2021/12/30/story", "2021-12-30"},
@@ -33,7 +35,8 @@ const Row kAddresses[] = {
 };
 
 std::string page(std::string_view head, std::string_view body) {
-  return "<html lang=en><head><title>Oil falls again</title>" + std::string(head) + "</head><body><h1>Oil falls again</h1>" + std::string(body) +
+  return "<html lang=en><head><title>Oil falls again</title>" + std::string(head) +
+         "</head><body><h1>Oil falls again</h1>" + std::string(body) +
          "<p>Prices fell for a third day on Tuesday, traders said, as stocks rose.</p></body></html>";
 }
 
@@ -67,13 +70,15 @@ BOOST_AUTO_TEST_CASE(published_is_never_taken_from_modified) {
 
 BOOST_AUTO_TEST_CASE(impossible_dates_are_refused) {
   for (const char* date : {"0001-01-01T00:00:00Z", "2199-01-01", "2022-06-03", "1899-12-30", "2021-02-30", "soon"}) {
-    const auto out = extract(page("<meta property=\"article:published_time\" content=\"" + std::string(date) + "\">", ""));
+    const auto out =
+        extract(page("<meta property=\"article:published_time\" content=\"" + std::string(date) + "\">", ""));
     BOOST_TEST_CONTEXT(date) BOOST_TEST(!out.article.published.has_value());
   }
 }
 
 BOOST_AUTO_TEST_CASE(a_dateline_under_the_headline_counts) {
-  for (const char* line : {"December 30, 2021", "30 December 2021, 14:05", "Published: 2021-12-30", "30. Dezember 2021", "30 de diciembre de 2021", "30 декабря 2021", "2021年12月30日"}) {
+  for (const char* line : {"December 30, 2021", "30 December 2021, 14:05", "Published: 2021-12-30", "30. Dezember 2021",
+                           "30 de diciembre de 2021", "30 декабря 2021", "2021年12月30日"}) {
     const auto out = extract(page("", "<p class=\"date\">" + std::string(line) + "</p>"));
     BOOST_TEST_CONTEXT(line) {
       BOOST_REQUIRE(out.article.published.has_value());

@@ -49,7 +49,8 @@ BOOST_AUTO_TEST_SUITE(golden_test)
 BOOST_AUTO_TEST_CASE(pages_are_read_as_expected) {
   const char* update = std::getenv("DATELINE_UPDATE_EXPECTED");
   std::vector<fs::path> cases;
-  for (const auto& entry : fs::directory_iterator(fs::path(DATELINE_TEST_DATA) / "extract")) cases.push_back(entry.path());
+  for (const auto& entry : fs::directory_iterator(fs::path(DATELINE_TEST_DATA) / "extract"))
+    cases.push_back(entry.path());
   std::sort(cases.begin(), cases.end());
   BOOST_TEST(cases.size() >= 8U);
   for (const fs::path& folder : cases) {

@@ -29,11 +29,13 @@ struct Row {
   const char* name;
   std::string_view in, out;
 };
-std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.name; }
+std::ostream& operator<<(std::ostream& out, const Row& row) {
+  return out << row.name;
+}
 
 const Row kRows[] = {
     {"text stays", "<p>oil &amp; gas", "<p>oil &amp; gas"},
-    {"attributes nobody reads go", R"(<p onclick="x()" class=lead data-x='1'>a</p>)", R"(<p class="lead">a</p>)"},
+    {"attributes nobody reads go", R"x(<p onclick="x()" class=lead data-x='1'>a</p>)x", R"(<p class="lead">a</p>)"},
     {"a repeated attribute counts once", R"(<p class="a" CLASS="b">x</p>)", R"(<p class="a">x</p>)"},
     {"quotes are kept apart", R"(<p title='say "so"'>x</p>)", R"(<p title='say "so"'>x</p>)"},
     {"comments go", "a<!-- <p>b</p> -->c", "ac"},
@@ -68,7 +70,8 @@ BOOST_DATA_TEST_CASE(the_guard_writes_what_the_parser_may_see, boost::unit_test:
 }
 
 BOOST_AUTO_TEST_CASE(json_ld_is_kept_aside) {
-  const std::string_view page = R"(<script type="application/ld+json">{"a":1}</script><script>var d = {"datePublished":"2021"};</script><script>x</script>)";
+  const std::string_view page =
+      R"(<script type="application/ld+json">{"a":1}</script><script>var d = {"datePublished":"2021"};</script><script>x</script>)";
   const GuardedHtml out = guard_html(page);
   BOOST_REQUIRE(out.json_ld.size() == 1U);
   BOOST_TEST(out.json_ld[0] == R"({"a":1})");
@@ -76,7 +79,8 @@ BOOST_AUTO_TEST_CASE(json_ld_is_kept_aside) {
 }
 
 BOOST_AUTO_TEST_CASE(depth_is_bounded_and_no_text_is_lost) {
-  for (const std::string_view open : {"<div>", "<table><tr><td>", "<span>", "<b><p>", "<ul><li>", "<a><div></a>", "<blockquote><form>", "<object><p>"}) {
+  for (const std::string_view open : {"<div>", "<table><tr><td>", "<span>", "<b><p>", "<ul><li>", "<a><div></a>",
+                                      "<blockquote><form>", "<object><p>"}) {
     const std::string page = repeated(open, 20'000) + "the text";
     const GuardedHtml out = guard_html(page, {.max_depth = 100});
     BOOST_TEST_CONTEXT(open) {
@@ -94,7 +98,8 @@ BOOST_AUTO_TEST_CASE(depth_is_bounded_and_no_text_is_lost) {
 }
 
 BOOST_AUTO_TEST_CASE(sloppy_old_pages_are_not_deep) {
-  const std::string page = "<ul>" + repeated("<li>a", 3000) + "</ul>" + repeated("<p>b", 3000) + "<table>" + repeated("<tr><td>c", 3000);
+  const std::string page =
+      "<ul>" + repeated("<li>a", 3000) + "</ul>" + repeated("<p>b", 3000) + "<table>" + repeated("<tr><td>c", 3000);
   const HtmlTree tree(guard_html(page).html);
   std::uint16_t deepest = 0;
   for (HtmlTree::Index i = 0; i < tree.size(); ++i) deepest = std::max(deepest, tree.node(i).depth);

@@ -6,7 +6,9 @@
 namespace dateline::indexer {
 namespace {
 
-HtmlTree tree_of(std::string_view html) { return HtmlTree(guard_html(html).html); }
+HtmlTree tree_of(std::string_view html) {
+  return HtmlTree(guard_html(html).html);
+}
 
 HtmlTree::Index first(const HtmlTree& tree, Tag tag) {
   for (HtmlTree::Index i = 0; i < tree.size(); ++i) {
@@ -23,7 +25,7 @@ BOOST_AUTO_TEST_CASE(subtrees_are_ranges) {
   const HtmlTree tree = tree_of("<body><div><p>a</p><p>b</p></div><p>c");
   const auto div = first(tree, Tag::div);
   BOOST_REQUIRE(div != HtmlTree::kNoNode);
-  BOOST_TEST(tree.text_of(div) == " a b");
+  BOOST_TEST(tree.text_of(div) == "  a b");
   for (HtmlTree::Index i = 1; i < tree.size(); ++i) {
     const auto parent = tree.node(i).parent;
     BOOST_REQUIRE(parent < i);

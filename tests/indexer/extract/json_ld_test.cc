@@ -17,8 +17,9 @@ StructuredData read(std::initializer_list<std::string_view> scripts) {
 BOOST_AUTO_TEST_SUITE(json_ld_test)
 
 BOOST_AUTO_TEST_CASE(the_most_specific_article_comes_first) {
-  const auto data = read({R"({"@type":"WebPage","name":"Page"})",
-                          R"({"@graph":[{"@type":"WebSite","name":"The Daily"},{"@type":["Article","NewsArticle"],"headline":"Oil &amp; gas"}]})"});
+  const auto data = read(
+      {R"({"@type":"WebPage","name":"Page"})",
+       R"({"@graph":[{"@type":"WebSite","name":"The Daily"},{"@type":["Article","NewsArticle"],"headline":"Oil &amp; gas"}]})"});
   BOOST_REQUIRE(data.articles.size() == 2U);
   BOOST_TEST(data.articles[0].type == "NewsArticle");
   BOOST_TEST(data.articles[0].headline == "Oil & gas");
@@ -29,7 +30,8 @@ BOOST_AUTO_TEST_CASE(authors_come_as_strings_objects_lists_and_references) {
   const auto data = read({R"({"@graph":[{"@type":"Person","@id":"#p","name":"Ann Lee"},
     {"@type":"Article","headline":"x","author":[{"@id":"#p"},"Bo Ek",{"@type":"Organization","name":"Wire"},{"givenName":"Cy","familyName":"Dow"}]}]})"});
   BOOST_REQUIRE(data.articles.size() == 1U);
-  BOOST_TEST(data.articles[0].authors == (std::vector<std::string>{"Ann Lee", "Bo Ek", "Cy Dow"}), boost::test_tools::per_element());
+  BOOST_TEST(data.articles[0].authors == (std::vector<std::string>{"Ann Lee", "Bo Ek", "Cy Dow"}),
+             boost::test_tools::per_element());
   BOOST_TEST(data.articles[0].organisations == (std::vector<std::string>{"Wire"}), boost::test_tools::per_element());
 }
 

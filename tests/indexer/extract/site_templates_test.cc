@@ -9,14 +9,17 @@
 namespace dateline::indexer {
 namespace {
 
-constexpr const char* kPromotion = "Our newsroom needs readers who pay, so that it can go on to report what others would rather keep quiet.";
+constexpr const char* kPromotion =
+    "Our newsroom needs readers who pay, so that it can go on to report what others would rather keep quiet.";
 
 std::string page(int n) {
   const std::string number(1, static_cast<char>('a' + n));
-  std::string html = "<html lang=en><head><title>Story " + number + number + " of the day | Harbour Gazette</title><link rel=canonical href='https://gazette.example/" + number +
-                     "'></head><body><main><article><h1>Story " + number + number + " of the day</h1>";
+  std::string html = "<html lang=en><head><title>Story " + number + number +
+                     " of the day | Harbour Gazette</title><link rel=canonical href='https://gazette.example/" +
+                     number + "'></head><body><main><article><h1>Story " + number + number + " of the day</h1>";
   for (int k = 0; k < 4; ++k) {
-    html += "<p>Paragraph " + std::to_string(k) + " of story " + number + " tells, at some length, what the council " + number +
+    html += "<p>Paragraph " + std::to_string(k) + " of story " + number + " tells, at some length, what the council " +
+            number +
             " decided about the harbour on Tuesday, and why the mayor, who had voted against it, gave way.</p>";
     if (k == 1) html += "<p>" + std::string(kPromotion) + "</p>";
   }
@@ -81,7 +84,8 @@ BOOST_AUTO_TEST_CASE(what_is_learnt_survives_storing) {
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_refused) {
-  for (const char* text : {"", "{", "[]", "{\"a\":1}", "{\"a\":{\"pages\":3}}", "{\"a\":{\"pages\":3,\"texts\":{\"x\":1},\"places\":{},\"affixes\":{}}}"}) {
+  for (const char* text : {"", "{", "[]", "{\"a\":1}", "{\"a\":{\"pages\":3}}",
+                           "{\"a\":{\"pages\":3,\"texts\":{\"x\":1},\"places\":{},\"affixes\":{}}}"}) {
     BOOST_TEST_CONTEXT(text) BOOST_TEST(!SiteTemplates::parse(text).has_value());
   }
 }

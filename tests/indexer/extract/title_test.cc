@@ -14,7 +14,9 @@ namespace {
 struct Row {
   std::string_view title, rest;
 };
-std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.title; }
+std::ostream& operator<<(std::ostream& out, const Row& row) {
+  return out << row.title;
+}
 
 const Row kRows[] = {
     {"Oil falls | The Daily", "Oil falls"},
@@ -41,8 +43,10 @@ BOOST_DATA_TEST_CASE(the_name_of_the_site_is_cut_off, boost::unit_test::data::ma
 
 BOOST_AUTO_TEST_CASE(the_headline_wins_over_the_name_of_a_blog) {
   const auto out = extract_page(
-      "<html><head><title>How prices are made - Jane's Blog</title><meta property='og:title' content='How prices are made'>"
-      "<meta property='og:site_name' content=\"Jane's Blog\"></head><body><h1>Jane's Blog</h1><article><h2>How prices are made</h2>"
+      "<html><head><title>How prices are made - Jane's Blog</title><meta property='og:title' content='How prices are "
+      "made'>"
+      "<meta property='og:site_name' content=\"Jane's Blog\"></head><body><h1>Jane's Blog</h1><article><h2>How prices "
+      "are made</h2>"
       "<p>Prices are made where those who sell and those who buy agree, and that is all.</p></article></body></html>");
   BOOST_TEST(out.article.title == "How prices are made");
 }

@@ -1,0 +1,35 @@
+// Page -> article under libFuzzer. The first byte chooses a declared encoding.
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "common/text.h"
+#include "indexer/extract/page.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace dateline::indexer;
+  static constexpr std::array<std::string_view, 4> kCharsets{"", "windows-1252", "shift_jis", "utf-16le"};
+  if (size == 0) return 0;
+  const std::string_view bytes(reinterpret_cast<const char*>(data + 1), size - 1);
+  ExtractOptions options;
+  options.explain = true;
+  options.outline = true;
+  const PageHints hints{.url = "https://paper.example/2021/12/30/story", .charset = kCharsets[data[0] % kCharsets.size()]};
+  const ExtractedPage page = extract_page(bytes, hints, options);
+  // What an article promises: clean text, no empty paragraph.
+  const auto require_clean = [](std::string_view s) {
+    if (dateline::text::clean(s) != s) std::abort();
+  };
+  require_clean(page.article.title);
+  for (const std::string& paragraph : page.article.body) {
+    if (paragraph.empty()) std::abort();
+    require_clean(paragraph);
+  }
+  for (const std::string& author : page.article.authors) require_clean(author);
+  SiteTemplates templates;
+  templates.learn(page.outline);
+  if (!SiteTemplates::parse(templates.serialise())) std::abort();
+  return 0;
+}
