@@ -1,0 +1,69 @@
+#include "common/query/synonyms.h"
+
+#include <boost/test/unit_test.hpp>
+#include <string>
+#include <vector>
+
+#include "dateline/error.h"
+
+namespace dateline::query {
+namespace {
+
+constexpr std::string_view kFile =
+    "# names\n"
+    "climate change, Global Warming\n"
+    "PM => prime minister, premier\r\n"
+    "\n"
+    "U.S., America, United States\n";
+
+std::string widened(const std::string& text) {
+  std::vector<Warning> warnings;
+  return print(Synonyms::read(kFile, "synonyms.txt").widen(parse(text).root, Limits(), warnings));
+}
+
+BOOST_AUTO_TEST_SUITE(synonyms_test)
+
+BOOST_AUTO_TEST_CASE(entries_stand_for_their_group) {
+  BOOST_TEST(widened("oil") == "oil");
+  BOOST_TEST(widened("\"Climate change\" oil") == "(\"Climate change\" OR \"Global Warming\") AND oil");
+  BOOST_TEST(widened("pm") == "pm OR \"prime minister\" OR premier");
+  BOOST_TEST(widened("premier") == "premier");
+  BOOST_TEST(widened("=pm") == "\"pm\"");
+  BOOST_TEST(widened("title:PM w/5 oil") == "(title:PM OR title:\"prime minister\" OR title:premier) NEAR/5 oil");
+  BOOST_TEST(widened("oil OR pm") == "oil OR pm OR \"prime minister\" OR premier");
+  BOOST_TEST(widened("first9:pm") == "first9:pm OR first9:\"prime minister\" OR first9:premier");
+  BOOST_TEST(widened("US NOT us") == "(U.S OR America OR \"United States\") AND NOT us");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_widened_is_told) {
+  std::vector<Warning> warnings;
+  static_cast<void>(Synonyms::read(kFile, "f").widen(parse("oil pm").root, Limits(), warnings));
+  BOOST_REQUIRE(warnings.size() == 1U);
+  BOOST_TEST((warnings[0].kind == WarningKind::synonym));
+  BOOST_TEST(warnings[0].position == 4U);
+  BOOST_TEST(warnings[0].message == "\"pm\" also stands for prime minister, premier");
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_line_is_named) {
+  for (const std::string_view text : {"a1, b1\nalone\n", "a1, b1\n=> b1\n", "a1, b1\na1 =>\n"}) {
+    try {
+      static_cast<void>(Synonyms::read(text, "synonyms.txt"));
+      BOOST_ERROR("read");
+    } catch (const Error& error) {
+      BOOST_TEST((error.code() == ErrorCode::usage));
+      BOOST_TEST(error.subject() == "synonyms.txt:2");
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(limits_hold_also_for_what_was_widened) {
+  std::vector<Warning> warnings;
+  Limits limits;
+  limits.max_leaves = 3;
+  BOOST_CHECK_THROW(static_cast<void>(Synonyms::read(kFile, "f").widen(parse("pm").root, limits, warnings)), Error);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace dateline::query
