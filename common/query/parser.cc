@@ -477,7 +477,12 @@ class Parser {
     if (node.wildcard) check_wildcard(word, node.position);
     if (node.wildcard && node.n > 0) fail(node.position, "a word is either fuzzy (~) or has wildcards (* ?), not both");
     // "AND," is a word, and must stay one when it is printed.
-    node.exact = !node.wildcard && (exact || (node.n == 0 && !reads_as_word(node.text)));
+    const bool reads = reads_as_word(node.text);
+    if (!reads && (node.wildcard || node.n > 0)) {
+      fail(node.position,
+           fmt::format("\"{}\" looks like an operator or a field behind other signs; write it apart", node.text));
+    }
+    node.exact = !node.wildcard && (exact || !reads);
     return node;
   }
 
@@ -831,7 +836,8 @@ std::string plain_words(std::string_view text) {
     const bool quote =
         (c >= 0x201C && c <= 0x201F) || c == 0xAB || c == 0xBB || c == 0xFF02 || (c >= 0x300C && c <= 0x300F);
     const bool leading_minus = c == U'-' && (out.empty() || out.back() == ' ');
-    if (quote || leading_minus || (ascii && kMeaningful.find(static_cast<char>(c)) != std::string_view::npos)) {
+    if (quote || leading_minus || is_space(c) ||
+        (ascii && kMeaningful.find(static_cast<char>(c)) != std::string_view::npos)) {
       out += ' ';
     } else {
       out.append(text, here, at - here);

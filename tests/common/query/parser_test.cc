@@ -1,6 +1,8 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <cstdlib>
 #include <ostream>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -249,6 +251,126 @@ BOOST_AUTO_TEST_CASE(limits_hold_before_the_index_is_touched) {
   BOOST_TEST(fails(nears + "gas"));
   BOOST_TEST(!fails(words.substr(0, 500)));
   BOOST_TEST(!fails(std::string(60, '(') + "a" + std::string(60, ')')));
+}
+
+BOOST_AUTO_TEST_CASE(any_text_is_understood_or_refused) {
+  static const std::vector<std::string> kPieces = {"oil",
+                                                   "US",
+                                                   "U.S.",
+                                                   "AND",
+                                                   "OR",
+                                                   "NOT",
+                                                   "XOR",
+                                                   "MAYBE",
+                                                   "and",
+                                                   "the",
+                                                   "(",
+                                                   ")",
+                                                   "(",
+                                                   ")",
+                                                   "\"",
+                                                   "“",
+                                                   "»",
+                                                   "+",
+                                                   "-",
+                                                   "=",
+                                                   "~",
+                                                   "~1",
+                                                   "*",
+                                                   "?",
+                                                   "sanct*",
+                                                   "wom?n",
+                                                   " ",
+                                                   " ",
+                                                   " ",
+                                                   " ",
+                                                   " ",
+                                                   "w/5",
+                                                   "NEAR",
+                                                   "NEAR/3",
+                                                   "pre/2",
+                                                   "ADJ",
+                                                   "/s",
+                                                   "/p",
+                                                   "atleast2",
+                                                   "first9:",
+                                                   "title:",
+                                                   "source:",
+                                                   "actor!:",
+                                                   "date:",
+                                                   "2021",
+                                                   "..",
+                                                   "2021-12",
+                                                   "since:",
+                                                   "7d",
+                                                   "words:",
+                                                   ">5",
+                                                   "lang:",
+                                                   "en",
+                                                   "has:",
+                                                   "author",
+                                                   ":",
+                                                   ",",
+                                                   ".",
+                                                   "'s",
+                                                   "#",
+                                                   "@",
+                                                   "&",
+                                                   "|",
+                                                   "!",
+                                                   "COVID-19",
+                                                   "O'Brien",
+                                                   "北京",
+                                                   "é",
+                                                   "\xC3",
+                                                   "\xFF",
+                                                   "\x1B",
+                                                   "\x00",
+                                                   "\u00A0",
+                                                   "\u202E",
+                                                   "1,000",
+                                                   "\\",
+                                                   "/",
+                                                   "<",
+                                                   "[",
+                                                   "a1",
+                                                   "$",
+                                                   "%",
+                                                   "http://a.b/c?d=e"};
+  const char* const given = std::getenv("DATELINE_TEST_SEED");
+  const unsigned long seed = given == nullptr ? 1 : std::strtoul(given, nullptr, 10);
+  std::mt19937_64 random(seed);
+  int understood = 0;
+  for (int i = 0; i < 10'000; ++i) {
+    std::string text;
+    for (std::size_t n = 1 + random() % 9; n > 0; --n) {
+      text += kPieces[random() % kPieces.size()];
+      if (random() % 2 == 0) text += ' ';
+    }
+    for (const DefaultOperator op : {DefaultOperator::all, DefaultOperator::any}) {
+      BOOST_TEST_CONTEXT("seed " << seed << ": " << text) {
+        try {
+          const Parsed parsed = parse(text, options(op));
+          ++understood;
+          const std::string printed = print(parsed.root);
+          const Parsed again = parse(printed, options(op));
+          if (!(again.root == parsed.root)) BOOST_ERROR(printed + " became " + print(again.root));
+        } catch (const Error& error) {
+          if (error.code() != ErrorCode::query || error.position().value_or(9999) > text.size())
+            BOOST_ERROR(error.what());
+        }
+        ParseOptions plain = options(op);
+        plain.operators = false;
+        try {
+          static_cast<void>(parse(text, plain));
+        } catch (const Error& error) {
+          if (std::string_view(error.what()).find("nothing to search for") == std::string_view::npos)
+            BOOST_ERROR(error.what());
+        }
+      }
+    }
+  }
+  BOOST_TEST(understood > 5'000);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
