@@ -166,9 +166,10 @@ fs::path index_folder(const fs::path& given) {
 
 void rethrow(const Xapian::Error& error, const fs::path& index) {
   const std::string name = error.get_type();
-  const bool corrupt = name == "DatabaseCorruptError" || name == "DatabaseOpeningError" ||
-                       name == "DatabaseVersionError" || name == "SerialisationError";
-  const bool no_space = error.get_error_string() != nullptr && name != "DatabaseOpeningError";
+  const bool opening = name == "DatabaseOpeningError" || name == "DatabaseNotFoundError";
+  const bool corrupt =
+      opening || name == "DatabaseCorruptError" || name == "DatabaseVersionError" || name == "SerialisationError";
+  const bool no_space = error.get_error_string() != nullptr && !opening;
   std::string message = error.get_msg();
   if (const char* reason = error.get_error_string(); reason != nullptr) message += fmt::format(" ({})", reason);
   if (corrupt) message += "; run dateline-index --rebuild to make it anew";
