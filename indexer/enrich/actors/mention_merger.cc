@@ -30,7 +30,7 @@ bool is_word(const Token& token, std::string_view lower) {
 
 bool is_article(const Token& token) {
   static constexpr auto kArticles = std::to_array<std::string_view>(
-      {"the", "a", "an", "el", "los", "las", "le", "les", "der", "die", "das", "il"});
+      {"the", "a", "an", "el", "la", "los", "las", "le", "les", "der", "die", "das", "il", "lo", "gli", "os", "o"});
   return std::any_of(kArticles.begin(), kArticles.end(), [&](auto word) { return is_word(token, word); });
 }
 
@@ -57,10 +57,18 @@ class Merger {
 
   void run() {
     out_.clear();
-    auto tagged = in_.tagged.begin();
+    std::vector<Mention> sound;
+    if (!in_.english) {
+      for (const Mention& mention : in_.tagged) {
+        const Mention core = without_opener(mention);
+        if (is_sound(core)) sound.push_back(core);
+      }
+    }
+    const std::span<const Mention> all = in_.english ? in_.tagged : std::span<const Mention>(sound);
+    auto tagged = all.begin();
     for (const Mention& matched : in_.matches.actors) {
-      while (tagged != in_.tagged.end() && tagged->end <= matched.begin) add_tagged(*tagged++);
-      if (tagged == in_.tagged.end() || tagged->begin >= matched.end) {
+      while (tagged != all.end() && tagged->end <= matched.begin) add_tagged(*tagged++);
+      if (tagged == all.end() || tagged->begin >= matched.end) {
         if (stands_alone(matched)) out_.push_back(matched);
         continue;
       }
@@ -68,16 +76,53 @@ class Merger {
       const bool same = tagged->begin == matched.begin && tagged->end == matched.end;
       if (same || is_wider(matched, *tagged) || names_core(matched, *tagged)) {
         out_.push_back(same ? united(matched, *tagged) : matched);
-        while (tagged != in_.tagged.end() && tagged->begin < matched.end) ++tagged;
+        while (tagged != all.end() && tagged->begin < matched.end) ++tagged;
       }
     }
-    while (tagged != in_.tagged.end()) add_tagged(*tagged++);
+    while (tagged != all.end()) add_tagged(*tagged++);
     remove_overlaps();
   }
 
  private:
   [[nodiscard]] const Token& token(std::uint32_t at) const { return in_.article.tokens[at]; }
   [[nodiscard]] std::uint64_t classes(std::uint32_t at) const { return in_.matches.classes[at]; }
+
+  /// "Según ACNUR", "Elle": a function word that opens a sentence is no part of a name.
+  [[nodiscard]] Mention without_opener(Mention mention) const {
+    while (mention.begin < mention.end && (classes(mention.begin) & kCommonWord) != 0 &&
+           (classes(mention.begin) & kFirstName) == 0 && token(mention.begin).cap != Cap::upper) {
+      ++mention.begin;
+    }
+    return mention;
+  }
+
+  /// In a language that the tagger has not learnt: persons with a first name, acronyms, names with a word that
+  /// organisations have; nothing that swallows a name of the gazetteer.
+  [[nodiscard]] bool is_sound(const Mention& mention) const {
+    if (mention.begin == mention.end || mention.type == MentionType::other) return false;
+    for (std::uint32_t at = mention.begin; at < mention.end; ++at) {
+      const bool country = (classes(at) & whole_class(kClassCountry)) != 0;
+      if (country && mention.type != MentionType::organisation) return mention.end - mention.begin == 1;
+    }
+    if (mention.type == MentionType::person) {
+      const Mention core = without_titles(mention);
+      return looks_like_person(core.begin, core.end) || (core.end - core.begin == 1 && core.begin > mention.begin) ||
+             names_known_person(core);
+    }
+    if (mention.end - mention.begin == 1) return token(mention.begin).cap == Cap::upper;
+    bool organisation_word = false;
+    bool lower = false;
+    for (std::uint32_t at = mention.begin; at < mention.end; ++at) {
+      organisation_word = organisation_word || (classes(at) & kOrganisationWord) != 0;
+      lower = lower || token(at).cap == Cap::lower;
+    }
+    return organisation_word && !(lower && mention.end - mention.begin > 5);
+  }
+
+  /// A single word that is the surname of somebody in the gazetteer.
+  [[nodiscard]] bool names_known_person(const Mention& mention) const {
+    return mention.end - mention.begin == 1 && !in_.gazetteer.bearers(token(mention.begin).key).empty();
+  }
 
   static bool is_wider(const Mention& matched, const Mention& tagged) {
     return matched.begin <= tagged.begin && matched.end >= tagged.end;
@@ -118,7 +163,7 @@ class Merger {
   [[nodiscard]] Mention stripped(Mention mention) const {
     while (mention.end > mention.begin + 1) {
       const Token& last = token(mention.end - 1);
-      if (last.cap != Cap::punctuation && last.word != "'s" && last.word != "’s") break;
+      if (last.cap != Cap::punctuation && last.cap != Cap::lower) break;
       --mention.end;
     }
     while (mention.end > mention.begin && token(mention.begin).cap == Cap::punctuation) ++mention.begin;
@@ -147,7 +192,8 @@ class Merger {
       const Token& first = token(mention.begin);
       const std::uint64_t first_classes = classes(mention.begin);
       const bool lower = first.cap == Cap::lower && !is_name_particle(first);
-      const bool title = (first_classes & kTitle) != 0 && (first_classes & kFirstName) == 0;
+      const bool initial = first.cap == Cap::single && mention.end - mention.begin > 2;  // "M. Night Shyamalan", not "M. Macron"
+      const bool title = (first_classes & kTitle) != 0 && (first_classes & kFirstName) == 0 && !initial;
       const bool nation = (first_classes & kNation) != 0 && (first_classes & kFirstName) == 0;
       const bool date = (first_classes & kDate) != 0 && (first_classes & kFirstName) == 0;
       if (!lower && !title && !nation && !date && first.cap != Cap::punctuation) break;
@@ -291,6 +337,10 @@ class Merger {
 
   /// "Ambassador Hamdullah Mohib" is a person, whatever the tagger says.
   [[nodiscard]] Mention retyped(Mention mention) const {
+    if (mention.type == MentionType::place && looks_like_person(mention.begin, mention.end) &&
+        is_free_of(mention.begin, mention.end, kPlaceWord | whole_class(WordClass::place) | kNation)) {
+      mention.type = MentionType::person;
+    }
     if (mention.end - mention.begin < 3 || (classes(mention.begin) & kTitle) == 0) return mention;
     // "General Assembly" has a title in front, too.
     const bool office = is_word(token(mention.begin), "general") || is_word(token(mention.begin), "chief");

@@ -28,7 +28,8 @@ class Recogniser final : public ActorRecogniser {
                     .gazetteer = data_.gazetteer(),
                     .matches = matches_,
                     .tagged = tagged_,
-                    .has_tagger = tagger_.has_value()},
+                    .has_tagger = tagger_.has_value(),
+                    .english = language == language_bit("en")},
                    mentions_);
     return resolver_.resolve(article, text_, mentions_);
   }

@@ -288,7 +288,7 @@ void Resolver::join_parts_of_names() {
   }
 }
 
-/// A surname that the article never completes: the person of the gazetteer who alone bears it, or who alone of its
+/// A surname that the article never completes, or a short form of a name ("George Bush"): the person of the gazetteer who alone bears it, or who alone of its
 /// bearers held office then.
 void Resolver::resolve_lone_surnames(const Article& article) {
   const int year = article.published ? year_of(*article.published) : 0;
@@ -303,7 +303,9 @@ void Resolver::resolve_lone_surnames(const Article& article) {
     std::size_t servants = 0;
     for (const std::uint32_t entry : gazetteer_.bearers(tokens.back().key)) {
       const auto& person = gazetteer_.entries()[entry];
-      if (!person.surname_alone || (tokens.size() > 1 && !is_part(tokens, tokenise_name(person.name)))) continue;
+      const auto full = tokenise_name(person.name);
+      const bool fits = tokens.size() == 1 ? person.surname_alone : is_part(tokens, full) || is_same_person(tokens, full);
+      if (!fits) continue;
       ++bearers;
       only = entry;
       if (year != 0 && in_office(person, year)) {
