@@ -37,7 +37,8 @@ ActorData ActorData::load(const ActorSources& sources) {
 std::string ActorData::summary() const {
   const auto& entries = gazetteer_.entries();
   const auto count = [&](ActorKind kind) {
-    return std::to_string(std::count_if(entries.begin(), entries.end(), [kind](const auto& e) { return e.kind == kind; }));
+    return std::to_string(
+        std::count_if(entries.begin(), entries.end(), [kind](const auto& e) { return e.kind == kind; }));
   };
   return count(ActorKind::person) + " persons, " + count(ActorKind::organisation) + " organisations, " +
          count(ActorKind::country) + " countries; " +

@@ -14,9 +14,11 @@ namespace dateline::indexer {
 
 /// Where the recogniser's knowledge lies.
 struct ActorSources {
-  std::vector<std::filesystem::path> folders;  ///< Of TSV files; a later one adds to the earlier. `tagger.model` is taken from the last that has one.
-  std::vector<std::filesystem::path> actor_files;  ///< CAMEO/PETRARCH dictionaries, or `*.tsv` of persons, organisations or countries by name.
-  std::filesystem::path overrides;                 ///< Empty: none but those of the folders.
+  std::vector<std::filesystem::path>
+      folders;  ///< Of TSV files; a later one adds to the earlier. `tagger.model` is taken from the last that has one.
+  std::vector<std::filesystem::path>
+      actor_files;  ///< CAMEO/PETRARCH dictionaries, or `*.tsv` of persons, organisations or countries by name.
+  std::filesystem::path overrides;  ///< Empty: none but those of the folders.
 };
 
 /// Immutable once loaded; shared by all recognisers.

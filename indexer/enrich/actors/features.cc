@@ -10,14 +10,65 @@ namespace {
 
 /// Kinds of features. The number is part of the hash: a trained model knows them by it, so new ones go to the end.
 enum Template : std::uint64_t {
-  kWord = 1, kPreviousWord, kNextWord, kWord2Before, kWord2After, kWordsBefore, kWordsAfter,
-  kShape, kShortShape, kPreviousShape, kNextShape, kShapesBefore, kShapesAfter, kPrefix, kSuffix = kPrefix + 5,
-  kCap = kSuffix + 5, kCapBefore, kCapAfter, kCapAround, kCapFirst, kCapSentence, kPreviousSuffix, kNextSuffix,
-  kCoarse, kMiddle, kFine, kPreviousCoarse, kPreviousMiddle, kPreviousFine, kNextCoarse, kNextMiddle, kNextFine,
-  kMiddle2Before, kMiddle2After, kMiddleBefore, kMiddleAfter, kMiddleCap, kMiddleAround,
-  kMatch, kPreviousMatch, kNextMatch, kMatches, kMatchesBefore, kMatchesAfter, kMatchesCap,
-  kLowerCount, kAlso, kOtherPrevious, kOtherNext, kOtherPreviousMiddle, kOtherNextMiddle, kOtherCap, kOtherTitle,
-  kOtherOrganisation, kOtherMatches, kQuoted, kBias, kWordCap, kRunLength,
+  kWord = 1,
+  kPreviousWord,
+  kNextWord,
+  kWord2Before,
+  kWord2After,
+  kWordsBefore,
+  kWordsAfter,
+  kShape,
+  kShortShape,
+  kPreviousShape,
+  kNextShape,
+  kShapesBefore,
+  kShapesAfter,
+  kPrefix,
+  kSuffix = kPrefix + 5,
+  kCap = kSuffix + 5,
+  kCapBefore,
+  kCapAfter,
+  kCapAround,
+  kCapFirst,
+  kCapSentence,
+  kPreviousSuffix,
+  kNextSuffix,
+  kCoarse,
+  kMiddle,
+  kFine,
+  kPreviousCoarse,
+  kPreviousMiddle,
+  kPreviousFine,
+  kNextCoarse,
+  kNextMiddle,
+  kNextFine,
+  kMiddle2Before,
+  kMiddle2After,
+  kMiddleBefore,
+  kMiddleAfter,
+  kMiddleCap,
+  kMiddleAround,
+  kMatch,
+  kPreviousMatch,
+  kNextMatch,
+  kMatches,
+  kMatchesBefore,
+  kMatchesAfter,
+  kMatchesCap,
+  kLowerCount,
+  kAlso,
+  kOtherPrevious,
+  kOtherNext,
+  kOtherPreviousMiddle,
+  kOtherNextMiddle,
+  kOtherCap,
+  kOtherTitle,
+  kOtherOrganisation,
+  kOtherMatches,
+  kQuoted,
+  kBias,
+  kWordCap,
+  kRunLength,
 };
 
 constexpr std::uint64_t kNoWord = 0x5EAC;
@@ -27,7 +78,9 @@ std::uint32_t hashed(std::uint64_t kind, std::uint64_t value) {
   return hash == 0 ? 1 : hash;
 }
 
-std::uint64_t pair(std::uint64_t a, std::uint64_t b) { return mix(a, b + 0x1234567); }
+std::uint64_t pair(std::uint64_t a, std::uint64_t b) {
+  return mix(a, b + 0x1234567);
+}
 
 char shape_of(char c) {
   if (c >= 'A' && c <= 'Z') return 'X';
@@ -38,9 +91,10 @@ char shape_of(char c) {
 
 bool is_connector(std::string_view word) {
   static constexpr auto kConnectors = std::to_array<std::string_view>(
-      {"of", "the", "and", "for", "de", "del", "la", "las", "los", "le", "les", "du", "des", "da", "das", "do", "dos", "di",
-       "della", "van", "von", "der", "den", "bin", "ben", "ibn", "al", "el", "ul", "ur", "e", "y", "et", "und", "in", "on",
-       "&", "-", "'", "’", "'s", "’s", "/", ".", "at", "to", "zu", "ter", "ten", "der", "a", "en"});
+      {"of", "the", "and", "for", "de", "del",   "la",  "las", "los", "le",  "les", "du",  "des",
+       "da", "das", "do",  "dos", "di", "della", "van", "von", "der", "den", "bin", "ben", "ibn",
+       "al", "el",  "ul",  "ur",  "e",  "y",     "et",  "und", "in",  "on",  "&",   "-",   "'",
+       "’",  "'s",  "’s",  "/",   ".",  "at",    "to",  "zu",  "ter", "ten", "der", "a",   "en"});
   return std::find(kConnectors.begin(), kConnectors.end(), word) != kConnectors.end() || word.starts_with("al-") ||
          word.starts_with("el-") || word.starts_with("ul-");
 }
@@ -105,7 +159,8 @@ void FeatureExtractor::begin_article(const TokenisedArticle& article, const Matc
     attributes.shape = static_cast<std::uint32_t>(mix(shape, 1));
     attributes.short_shape = static_cast<std::uint32_t>(mix(short_shape, 2));
     attributes.word = token.cap == Cap::number || token.key == 0 ? attributes.shape : token.key;
-    attributes.clusters = token.cap == Cap::number ? WordClusters{} : model_.clusters(token.key == 0 ? word_key(token.word) : token.key);
+    attributes.clusters =
+        token.cap == Cap::number ? WordClusters{} : model_.clusters(token.key == 0 ? word_key(token.word) : token.key);
   }
   index_occurrences();
 }
@@ -157,7 +212,9 @@ void FeatureExtractor::extract(std::uint32_t at, const Sentence& sentence, std::
 void FeatureExtractor::extract_word(std::uint32_t at, const Sentence& sentence, std::vector<std::uint32_t>& out) const {
   const auto& tokens = article_->tokens;
   const auto inside = [&](std::int64_t place) { return place >= sentence.begin && place < sentence.end; };
-  const auto word = [&](std::int64_t place) { return inside(place) ? attributes_[static_cast<std::size_t>(place)].word : kNoWord; };
+  const auto word = [&](std::int64_t place) {
+    return inside(place) ? attributes_[static_cast<std::size_t>(place)].word : kNoWord;
+  };
   const auto cap = [&](std::int64_t place) {
     return inside(place) ? static_cast<std::uint64_t>(tokens[static_cast<std::size_t>(place)].cap) : 15U;
   };
@@ -208,10 +265,12 @@ void FeatureExtractor::extract_word(std::uint32_t at, const Sentence& sentence, 
   }
 }
 
-void FeatureExtractor::extract_clusters(std::uint32_t at, const Sentence& sentence, std::vector<std::uint32_t>& out) const {
+void FeatureExtractor::extract_clusters(std::uint32_t at, const Sentence& sentence,
+                                        std::vector<std::uint32_t>& out) const {
   static constexpr WordClusters kNone{};
   const auto clusters = [&](std::int64_t place) -> const WordClusters& {
-    return place >= sentence.begin && place < sentence.end ? attributes_[static_cast<std::size_t>(place)].clusters : kNone;
+    return place >= sentence.begin && place < sentence.end ? attributes_[static_cast<std::size_t>(place)].clusters
+                                                           : kNone;
   };
   const std::int64_t here = at;
   const auto add = [&](std::uint64_t kind, std::uint64_t value) { out.push_back(hashed(kind, value)); };
@@ -236,7 +295,8 @@ void FeatureExtractor::extract_clusters(std::uint32_t at, const Sentence& senten
                       (at == sentence.begin ? 1U : 0U));
 }
 
-void FeatureExtractor::extract_matches(std::uint32_t at, const Sentence& sentence, std::vector<std::uint32_t>& out) const {
+void FeatureExtractor::extract_matches(std::uint32_t at, const Sentence& sentence,
+                                       std::vector<std::uint32_t>& out) const {
   const auto add = [&](std::uint64_t kind, std::uint64_t value) { out.push_back(hashed(kind, value)); };
   const auto each_bit = [&](std::uint64_t kind, std::uint64_t classes) {
     for (; classes != 0; classes &= classes - 1) add(kind, static_cast<std::uint64_t>(std::countr_zero(classes)));
@@ -250,10 +310,12 @@ void FeatureExtractor::extract_matches(std::uint32_t at, const Sentence& sentenc
   add(kMatches, own);
   add(kMatchesBefore, pair(before, own));
   add(kMatchesAfter, pair(own, after));
-  add(kMatchesCap, pair(own, static_cast<std::uint64_t>(article_->tokens[at].cap) * 2 + (at == sentence.begin ? 1 : 0)));
+  add(kMatchesCap,
+      pair(own, static_cast<std::uint64_t>(article_->tokens[at].cap) * 2 + (at == sentence.begin ? 1 : 0)));
 }
 
-void FeatureExtractor::extract_occurrences(std::uint32_t at, const Sentence& sentence, std::vector<std::uint32_t>& out) const {
+void FeatureExtractor::extract_occurrences(std::uint32_t at, const Sentence& sentence,
+                                           std::vector<std::uint32_t>& out) const {
   const auto& tokens = article_->tokens;
   const auto add = [&](std::uint64_t kind, std::uint64_t value) { out.push_back(hashed(kind, value)); };
   const Token& token = tokens[at];

@@ -84,8 +84,8 @@ std::uint64_t surname_key(std::string_view name) {
   const auto words = trimmed(tokens);
   if (words.size() < 2) return 0;
   std::size_t last = words.size() - 1;
-  static const std::array<std::uint64_t, 5> kSuffixes = {word_key("Jr."), word_key("Jr"), word_key("Sr."), word_key("II"),
-                                                         word_key("III")};
+  static const std::array<std::uint64_t, 5> kSuffixes = {word_key("Jr."), word_key("Jr"), word_key("Sr."),
+                                                         word_key("II"), word_key("III")};
   if (last > 1 && std::find(kSuffixes.begin(), kSuffixes.end(), words[last].key) != kSuffixes.end()) --last;
   return words[last].cap == Cap::lower ? 0 : words[last].key;
 }
@@ -158,11 +158,28 @@ std::uint64_t name_hash(std::string_view name) {
 
 std::string transliteration_key(std::string_view name) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 18> kRules = {{
-      {"ph", "f"}, {"kh", "h"}, {"gh", "g"}, {"dh", "d"}, {"dzh", "j"}, {"zh", "j"}, {"ou", "u"}, {"oo", "u"}, {"ee", "i"},
-      {"ck", "k"}, {"tch", "ch"}, {"gue", "ge"}, {"gui", "gi"}, {"yo", "e"}, {"ie", "e"}, {"ks", "x"}, {"yu", "iu"}, {"ya", "ia"},
+      {"ph", "f"},
+      {"kh", "h"},
+      {"gh", "g"},
+      {"dh", "d"},
+      {"dzh", "j"},
+      {"zh", "j"},
+      {"ou", "u"},
+      {"oo", "u"},
+      {"ee", "i"},
+      {"ck", "k"},
+      {"tch", "ch"},
+      {"gue", "ge"},
+      {"gui", "gi"},
+      {"yo", "e"},
+      {"ie", "e"},
+      {"ks", "x"},
+      {"yu", "iu"},
+      {"ya", "ia"},
   }};
   std::string key;
-  for (const auto part : text::split(fold_name(name), ' ')) {
+  const std::string folded = fold_name(name);  // the parts point into it
+  for (const auto part : text::split(folded, ' ')) {
     std::string word(part);
     if (word == "al" || word == "el" || word == "bin" || word == "ben") continue;
     for (const auto& [from, to] : kRules) {
@@ -210,7 +227,8 @@ void Gazetteer::read_folder(const fs::path& folder) {
     read_overrides(folder / "overrides.tsv");
     any = true;
   }
-  if (!any) throw Error(ErrorCode::io, folder.string(), "no gazetteer there (persons.tsv, organisations.tsv, countries.tsv)");
+  if (!any)
+    throw Error(ErrorCode::io, folder.string(), "no gazetteer there (persons.tsv, organisations.tsv, countries.tsv)");
 }
 
 void Gazetteer::read_actors(const fs::path& file, ActorKind kind) {
@@ -228,7 +246,8 @@ void Gazetteer::read_actors(const fs::path& file, ActorKind kind) {
     if (fold_name(entry.name).empty()) fail(file, number, "no name in the first column");
     if (entry.to_year != 0 && entry.to_year < entry.from_year) fail(file, number, "ends before it begins");
     const auto aliases = text::split(field(1), '|');
-    const bool name_ambiguous = kind != ActorKind::person && std::find(aliases.begin(), aliases.end(), "~") != aliases.end();
+    const bool name_ambiguous =
+        kind != ActorKind::person && std::find(aliases.begin(), aliases.end(), "~") != aliases.end();
     const std::uint32_t id = add_entry(std::move(entry), name_ambiguous);
     for (const auto alias : aliases) add_alias(id, alias);
     for (const auto word : text::split(field(5), '|')) {
@@ -255,7 +274,8 @@ void Gazetteer::add_alias(std::uint32_t entry, std::string_view marked) {
     return;
   }
   auto& known = entries_[entry].aliases;
-  const bool repeated = alias.name == entries_[entry].name || std::find(known.begin(), known.end(), alias.name) != known.end();
+  const bool repeated =
+      alias.name == entries_[entry].name || std::find(known.begin(), known.end(), alias.name) != known.end();
   if (!repeated) known.emplace_back(alias.name);
   add_phrase(entry, alias.name, alias.languages, alias.ambiguous);
 }
@@ -331,9 +351,10 @@ void Gazetteer::read_cameo(const fs::path& file) {
     }
     // The format does not say who is a person: two or three plain words that no organisation word is among.
     const auto words = tokenise_name(name);
-    const bool organisation = words.size() < 2 || words.size() > 4 || std::any_of(words.begin(), words.end(), [&](const Token& word) {
-      return (word_classes(word.key) & (1U << static_cast<unsigned>(WordClass::organisation_word))) != 0;
-    });
+    const bool organisation =
+        words.size() < 2 || words.size() > 4 || std::any_of(words.begin(), words.end(), [&](const Token& word) {
+          return (word_classes(word.key) & (1U << static_cast<unsigned>(WordClass::organisation_word))) != 0;
+        });
     const auto named = by_name_.find(name_hash(name));
     if (named != by_name_.end() && named->second != kNoEntry) {
       current = named->second;  // ours already, under our canonical name
@@ -351,7 +372,8 @@ void Gazetteer::read_words(const fs::path& file) {
   for_each_line(file, [&](std::size_t number, std::string_view line) {
     const auto tab = line.find('\t');
     const auto word_class = parse_word_class(line.substr(0, tab));
-    if (tab == std::string_view::npos || !word_class) fail(file, number, "a line wants a class of words, a tab and words");
+    if (tab == std::string_view::npos || !word_class)
+      fail(file, number, "a line wants a class of words, a tab and words");
     for (const auto word : text::split(line.substr(tab + 1), '|')) add_word(word, *word_class);
   });
 }
@@ -373,7 +395,8 @@ void Gazetteer::read_overrides(const fs::path& file) {
     if (folded.empty()) fail(file, number, "a line wants an action, a tab and a name");
     if (fields[0] == "merge") {
       if (fields.size() != 3 || fold_name(fields[2]).empty()) fail(file, number, "merge wants the name to merge into");
-      overrides_[name_hash(fields[1])] = {folded, Override{.action = Override::Action::merge, .canonical = std::string(text::trim(fields[2]))}};
+      overrides_[name_hash(fields[1])] = {
+          folded, Override{.action = Override::Action::merge, .canonical = std::string(text::trim(fields[2]))}};
     } else if (fields[0] == "split" && fields.size() == 2) {
       overrides_[name_hash(fields[1])] = {folded, Override{.action = Override::Action::split, .canonical = {}}};
     } else if (fields[0] == "drop" && fields.size() == 2) {

@@ -20,9 +20,9 @@ struct GazetteerEntry {
   std::string name;  ///< Canonical.
   ActorKind kind = ActorKind::person;
   std::string role;
-  int from_year = 0;     ///< In office or in being from this year; 0 = not stated.
-  int to_year = 0;       ///< Until this year; 0 = not stated.
-  bool surname_alone = true;  ///< The surname alone may mean this person (if no other of the gazetteer bears it).
+  int from_year = 0;                ///< In office or in being from this year; 0 = not stated.
+  int to_year = 0;                  ///< Until this year; 0 = not stated.
+  bool surname_alone = true;        ///< The surname alone may mean this person (if no other of the gazetteer bears it).
   std::uint32_t nation = kNoEntry;  ///< Country that the role begins with.
   std::vector<std::string> aliases;  ///< Other names, without marks; the canonical name is not repeated.
 };
@@ -77,7 +77,7 @@ class Gazetteer {
   std::vector<GazetteerEntry> entries_;
   PhraseTable phrases_;
   std::unordered_map<std::uint64_t, std::uint32_t> word_classes_;
-  std::unordered_map<std::uint64_t, std::uint32_t> by_name_;     ///< name_hash of name or alias -> entry
+  std::unordered_map<std::uint64_t, std::uint32_t> by_name_;  ///< name_hash of name or alias -> entry
   std::unordered_map<std::string, std::uint32_t> by_transliteration_;
   std::unordered_map<std::string, std::uint32_t> by_canonical_;  ///< folded canonical name + kind -> entry
   std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> by_surname_;

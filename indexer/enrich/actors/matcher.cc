@@ -16,24 +16,31 @@ void mark(std::vector<std::uint64_t>& classes, std::uint32_t begin, std::uint32_
     return;
   }
   classes[begin] |= match_bit(match_class, PhrasePart::begin);
-  for (std::uint32_t at = begin + 1; at + 1 < begin + words; ++at) classes[at] |= match_bit(match_class, PhrasePart::inside);
+  for (std::uint32_t at = begin + 1; at + 1 < begin + words; ++at)
+    classes[at] |= match_bit(match_class, PhrasePart::inside);
   classes[begin + words - 1] |= match_bit(match_class, PhrasePart::last);
 }
 
 unsigned class_of(ActorKind kind) {
   switch (kind) {
-    case ActorKind::person: return kClassPerson;
-    case ActorKind::organisation: return kClassOrganisation;
-    case ActorKind::country: return kClassCountry;
+    case ActorKind::person:
+      return kClassPerson;
+    case ActorKind::organisation:
+      return kClassOrganisation;
+    case ActorKind::country:
+      return kClassCountry;
   }
   return kClassOrganisation;
 }
 
 MentionType type_of(ActorKind kind) {
   switch (kind) {
-    case ActorKind::person: return MentionType::person;
-    case ActorKind::organisation: return MentionType::organisation;
-    case ActorKind::country: return MentionType::place;
+    case ActorKind::person:
+      return MentionType::person;
+    case ActorKind::organisation:
+      return MentionType::organisation;
+    case ActorKind::country:
+      return MentionType::place;
   }
   return MentionType::other;
 }
@@ -80,7 +87,8 @@ void Matcher::match_sentence(const TokenisedArticle& article, std::uint32_t sent
         marked |= 1U << match_class;
         if (at < free_from) continue;
         // In a shouted line "US" may be "us".
-        if (shouted && hit.words == 1 && has_class(gazetteer_.word_classes(tokens[at].key), WordClass::common_word)) continue;
+        if (shouted && hit.words == 1 && has_class(gazetteer_.word_classes(tokens[at].key), WordClass::common_word))
+          continue;
         out.actors.push_back({.begin = at,
                               .end = at + hit.words,
                               .sentence = sentence,

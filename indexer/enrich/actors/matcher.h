@@ -39,7 +39,8 @@ class Matcher {
   void match(const TokenisedArticle& article, LanguageMask language, Matches& out) const;
 
  private:
-  void match_sentence(const TokenisedArticle& article, std::uint32_t sentence, LanguageMask language, Matches& out) const;
+  void match_sentence(const TokenisedArticle& article, std::uint32_t sentence, LanguageMask language,
+                      Matches& out) const;
 
   const Gazetteer& gazetteer_;
 };

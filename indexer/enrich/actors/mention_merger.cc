@@ -9,12 +9,14 @@ namespace {
 constexpr std::uint64_t whole_class(unsigned match_class) {
   return std::uint64_t{0xF} << (4 * match_class);
 }
-constexpr std::uint64_t whole_class(WordClass word_class) { return whole_class(static_cast<unsigned>(word_class)); }
+constexpr std::uint64_t whole_class(WordClass word_class) {
+  return whole_class(static_cast<unsigned>(word_class));
+}
 
 constexpr std::uint64_t kTitle = whole_class(WordClass::title);
 constexpr std::uint64_t kNation = whole_class(WordClass::demonym) | whole_class(kClassCountry);
-constexpr std::uint64_t kUnits = match_bit(static_cast<unsigned>(WordClass::demonym), PhrasePart::unit) |
-                                 match_bit(kClassCountry, PhrasePart::unit);
+constexpr std::uint64_t kUnits =
+    match_bit(static_cast<unsigned>(WordClass::demonym), PhrasePart::unit) | match_bit(kClassCountry, PhrasePart::unit);
 constexpr std::uint64_t kFirstName = whole_class(WordClass::first_name);
 constexpr std::uint64_t kDate = whole_class(WordClass::date_word);
 constexpr std::uint64_t kOrganisationWord = whole_class(WordClass::organisation_word);
@@ -37,17 +39,18 @@ bool is_article(const Token& token) {
 /// Lower-case words that begin a surname.
 bool is_name_particle(const Token& token) {
   static constexpr auto kParticles = std::to_array<std::string_view>(
-      {"al", "el", "bin", "ben", "ibn", "abu", "van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "du",
-       "la", "le", "ul", "ur", "ter", "ten"});
+      {"al",    "el", "bin", "ben", "ibn", "abu", "van", "von", "der", "den", "de", "del",
+       "della", "di", "da",  "dos", "du",  "la",  "le",  "ul",  "ur",  "ter", "ten"});
   return token.word.starts_with("al-") || token.word.starts_with("el-") ||
          std::any_of(kParticles.begin(), kParticles.end(), [&](auto word) { return token.word == word; });
 }
 
 /// Titles that are part of how a person is called where no surname follows: "Pope Francis", "King Salman".
 bool is_part_of_name(const Token& token) {
-  static constexpr auto kTitles = std::to_array<std::string_view>(
-      {"pope", "king", "queen", "prince", "princess", "sheikh", "saint", "st.", "papa", "rey", "reina", "emperor", "sultan",
-       "emir", "duke", "duchess", "lady", "lord", "sir", "mother", "father", "brother", "sister"});
+  static constexpr auto kTitles =
+      std::to_array<std::string_view>({"pope", "king", "queen", "prince",  "princess", "sheikh",  "saint", "st.",
+                                       "papa", "rey",  "reina", "emperor", "sultan",   "emir",    "duke",  "duchess",
+                                       "lady", "lord", "sir",   "mother",  "father",   "brother", "sister"});
   return std::any_of(kTitles.begin(), kTitles.end(), [&](auto word) { return is_word(token, word); });
 }
 
@@ -74,6 +77,10 @@ class Merger {
       }
       // They overlap: one of the two is kept.
       const bool same = tagged->begin == matched.begin && tagged->end == matched.end;
+      if (is_money(matched)) {
+        ++tagged;
+        continue;
+      }
       if (same || is_wider(matched, *tagged) || names_core(matched, *tagged)) {
         out_.push_back(same ? united(matched, *tagged) : matched);
         while (tagged != all.end() && tagged->begin < matched.end) ++tagged;
@@ -130,7 +137,8 @@ class Merger {
 
   /// The tagged words are the matched name and titles before it: "US President Joe Biden".
   [[nodiscard]] bool names_core(const Mention& matched, const Mention& tagged) const {
-    if (matched.begin < tagged.begin || matched.end > tagged.end) return matched.end - matched.begin > tagged.end - tagged.begin;
+    if (matched.begin < tagged.begin || matched.end > tagged.end)
+      return matched.end - matched.begin > tagged.end - tagged.begin;
     if (matched.type == MentionType::place) return false;
     const Mention core = stripped(tagged);
     return core.begin == matched.begin && core.end == matched.end;
@@ -146,10 +154,14 @@ class Merger {
     return matched;
   }
 
+  /// "US$20,000"
+  [[nodiscard]] bool is_money(const Mention& mention) const {
+    return mention.end < in_.article.tokens.size() && token(mention.end).glued && token(mention.end).word == "$";
+  }
+
   /// A match that the tagger did not see.
   [[nodiscard]] bool stands_alone(const Mention& matched) const {
-    const bool money = matched.end < in_.article.tokens.size() && token(matched.end).glued && token(matched.end).word == "$";
-    if (money) return false;  // "US$20,000"
+    if (is_money(matched)) return false;
     if (matched.end - matched.begin > 1 || matched.type == MentionType::place) return true;
     const Token& word = token(matched.begin);
     if (word.cap == Cap::upper || word.cap == Cap::mixed || word.cap == Cap::uncased) return true;
@@ -192,7 +204,8 @@ class Merger {
       const Token& first = token(mention.begin);
       const std::uint64_t first_classes = classes(mention.begin);
       const bool lower = first.cap == Cap::lower && !is_name_particle(first);
-      const bool initial = first.cap == Cap::single && mention.end - mention.begin > 2;  // "M. Night Shyamalan", not "M. Macron"
+      const bool initial =
+          first.cap == Cap::single && mention.end - mention.begin > 2;  // "M. Night Shyamalan", not "M. Macron"
       const bool title = (first_classes & kTitle) != 0 && (first_classes & kFirstName) == 0 && !initial;
       const bool nation = (first_classes & kNation) != 0 && (first_classes & kFirstName) == 0;
       const bool date = (first_classes & kDate) != 0 && (first_classes & kFirstName) == 0;
@@ -206,7 +219,7 @@ class Merger {
   void add_tagged(const Mention& tagged) {
     if (split_at_possessive(tagged) || split_pair(tagged) || split_before_person(tagged)) return;
     Mention mention = stripped(retyped(tagged));
-    if (mention.begin == mention.end || names_nobody(mention)) return;
+    if (mention.begin == mention.end || names_nobody(mention) || is_money(mention)) return;
     if (mention.type == MentionType::organisation) mention = with_nation(mention);
     if (mention.begin == mention.end) return;
     if (mention.entry == kNoEntry) mention.entry = in_.gazetteer.find(hash_of(mention));
@@ -253,7 +266,8 @@ class Merger {
       const auto whole = [&](const Mention& part) {
         return part.end - part.begin > 1 && (classes(part.end - 1) & kOrganisationWord) != 0;
       };
-      const bool known = in_.gazetteer.find(hash_of(left)) != kNoEntry || in_.gazetteer.find(hash_of(right)) != kNoEntry;
+      const bool known =
+          in_.gazetteer.find(hash_of(left)) != kNoEntry || in_.gazetteer.find(hash_of(right)) != kNoEntry;
       if (!known && !(whole(left) && whole(right))) continue;
       add_parts(tagged, at, tagged.type, at + 1, tagged.type);
       return true;
@@ -261,13 +275,15 @@ class Merger {
     return false;
   }
 
-  /// "Refugee Council Enver Solomon", "Education Minister Stefania Giannini": an organisation or office, and who speaks.
+  /// "Refugee Council Enver Solomon", "Education Minister Stefania Giannini": an organisation or office, and who
+  /// speaks.
   bool split_before_person(const Mention& tagged) {
     if (tagged.type != MentionType::organisation || tagged.end - tagged.begin < 3) return false;
     for (std::uint32_t at = tagged.begin + 1; at + 1 < tagged.end; ++at) {
       const std::uint64_t before = classes(at - 1);
-      const bool office = ((before & (kOrganisationWord | kTitle | whole_class(kClassOrganisation))) != 0 || is_adjective(at - 1)) &&
-                          (before & kFirstName) == 0;
+      const bool office =
+          ((before & (kOrganisationWord | kTitle | whole_class(kClassOrganisation))) != 0 || is_adjective(at - 1)) &&
+          (before & kFirstName) == 0;
       if (!office || !looks_like_person(at, tagged.end) || in_.gazetteer.find(hash_of(tagged)) != kNoEntry) continue;
       if ((classes(at - 1) & kTitle) == 0 && is_word(token(tagged.begin), "university")) continue;
       add_parts(tagged, at, tagged.type, at, MentionType::person);
@@ -307,9 +323,11 @@ class Merger {
   /// Words that part the offices of a state from each other.
   [[nodiscard]] bool is_adjective(std::uint32_t at) const {
     static constexpr auto kAdjectives = std::to_array<std::string_view>(
-        {"foreign", "interior", "defence", "defense", "finance", "health", "justice", "education", "culture", "trade", "energy",
-         "national", "supreme", "constitutional", "high", "federal", "central", "general", "air", "royal", "state", "public",
-         "of", "the", "and", "for", "economy", "environment", "labor", "labour", "information", "security", "statistics"});
+        {"foreign",   "interior", "defence",     "defense",  "finance",   "health",  "justice",
+         "education", "culture",  "trade",       "energy",   "national",  "supreme", "constitutional",
+         "high",      "federal",  "central",     "general",  "air",       "royal",   "state",
+         "public",    "of",       "the",         "and",      "for",       "economy", "environment",
+         "labor",     "labour",   "information", "security", "statistics"});
     return std::any_of(kAdjectives.begin(), kAdjectives.end(), [&](auto word) { return is_word(token(at), word); });
   }
 
@@ -344,9 +362,10 @@ class Merger {
     if (mention.end - mention.begin < 3 || (classes(mention.begin) & kTitle) == 0) return mention;
     // "General Assembly" has a title in front, too.
     const bool office = is_word(token(mention.begin), "general") || is_word(token(mention.begin), "chief");
-    const bool titled = looks_like_person(mention.begin + 1, mention.end) ||
-                        (!office && mention.end - mention.begin <= 4 &&
-                         is_free_of(mention.begin + 1, mention.end, kOrganisationWord | whole_class(WordClass::place_word)));
+    const bool titled =
+        looks_like_person(mention.begin + 1, mention.end) ||
+        (!office && mention.end - mention.begin <= 4 &&
+         is_free_of(mention.begin + 1, mention.end, kOrganisationWord | whole_class(WordClass::place_word)));
     if (titled && mention.type == MentionType::organisation) mention.type = MentionType::person;
     return mention;
   }
@@ -356,7 +375,8 @@ class Merger {
     if (mention.type == MentionType::place) return false;
     const Token& last_word = token(mention.end - 1);
     // "D-N.Y.", "R-Texas": a party and a state.
-    if (last_word.word.size() > 2 && last_word.word[1] == '-' && (last_word.word[0] == 'D' || last_word.word[0] == 'R')) return true;
+    if (last_word.word.size() > 2 && last_word.word[1] == '-' && (last_word.word[0] == 'D' || last_word.word[0] == 'R'))
+      return true;
     if (mention.type == MentionType::organisation && in_.gazetteer.find(hash_of(mention)) == kNoEntry) {
       const std::uint64_t last = classes(mention.end - 1);
       // Laws, wars, cups; hotels, streets; offices ("U.N. Ambassador").
@@ -389,6 +409,8 @@ class Merger {
 
 }  // namespace
 
-void merge_mentions(const MentionSources& sources, std::vector<Mention>& out) { Merger(sources, out).run(); }
+void merge_mentions(const MentionSources& sources, std::vector<Mention>& out) {
+  Merger(sources, out).run();
+}
 
 }  // namespace dateline::indexer

@@ -12,11 +12,14 @@ std::uint64_t edge_hash(std::uint32_t node, std::uint64_t key) {
 
 CaseRule rule_of(const Token& word) {
   switch (word.cap) {
-    case Cap::upper: return word.word.size() <= 6 ? CaseRule::upper : CaseRule::capital;
+    case Cap::upper:
+      return word.word.size() <= 6 ? CaseRule::upper : CaseRule::capital;
     case Cap::initial:
     case Cap::mixed:
-    case Cap::single: return CaseRule::capital;
-    default: return CaseRule::any;
+    case Cap::single:
+      return CaseRule::capital;
+    default:
+      return CaseRule::any;
   }
 }
 

@@ -11,7 +11,7 @@ namespace dateline::indexer {
 
 /// What a word or phrase is, besides an actor's name: features of the tagger, cues of the resolver.
 enum class WordClass : std::uint8_t {
-  title,              ///< "President", "Foreign Minister", "Mr."
+  title,  ///< "President", "Foreign Minister", "Mr."
   first_name,
   surname,
   organisation_word,  ///< "Ministry", "Bank", "Party"
@@ -30,11 +30,11 @@ constexpr LanguageMask kAnyLanguage = ~LanguageMask{0};
 
 /// One meaning of a phrase.
 struct Phrase {
-  std::uint32_t entry = kNoEntry;              ///< Actor of the gazetteer, or kNoEntry:
-  WordClass word_class = WordClass::count_;    ///< then a class of words.
-  bool ambiguous = false;                      ///< Names the actor only where something else in the article does.
-  LanguageMask languages = kAnyLanguage;       ///< Article languages in which it counts.
-  std::uint64_t case_pattern = 0;              ///< Two bits a word, the first lowest: see CaseRule.
+  std::uint32_t entry = kNoEntry;            ///< Actor of the gazetteer, or kNoEntry:
+  WordClass word_class = WordClass::count_;  ///< then a class of words.
+  bool ambiguous = false;                    ///< Names the actor only where something else in the article does.
+  LanguageMask languages = kAnyLanguage;     ///< Article languages in which it counts.
+  std::uint64_t case_pattern = 0;            ///< Two bits a word, the first lowest: see CaseRule.
 };
 
 enum class CaseRule : std::uint8_t {

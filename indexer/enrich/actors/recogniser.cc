@@ -48,6 +48,8 @@ class Recogniser final : public ActorRecogniser {
 
 }  // namespace
 
-std::unique_ptr<ActorRecogniser> make_recogniser(const ActorData& data) { return std::make_unique<Recogniser>(data); }
+std::unique_ptr<ActorRecogniser> make_recogniser(const ActorData& data) {
+  return std::make_unique<Recogniser>(data);
+}
 
 }  // namespace dateline::indexer

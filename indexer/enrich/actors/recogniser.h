@@ -18,7 +18,8 @@ class ActorRecogniser {
   ActorRecogniser& operator=(const ActorRecogniser&) = delete;
   virtual ~ActorRecogniser() = default;
 
-  /// Actors of the article, the most salient first. Reads title, body, lang and published; the text must be valid UTF-8.
+  /// Actors of the article, the most salient first. Reads title, body, lang and published; the text must be valid
+  /// UTF-8.
   virtual std::vector<Actor> recognise(const Article& article) = 0;
 };
 

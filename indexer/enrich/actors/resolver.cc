@@ -16,15 +16,19 @@ bool has_class(std::uint32_t classes, WordClass word_class) {
   return (classes & (1U << static_cast<unsigned>(word_class))) != 0;
 }
 
-bool is_initial(const Token& word) { return word.cap == Cap::single; }
+bool is_initial(const Token& word) {
+  return word.cap == Cap::single;
+}
 
 /// Whether `part` is what a person named `full` may be called: the last words, the first words, or one word between
 /// ("López" for "Andrés López Obrador").
 bool is_part(std::span<const Token> part, std::span<const Token> full) {
   if (part.empty() || part.size() >= full.size()) return false;
   const auto same = [](const Token& a, const Token& b) { return a.key == b.key; };
-  if (std::equal(part.begin(), part.end(), full.end() - static_cast<std::ptrdiff_t>(part.size()), full.end(), same)) return true;
-  if (std::equal(part.begin(), part.end(), full.begin(), full.begin() + static_cast<std::ptrdiff_t>(part.size()), same)) return true;
+  if (std::equal(part.begin(), part.end(), full.end() - static_cast<std::ptrdiff_t>(part.size()), full.end(), same))
+    return true;
+  if (std::equal(part.begin(), part.end(), full.begin(), full.begin() + static_cast<std::ptrdiff_t>(part.size()), same))
+    return true;
   return part.size() == 1 && !is_initial(part[0]) &&
          std::any_of(full.begin(), full.end(), [&](const Token& word) { return word.key == part[0].key; });
 }
@@ -54,17 +58,18 @@ bool is_same_person(std::span<const Token> a, std::span<const Token> b) {
   if (a.back().key != b.back().key || !is_same_first_name(a.front(), b.front())) return false;
   // Middle names, where both have them, agree.
   if (a.size() == 2) return true;
-  return a.size() == b.size() && std::equal(a.begin() + 1, a.end(), b.begin() + 1, [](const Token& x, const Token& y) {
-           return is_same_first_name(x, y);
-         });
+  return a.size() == b.size() && std::equal(a.begin() + 1, a.end(), b.begin() + 1,
+                                            [](const Token& x, const Token& y) { return is_same_first_name(x, y); });
 }
 
 /// Whether `acronym` ("IMF", "I.M.F.") is made of the initials of `name`; small words may be left out.
 bool is_acronym(std::string_view acronym, std::span<const Token> name) {
   std::string letters;
   for (const char c : acronym) {
-    if (c >= 'A' && c <= 'Z') letters.push_back(c);
-    else if (c != '.') return false;
+    if (c >= 'A' && c <= 'Z')
+      letters.push_back(c);
+    else if (c != '.')
+      return false;
   }
   if (letters.size() < 2 || name.size() < 2) return false;
   std::size_t at = 0;
@@ -83,9 +88,12 @@ bool is_acronym(std::string_view acronym, std::span<const Token> name) {
 
 MentionType type_of(ActorKind kind) {
   switch (kind) {
-    case ActorKind::person: return MentionType::person;
-    case ActorKind::organisation: return MentionType::organisation;
-    case ActorKind::country: return MentionType::place;
+    case ActorKind::person:
+      return MentionType::person;
+    case ActorKind::organisation:
+      return MentionType::organisation;
+    case ActorKind::country:
+      return MentionType::place;
   }
   return MentionType::other;
 }
@@ -102,12 +110,13 @@ bool in_office(const GazetteerEntry& entry, int year) {
 /// A name as people write it: a shouted one gets its capitals only at the front of each word.
 std::string shown(std::span<const Token> words, ActorKind kind) {
   const char* begin = words.front().word.data();
-  const std::string_view text(begin, static_cast<std::size_t>(words.back().word.data() + words.back().word.size() - begin));
+  const std::string_view text(begin,
+                              static_cast<std::size_t>(words.back().word.data() + words.back().word.size() - begin));
   std::string name(text);
   std::replace(name.begin(), name.end(), '\n', ' ');
   const bool shouted = words.size() > 1 && std::all_of(words.begin(), words.end(), [](const Token& word) {
-    return word.cap == Cap::upper || word.cap == Cap::single || word.cap == Cap::punctuation;
-  });
+                         return word.cap == Cap::upper || word.cap == Cap::single || word.cap == Cap::punctuation;
+                       });
   if (!shouted || kind == ActorKind::country) return name;
   bool start = true;
   for (char& c : name) {
@@ -164,8 +173,12 @@ void Resolver::collect_spellings(std::span<const Mention> mentions) {
     const std::uint64_t hash = name_hash(tokens);
     const auto [place, added] = by_hash_.emplace(hash, static_cast<std::uint32_t>(spellings_.size()));
     if (added) {
-      spellings_.push_back({.begin = mention.begin, .end = mention.end, .hash = hash, .entry = mention.entry,
-                            .ambiguous = mention.ambiguous, .group = place->second});
+      spellings_.push_back({.begin = mention.begin,
+                            .end = mention.end,
+                            .hash = hash,
+                            .entry = mention.entry,
+                            .ambiguous = mention.ambiguous,
+                            .group = place->second});
     }
     Spelling& spelling = spellings_[place->second];
     const Sentence& sentence = text_->sentences[mention.sentence];
@@ -192,10 +205,15 @@ void Resolver::settle_types() {
     const auto most = std::max_element(spelling.votes.begin(), spelling.votes.end());
     spelling.type = static_cast<MentionType>(most - spelling.votes.begin());
     if (spelling.entry == kNoEntry) spelling.entry = gazetteer_.find(spelling.hash);
+    if (spelling.entry == kNoEntry && spelling.type != MentionType::place && spelling.words() >= 2 &&
+        spelling.words() <= 4) {
+      spelling.entry = gazetteer_.find_transliterated(transliteration_key(shown(words(spelling), ActorKind::person)));
+    }
     if (spelling.entry == kNoEntry) continue;
     const MentionType known = type_of(gazetteer_.entries()[spelling.entry].kind);
     // One word that the tagger holds for a person is not the country or company of that name.
-    const bool other_person = spelling.words() == 1 && spelling.type == MentionType::person && known != MentionType::person;
+    const bool other_person =
+        spelling.words() == 1 && spelling.type == MentionType::person && known != MentionType::person;
     if (other_person && spelling.votes[static_cast<std::size_t>(known)] == 0) {
       spelling.entry = kNoEntry;
     } else {
@@ -213,11 +231,13 @@ void Resolver::drop_what_is_no_actor() {
     const auto all = [&](std::initializer_list<WordClass> wanted) {
       return std::all_of(tokens.begin(), tokens.end(), [&](const Token& word) {
         const std::uint32_t classes = gazetteer_.word_classes(word.key);
-        return word.cap == Cap::lower || std::any_of(wanted.begin(), wanted.end(), [&](WordClass c) { return has_class(classes, c); });
+        return word.cap == Cap::lower ||
+               std::any_of(wanted.begin(), wanted.end(), [&](WordClass c) { return has_class(classes, c); });
       });
     };
     if (all({WordClass::demonym, WordClass::date_word, WordClass::title})) spelling.type = MentionType::other;
-    const bool numeral = tokens[0].word.find_first_not_of("IVXLCDM") == std::string_view::npos && tokens[0].word.size() < 5;
+    const bool numeral =
+        tokens[0].word.find_first_not_of("IVXLCDM") == std::string_view::npos && tokens[0].word.size() < 5;
     if (spelling.words() == 1 && (is_initial(tokens[0]) || tokens[0].cap == Cap::number || numeral)) {
       spelling.type = MentionType::other;
     }
@@ -248,9 +268,6 @@ void Resolver::join_full_names() {
   for (std::uint32_t id = 0; id < spellings_.size(); ++id) {
     Spelling& spelling = spellings_[id];
     if (!is_full_person(spelling)) continue;
-    if (spelling.entry == kNoEntry) {
-      spelling.entry = gazetteer_.find_transliterated(transliteration_key(shown(words(spelling), ActorKind::person)));
-    }
     const auto tokens = words(spelling);
     for (const std::uint64_t key : {tokens.back().key, tokens.front().key}) {
       const auto& others = persons_[key];
@@ -288,8 +305,8 @@ void Resolver::join_parts_of_names() {
   }
 }
 
-/// A surname that the article never completes, or a short form of a name ("George Bush"): the person of the gazetteer who alone bears it, or who alone of its
-/// bearers held office then.
+/// A surname that the article never completes, or a short form of a name ("George Bush"): the person of the gazetteer
+/// who alone bears it, or who alone of its bearers held office then.
 void Resolver::resolve_lone_surnames(const Article& article) {
   const int year = article.published ? year_of(*article.published) : 0;
   for (std::uint32_t id = 0; id < spellings_.size(); ++id) {
@@ -304,7 +321,8 @@ void Resolver::resolve_lone_surnames(const Article& article) {
     for (const std::uint32_t entry : gazetteer_.bearers(tokens.back().key)) {
       const auto& person = gazetteer_.entries()[entry];
       const auto full = tokenise_name(person.name);
-      const bool fits = tokens.size() == 1 ? person.surname_alone : is_part(tokens, full) || is_same_person(tokens, full);
+      const bool fits =
+          tokens.size() == 1 ? person.surname_alone : is_part(tokens, full) || is_same_person(tokens, full);
       if (!fits) continue;
       ++bearers;
       only = entry;
@@ -330,7 +348,8 @@ void Resolver::join_organisations() {
     const auto tokens = words(spelling);
     const auto joins = [&](std::uint32_t other) {
       const auto full = words(spellings_[other]);
-      if (full.size() <= tokens.size() || (spelling.entry != kNoEntry && spellings_[other].entry != kNoEntry)) return false;
+      if (full.size() <= tokens.size() || (spelling.entry != kNoEntry && spellings_[other].entry != kNoEntry))
+        return false;
       const auto same = [](const Token& a, const Token& b) { return a.key == b.key; };
       if (std::equal(tokens.begin(), tokens.end(), full.begin(), same)) return true;
       // "Dolphins" for "Miami Dolphins", "State Department" for "US State Department".
@@ -361,7 +380,8 @@ void Resolver::join_acronyms() {
     if (tokens.size() != 1 || tokens[0].cap != Cap::upper || spelling.type == MentionType::place) continue;
     for (std::uint32_t other = 0; other < std::min<std::size_t>(spellings_.size(), 4 * kMaxCompared); ++other) {
       const Spelling& full = spellings_[other];
-      if (full.type != MentionType::organisation || full.words() < 2 || !is_acronym(tokens[0].word, words(full))) continue;
+      if (full.type != MentionType::organisation || full.words() < 2 || !is_acronym(tokens[0].word, words(full)))
+        continue;
       const bool apart = spelling.entry != kNoEntry && full.entry != kNoEntry && spelling.entry != full.entry;
       if (apart) continue;
       spellings_[id].type = MentionType::organisation;
@@ -395,8 +415,8 @@ std::uint32_t Resolver::main_nation() const {
   return main;
 }
 
-/// An ambiguous name ("Labour", "Congress") stays only where another spelling names the same actor, or where the article
-/// is about the actor's country.
+/// An ambiguous name ("Labour", "Congress") stays only where another spelling names the same actor, or where the
+/// article is about the actor's country.
 void Resolver::support_ambiguous() {
   std::unordered_map<std::uint32_t, bool> supported;
   for (std::uint32_t id = 0; id < spellings_.size(); ++id) {
@@ -425,7 +445,9 @@ std::string Resolver::name_of(std::uint32_t group, ActorKind& kind) const {
       kind = entry.kind;
       return entry.name;
     }
-    const auto rank = [](const Spelling& s) { return std::tuple(s.words() > 1, s.plain_count > 0, std::min(s.words(), 4U), s.count); };
+    const auto rank = [](const Spelling& s) {
+      return std::tuple(s.words() > 1, s.plain_count > 0, std::min(s.words(), 4U), s.count);
+    };
     if (best == nullptr || rank(*best) < rank(spelling)) best = &spelling;
   }
   if (best == nullptr) return {};
@@ -441,11 +463,13 @@ std::uint32_t Resolver::actor_of(std::uint32_t group, std::vector<std::uint32_t>
     if (rule->action == Override::Action::drop) name.clear();
     if (rule->action == Override::Action::merge) {
       name = rule->canonical;
-      if (const std::uint32_t entry = gazetteer_.find(name_hash(name)); entry != kNoEntry) kind = gazetteer_.entries()[entry].kind;
+      if (const std::uint32_t entry = gazetteer_.find(name_hash(name)); entry != kNoEntry)
+        kind = gazetteer_.entries()[entry].kind;
     }
   }
   if (name.empty()) return UINT32_MAX;
-  const auto known = std::find_if(actors.begin(), actors.end(), [&](const Actor& a) { return a.name == name && a.kind == kind; });
+  const auto known =
+      std::find_if(actors.begin(), actors.end(), [&](const Actor& a) { return a.name == name && a.kind == kind; });
   slots[group] = static_cast<std::uint32_t>(known - actors.begin());
   if (known == actors.end()) {
     actors.emplace_back();
@@ -499,7 +523,8 @@ std::vector<Actor> Resolver::make_actors(std::span<const Mention> mentions) {
   std::uint32_t most = 1;
   for (const Actor& actor : actors) most = std::max(most, actor.mentions);
   for (std::size_t at = 0; at < actors.size(); ++at) actors[at].salience = salience(presences[at], most);
-  std::stable_sort(actors.begin(), actors.end(), [](const Actor& a, const Actor& b) { return a.salience > b.salience; });
+  std::stable_sort(actors.begin(), actors.end(),
+                   [](const Actor& a, const Actor& b) { return a.salience > b.salience; });
   return actors;
 }
 

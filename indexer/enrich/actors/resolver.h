@@ -51,7 +51,8 @@ class Resolver {
   void join_acronyms();
   void join_same_entries();
   [[nodiscard]] std::vector<Actor> make_actors(std::span<const Mention> mentions);
-  [[nodiscard]] std::uint32_t actor_of(std::uint32_t group, std::vector<std::uint32_t>& slots, std::vector<Actor>& actors);
+  [[nodiscard]] std::uint32_t actor_of(std::uint32_t group, std::vector<std::uint32_t>& slots,
+                                       std::vector<Actor>& actors);
   [[nodiscard]] std::string name_of(std::uint32_t group, ActorKind& kind) const;
 
   [[nodiscard]] std::span<const Token> words(const Spelling& spelling) const;
@@ -65,9 +66,9 @@ class Resolver {
   const Gazetteer& gazetteer_;
   const TokenisedArticle* text_ = nullptr;
   std::vector<Spelling> spellings_;
-  std::vector<std::uint32_t> spelling_of_;                                  ///< Per mention.
-  std::unordered_map<std::uint64_t, std::uint32_t> by_hash_;                ///< name_hash -> spelling
-  std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> persons_;   ///< word -> full persons that have it
+  std::vector<std::uint32_t> spelling_of_;                                       ///< Per mention.
+  std::unordered_map<std::uint64_t, std::uint32_t> by_hash_;                     ///< name_hash -> spelling
+  std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> persons_;        ///< word -> full persons that have it
   std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> organisations_;  ///< word -> longer organisations
 };
 

@@ -41,14 +41,18 @@ void best_labels(std::span<const LabelScores> scores, const TaggerModel::Transit
   }
 }
 
-void mentions_of(std::span<const std::uint8_t> labels, std::uint32_t begin, std::uint32_t sentence, std::vector<Mention>& out) {
+void mentions_of(std::span<const std::uint8_t> labels, std::uint32_t begin, std::uint32_t sentence,
+                 std::vector<Mention>& out) {
   std::uint32_t start = begin;
   for (std::uint32_t at = 0; at < labels.size(); ++at) {
     if (labels[at] == 0) continue;
     const std::uint32_t part = (labels[at] - 1U) % 4;
     if (part == 0 || part == 3) start = begin + at;
     if (part == 2 || part == 3) {
-      out.push_back({.begin = start, .end = begin + at + 1, .sentence = sentence, .type = static_cast<MentionType>((labels[at] - 1) / 4)});
+      out.push_back({.begin = start,
+                     .end = begin + at + 1,
+                     .sentence = sentence,
+                     .type = static_cast<MentionType>((labels[at] - 1) / 4)});
     }
   }
 }
@@ -61,7 +65,8 @@ void Tagger::score(std::uint32_t token, const Sentence& sentence, LabelScores& s
   for (const std::uint32_t feature : found_) {
     const TaggerModel::Weights* weights = model_.find(feature);
     if (weights == nullptr) continue;
-    for (std::size_t label = 0; label < kLabelWeights; ++label) sum[label] = static_cast<std::int16_t>(sum[label] + (*weights)[label]);
+    for (std::size_t label = 0; label < kLabelWeights; ++label)
+      sum[label] = static_cast<std::int16_t>(sum[label] + (*weights)[label]);
   }
   scores[0] = 0;
   for (std::size_t label = 0; label < kLabelWeights; ++label) {

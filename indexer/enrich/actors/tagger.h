@@ -18,7 +18,8 @@ void best_labels(std::span<const LabelScores> scores, const TaggerModel::Transit
                  std::vector<std::uint8_t>& labels);
 
 /// Mentions that labels say, in the run that begins at token `begin`.
-void mentions_of(std::span<const std::uint8_t> labels, std::uint32_t begin, std::uint32_t sentence, std::vector<Mention>& out);
+void mentions_of(std::span<const std::uint8_t> labels, std::uint32_t begin, std::uint32_t sentence,
+                 std::vector<Mention>& out);
 
 /// One a thread.
 class Tagger {

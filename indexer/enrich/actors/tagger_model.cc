@@ -172,7 +172,8 @@ void TaggerModel::add_clusters(std::uint64_t word_key, WordClusters clusters) {
       if (slot.word != 0) place_cluster(slot);
     }
   }
-  const std::uint32_t packed = clusters.fine | (std::uint32_t{clusters.middle} << 11U) | (std::uint32_t{clusters.coarse} << 20U);
+  const std::uint32_t packed =
+      clusters.fine | (std::uint32_t{clusters.middle} << 11U) | (std::uint32_t{clusters.coarse} << 20U);
   place_cluster({upper_half(word_key), packed});
   ++cluster_count_;
 }

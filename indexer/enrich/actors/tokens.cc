@@ -59,15 +59,40 @@ const std::array<std::array<char, 4>, 0x190>& latin_bases() {
     for (char32_t c = 0xC0; c < 0x250; ++c) {
       auto& base = bases[c - 0xC0];
       switch (c) {
-        case 0xDF: base = {'s', 's'}; continue;
-        case 0xC6: case 0xE6: base = {'a', 'e'}; continue;
-        case 0x152: case 0x153: base = {'o', 'e'}; continue;
-        case 0xD8: case 0xF8: base = {'o'}; continue;
-        case 0x110: case 0x111: case 0xD0: case 0xF0: base = {'d'}; continue;
-        case 0x141: case 0x142: base = {'l'}; continue;
-        case 0x131: base = {'i'}; continue;
-        case 0xDE: case 0xFE: base = {'t', 'h'}; continue;
-        default: break;
+        case 0xDF:
+          base = {'s', 's'};
+          continue;
+        case 0xC6:
+        case 0xE6:
+          base = {'a', 'e'};
+          continue;
+        case 0x152:
+        case 0x153:
+          base = {'o', 'e'};
+          continue;
+        case 0xD8:
+        case 0xF8:
+          base = {'o'};
+          continue;
+        case 0x110:
+        case 0x111:
+        case 0xD0:
+        case 0xF0:
+          base = {'d'};
+          continue;
+        case 0x141:
+        case 0x142:
+          base = {'l'};
+          continue;
+        case 0x131:
+          base = {'i'};
+          continue;
+        case 0xDE:
+        case 0xFE:
+          base = {'t', 'h'};
+          continue;
+        default:
+          break;
       }
       icu::UnicodeString decomposed;
       if (nfkd == nullptr || !nfkd->getDecomposition(static_cast<UChar32>(c), decomposed)) continue;
@@ -79,18 +104,35 @@ const std::array<std::array<char, 4>, 0x190>& latin_bases() {
   return table;
 }
 
-bool is_cyrillic(char32_t c) { return c >= 0x400 && c < 0x530; }
-bool is_arabic(char32_t c) { return c >= 0x600 && c < 0x700; }
+bool is_cyrillic(char32_t c) {
+  return c >= 0x400 && c < 0x530;
+}
+bool is_arabic(char32_t c) {
+  return c >= 0x600 && c < 0x700;
+}
 
 char32_t fold_letter(char32_t c) {
   switch (c) {
-    case 0x451: case 0x401: return 0x435;                          // ё
-    case 0x419: case 0x439: return 0x438;                          // й, as NFKD without marks has it
-    case 0x622: case 0x623: case 0x625: case 0x671: return 0x627;  // alef with hamza, madda
-    case 0x649: case 0x6CC: return 0x64A;                          // alef maksura, Persian yeh
-    case 0x629: return 0x647;                                      // teh marbuta
-    case 0x6A9: return 0x643;                                      // Persian kaf
-    default: return static_cast<char32_t>(u_foldCase(static_cast<UChar32>(c), U_FOLD_CASE_DEFAULT));
+    case 0x451:
+    case 0x401:
+      return 0x435;  // ё
+    case 0x419:
+    case 0x439:
+      return 0x438;  // й, as NFKD without marks has it
+    case 0x622:
+    case 0x623:
+    case 0x625:
+    case 0x671:
+      return 0x627;  // alef with hamza, madda
+    case 0x649:
+    case 0x6CC:
+      return 0x64A;  // alef maksura, Persian yeh
+    case 0x629:
+      return 0x647;  // teh marbuta
+    case 0x6A9:
+      return 0x643;  // Persian kaf
+    default:
+      return static_cast<char32_t>(u_foldCase(static_cast<UChar32>(c), U_FOLD_CASE_DEFAULT));
   }
 }
 
@@ -100,9 +142,9 @@ bool is_dropped(char32_t c) {
 
 /// Case endings of Russian and Ukrainian names, longest first. Cut from names in the gazetteer and in the text alike.
 void cut_cyrillic_ending(std::string& word) {
-  static constexpr auto kEndings = std::to_array<std::string_view>(
-      {"ого", "ому", "ыми", "ими", "ами", "ями", "иеи", "ом", "ем", "ои", "еи", "ою",
-       "им",  "ым",  "ии",  "ию",  "ие",  "а",   "у",   "е",  "ы",  "и",  "я",  "ю"});
+  static constexpr auto kEndings =
+      std::to_array<std::string_view>({"ого", "ому", "ыми", "ими", "ами", "ями", "иеи", "ом", "ем", "ои", "еи", "ою",
+                                       "им",  "ым",  "ии",  "ию",  "ие",  "а",   "у",   "е",  "ы",  "и",  "я",  "ю"});
   constexpr std::size_t kKeep = 4 * 2;  // four letters of two bytes
   for (const auto ending : kEndings) {
     if (word.size() >= kKeep + ending.size() && word.ends_with(ending)) {
@@ -134,25 +176,29 @@ bool is_ascii(std::string_view word) {
   return std::all_of(word.begin(), word.end(), [](char c) { return static_cast<unsigned char>(c) < 128; });
 }
 
-char ascii_fold(char c) { return (c >= 'A' && c <= 'Z') ? static_cast<char>(c + 32) : c; }
+char ascii_fold(char c) {
+  return (c >= 'A' && c <= 'Z') ? static_cast<char>(c + 32) : c;
+}
 
 /// Abbreviations whose full stop belongs to them and ends no sentence.
 bool takes_full_stop(std::string_view word) {
   static constexpr auto kAbbreviations = std::to_array<std::string_view>(
-      {"Mr",   "Mrs",  "Ms",   "Dr",   "Prof", "Gen",  "Sen",   "Rep",   "Gov",  "Lt",   "Col",  "Sgt",  "Capt", "Maj",
-       "Adm",  "Rev",  "Hon",  "St",   "Jr",   "Sr",   "Inc",   "Corp",  "Ltd",  "Co",   "Bros", "vs",   "No",   "Jan",
-       "Feb",  "Mar",  "Apr",  "Aug",  "Sept", "Sep",  "Oct",   "Nov",   "Dec",  "Sra",  "Srta", "Ud",   "Mme",  "Mlle",
-       "Cmdr", "Brig", "Pvt",  "Supt", "Atty", "Messrs", "Calif", "Mass", "Conn", "Tex",  "Fla",  "Pa",   "Va",   "Ga",
-       "Wash", "Ariz", "Mich", "Minn", "Wis",  "Ill",  "Tenn",  "Penn",  "Ind",  "Okla", "Ore",  "Colo", "Cie",  "Dept",
-       "Univ", "Assn", "Intl", "Natl", "Mt",   "Ft",   "dr",    "Hr",    "Fr",   "Bt",   "Esq",  "Ph.D", "EE"});
+      {"Mr",    "Mrs",  "Ms",   "Dr",   "Prof", "Gen",  "Sen",  "Rep",  "Gov",  "Lt",   "Col",  "Sgt",
+       "Capt",  "Maj",  "Adm",  "Rev",  "Hon",  "St",   "Jr",   "Sr",   "Inc",  "Corp", "Ltd",  "Co",
+       "Bros",  "vs",   "No",   "Jan",  "Feb",  "Mar",  "Apr",  "Aug",  "Sept", "Sep",  "Oct",  "Nov",
+       "Dec",   "Sra",  "Srta", "Ud",   "Mme",  "Mlle", "Cmdr", "Brig", "Pvt",  "Supt", "Atty", "Messrs",
+       "Calif", "Mass", "Conn", "Tex",  "Fla",  "Pa",   "Va",   "Ga",   "Wash", "Ariz", "Mich", "Minn",
+       "Wis",   "Ill",  "Tenn", "Penn", "Ind",  "Okla", "Ore",  "Colo", "Cie",  "Dept", "Univ", "Assn",
+       "Intl",  "Natl", "Mt",   "Ft",   "dr",   "Hr",   "Fr",   "Bt",   "Esq",  "Ph.D", "EE"});
   return std::find(kAbbreviations.begin(), kAbbreviations.end(), word) != kAbbreviations.end();
 }
 
 /// Words that a sentence likes to begin with: after "U.S." they tell that the sentence ended there.
 bool opens_sentence(std::string_view word) {
   static constexpr auto kOpeners = std::to_array<std::string_view>(
-      {"The", "A", "An", "He", "She", "It", "They", "We", "I", "In", "On", "At", "But", "And", "This", "That", "These",
-       "There", "His", "Her", "Its", "Their", "For", "If", "When", "While", "After", "As", "However", "Mr.", "Mrs.", "Ms."});
+      {"The", "A",   "An",   "He",    "She",   "It",    "They",    "We",  "I",    "In",  "On",
+       "At",  "But", "And",  "This",  "That",  "These", "There",   "His", "Her",  "Its", "Their",
+       "For", "If",  "When", "While", "After", "As",    "However", "Mr.", "Mrs.", "Ms."});
   return std::find(kOpeners.begin(), kOpeners.end(), word) != kOpeners.end();
 }
 
@@ -218,7 +264,8 @@ class Cutter {
       if (c == '.') {
         if (const std::size_t end = end_at_stop(pos); end != 0) return end;
       }
-      const bool joins = c == '-' || c == '\'' || c == kApostrophe || c == '&' || c == '.' || c == ',' || c == 0xAD || c == 0x2011;
+      const bool joins =
+          c == '-' || c == '\'' || c == kApostrophe || c == '&' || c == '.' || c == ',' || c == 0xAD || c == 0x2011;
       if (!joins || !is_word_char(joint, behind) || !joins_here(c, pos, joint)) return pos;
       pos = behind;
     }

@@ -12,13 +12,13 @@ namespace dateline::indexer {
 
 /// How a word is written.
 enum class Cap : std::uint8_t {
-  lower,        ///< "talks"
-  initial,      ///< "Talks"
-  upper,        ///< "NATO", "U.S."
-  mixed,        ///< "McCain", "iPhone"
-  single,       ///< "A", "J."
-  uncased,      ///< a script without case: Arabic, Chinese
-  number,       ///< "2022", "10th"
+  lower,    ///< "talks"
+  initial,  ///< "Talks"
+  upper,    ///< "NATO", "U.S."
+  mixed,    ///< "McCain", "iPhone"
+  single,   ///< "A", "J."
+  uncased,  ///< a script without case: Arabic, Chinese
+  number,   ///< "2022", "10th"
   punctuation,
 };
 
@@ -62,8 +62,8 @@ void tokenise(const Article& article, TokenisedArticle& out);
 /// Kind of a sentence by its capitals.
 [[nodiscard]] SentenceKind sentence_kind(const Token* begin, const Token* end);
 
-/// Fold a word for comparison: case, accents, ligatures off; Cyrillic case endings and Arabic particles cut off, so that
-/// an inflected name meets its dictionary form.
+/// Fold a word for comparison: case, accents, ligatures off; Cyrillic case endings and Arabic particles cut off, so
+/// that an inflected name meets its dictionary form.
 void fold_word(std::string_view word, std::string& out);
 
 /// Key of a word: the hash of its folded form. Never 0.

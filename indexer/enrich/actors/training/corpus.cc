@@ -68,7 +68,9 @@ std::vector<AnnotatedDocument> even_out(std::vector<AnnotatedDocument> documents
 bool is_class(std::uint64_t classes, unsigned match_class) {
   return (classes & (std::uint64_t{0xF} << (4 * match_class))) != 0;
 }
-bool is_class(std::uint64_t classes, WordClass word_class) { return is_class(classes, static_cast<unsigned>(word_class)); }
+bool is_class(std::uint64_t classes, WordClass word_class) {
+  return is_class(classes, static_cast<unsigned>(word_class));
+}
 
 std::string capitalised(const std::string& word) {
   static constexpr auto kSmall = std::to_array<std::string_view>(
@@ -154,7 +156,8 @@ PreparedDocument prepare(AnnotatedDocument document, const Matcher& matcher) {
                               .headline = false,
                               .paragraph = number});
     for (const Span& span : sentence.spans) {
-      prepared.gold.push_back({.begin = begin + span.begin, .end = begin + span.end, .sentence = number, .type = span.type});
+      prepared.gold.push_back(
+          {.begin = begin + span.begin, .end = begin + span.end, .sentence = number, .type = span.type});
     }
     ++number;
   }
@@ -174,7 +177,8 @@ void repair(PreparedDocument& document, const Gazetteer& gazetteer) {
       const Token& first = tokens[mention.begin];
       if (first.cap == Cap::punctuation || first.word == "the" || first.word == "The" || first.word == "a") return true;
       if (mention.type != MentionType::person) return first.cap == Cap::lower;
-      const bool title = is_class(classes[mention.begin], WordClass::title) && !is_class(classes[mention.begin], WordClass::first_name);
+      const bool title = is_class(classes[mention.begin], WordClass::title) &&
+                         !is_class(classes[mention.begin], WordClass::first_name);
       const bool nation = mention.end - mention.begin > 2 && is_class(classes[mention.begin], WordClass::demonym) &&
                           !is_class(classes[mention.begin], WordClass::first_name);
       return title || nation || (first.cap == Cap::lower && !first.word.starts_with("al-"));
@@ -187,7 +191,8 @@ void repair(PreparedDocument& document, const Gazetteer& gazetteer) {
     }
     if (mention.begin == mention.end) continue;
     const bool one = mention.end - mention.begin == 1;
-    const bool demonym = is_class(classes[mention.end - 1], WordClass::demonym) && (one || is_class(classes[mention.begin], WordClass::demonym));
+    const bool demonym = is_class(classes[mention.end - 1], WordClass::demonym) &&
+                         (one || is_class(classes[mention.begin], WordClass::demonym));
     const std::uint32_t entry = gazetteer.find(name_hash({tokens.data() + mention.begin, mention.end - mention.begin}));
     const bool country = entry != kNoEntry && gazetteer.entries()[entry].kind == ActorKind::country;
     if (mention.type != MentionType::person || (one && demonym)) {
@@ -222,7 +227,8 @@ void add_headlines(AnnotatedDocument& document, std::uint64_t& seed) {
     for (auto& word : headline.words) word = shout ? shouted(word) : capitalised(word);
     headlines.push_back(std::move(headline));
   }
-  document.sentences.insert(document.sentences.begin(), std::make_move_iterator(headlines.begin()), std::make_move_iterator(headlines.end()));
+  document.sentences.insert(document.sentences.begin(), std::make_move_iterator(headlines.begin()),
+                            std::make_move_iterator(headlines.end()));
 }
 
 }  // namespace dateline::indexer::training

@@ -1,15 +1,15 @@
 // dateline-train-actors: trains the tagger's model, and scores a model on annotated text.
 //
-//   dateline-train-actors --data FOLDER --clusters FILE --out MODEL --note TEXT [--prune X] [--epochs N] FILE.bio[=COPIES]…
-//   dateline-train-actors --data FOLDER --model MODEL --score FILE.bio…
+//   dateline-train-actors --data FOLDER --clusters FILE --out MODEL --note TEXT [--prune X] [--epochs N]
+//   FILE.bio[=COPIES]… dateline-train-actors --data FOLDER --model MODEL --score FILE.bio…
+#include <fmt/format.h>
+
 #include <chrono>
 #include <exception>
 #include <fstream>
 #include <iostream>
 #include <string>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "common/text.h"
 #include "dateline/error.h"
@@ -41,22 +41,37 @@ Arguments parse(int argc, char** argv) {
       if (at + 1 >= argc) throw dateline::Error(dateline::ErrorCode::usage, arg, "wants a value");
       return argv[++at];
     };
-    if (arg == "--data") arguments.data = value();
-    else if (arg == "--clusters") arguments.clusters = value();
-    else if (arg == "--out") arguments.out = value();
-    else if (arg == "--note") arguments.note = value();
-    else if (arg == "--model") arguments.model = value();
-    else if (arg == "--prune") arguments.options.prune_below = std::stof(value());
-    else if (arg == "--epochs") arguments.options.epochs = std::stoi(value());
-    else if (arg == "--rate") arguments.options.rate = std::stof(value());
-    else if (arg == "--min-count") arguments.options.min_count = std::stoi(value());
-    else if (arg == "--dropout") arguments.options.dropout = std::stof(value());
-    else if (arg == "--keep") arguments.options.keep = std::stoul(value());
-    else if (arg == "--recall-bias") arguments.options.recall_bias = std::stof(value());
-    else if (arg == "--score") arguments.score = true;
-    else arguments.files.push_back(arg);
+    if (arg == "--data")
+      arguments.data = value();
+    else if (arg == "--clusters")
+      arguments.clusters = value();
+    else if (arg == "--out")
+      arguments.out = value();
+    else if (arg == "--note")
+      arguments.note = value();
+    else if (arg == "--model")
+      arguments.model = value();
+    else if (arg == "--prune")
+      arguments.options.prune_below = std::stof(value());
+    else if (arg == "--epochs")
+      arguments.options.epochs = std::stoi(value());
+    else if (arg == "--rate")
+      arguments.options.rate = std::stof(value());
+    else if (arg == "--min-count")
+      arguments.options.min_count = std::stoi(value());
+    else if (arg == "--dropout")
+      arguments.options.dropout = std::stof(value());
+    else if (arg == "--keep")
+      arguments.options.keep = std::stoul(value());
+    else if (arg == "--recall-bias")
+      arguments.options.recall_bias = std::stof(value());
+    else if (arg == "--score")
+      arguments.score = true;
+    else
+      arguments.files.push_back(arg);
   }
-  if (arguments.data.empty() || arguments.files.empty() || (arguments.score ? arguments.model : arguments.out).empty()) {
+  if (arguments.data.empty() || arguments.files.empty() ||
+      (arguments.score ? arguments.model : arguments.out).empty()) {
     throw dateline::Error(dateline::ErrorCode::usage, "dateline-train-actors",
                           "--data FOLDER and either --model MODEL --score or --clusters FILE --out MODEL, and files");
   }
@@ -69,8 +84,11 @@ void read_clusters(const std::string& file, TaggerModel& model) {
   std::string line;
   while (std::getline(in, line)) {
     const auto fields = dateline::text::split(line, '\t');
-    if (fields.size() != 4) throw dateline::Error(dateline::ErrorCode::usage, file, "wants a word and three numbers a line");
-    const auto number = [&](std::size_t at) { return static_cast<std::uint16_t>(std::stoi(std::string(fields[at])) + 1); };
+    if (fields.size() != 4)
+      throw dateline::Error(dateline::ErrorCode::usage, file, "wants a word and three numbers a line");
+    const auto number = [&](std::size_t at) {
+      return static_cast<std::uint16_t>(std::stoi(std::string(fields[at])) + 1);
+    };
     const std::uint64_t key = word_key(fields[0]);
     if (model.clusters(key).fine == 0) model.add_clusters(key, {number(1), number(2), number(3)});
   }
@@ -112,10 +130,12 @@ void score(const Arguments& arguments, const Gazetteer& gazetteer) {
       score_mentions(prepared, tagger, total);
     }
     const auto f1 = [&](std::size_t right) {
-      return 200.0 * static_cast<double>(right) / static_cast<double>(std::max<std::size_t>(1, total.gold + total.found));
+      return 200.0 * static_cast<double>(right) /
+             static_cast<double>(std::max<std::size_t>(1, total.gold + total.found));
     };
-    fmt::print("{}: {} mentions, {} found; F1 typed {:.1f}, untyped {:.1f}\n", std::filesystem::path(file).filename().string(),
-               total.gold, total.found, f1(total.right), f1(total.right_untyped));
+    fmt::print("{}: {} mentions, {} found; F1 typed {:.1f}, untyped {:.1f}\n",
+               std::filesystem::path(file).filename().string(), total.gold, total.found, f1(total.right),
+               f1(total.right_untyped));
   }
 }
 
@@ -127,8 +147,10 @@ int main(int argc, char** argv) {
     Gazetteer gazetteer;
     gazetteer.read_folder(arguments.data);
     gazetteer.freeze();
-    if (arguments.score) score(arguments, gazetteer);
-    else train(arguments, gazetteer);
+    if (arguments.score)
+      score(arguments, gazetteer);
+    else
+      train(arguments, gazetteer);
     return 0;
   } catch (const std::exception& error) {
     std::cerr << error.what() << '\n';

@@ -1,12 +1,12 @@
 #include "indexer/enrich/actors/training/trainer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <random>
 #include <unordered_map>
-
-#include <fmt/format.h>
 
 namespace dateline::indexer::training {
 namespace {
@@ -108,7 +108,8 @@ double Trainer::step(const Example& example) {
   for (std::size_t at = 0; at < length; ++at) {
     for (std::size_t f = chosen_begin_[at]; f < chosen_begin_[at + 1]; ++f) {
       const Row& row = weights_[chosen_[f]];
-      for (std::size_t label = 0; label < kLabelWeights; ++label) scores[at][label + 1] += scale * static_cast<double>(row[label]);
+      for (std::size_t label = 0; label < kLabelWeights; ++label)
+        scores[at][label + 1] += scale * static_cast<double>(row[label]);
     }
   }
   const auto transition = [&](std::size_t a, std::size_t b) { return static_cast<double>(transitions_[a][b]); };
@@ -120,7 +121,8 @@ double Trainer::step(const Example& example) {
     for (std::size_t label = 0; label < kLabels; ++label) {
       std::array<double, kLabels> paths;
       for (std::size_t previous = 0; previous < kLabels; ++previous) {
-        paths[previous] = may_follow(previous, label) ? forward[at - 1][previous] + transition(previous, label) : kNever;
+        paths[previous] =
+            may_follow(previous, label) ? forward[at - 1][previous] + transition(previous, label) : kNever;
       }
       forward[at][label] = log_sum(paths) + scores[at][label];
     }
@@ -129,13 +131,15 @@ double Trainer::step(const Example& example) {
     for (std::size_t label = 0; label < kLabels; ++label) {
       std::array<double, kLabels> paths;
       for (std::size_t next = 0; next < kLabels; ++next) {
-        paths[next] = may_follow(label, next) ? backward[at + 1][next] + scores[at + 1][next] + transition(label, next) : kNever;
+        paths[next] =
+            may_follow(label, next) ? backward[at + 1][next] + scores[at + 1][next] + transition(label, next) : kNever;
       }
       backward[at][label] = log_sum(paths);
     }
   }
   std::array<double, kLabels> ends;
-  for (std::size_t label = 0; label < kLabels; ++label) ends[label] = forward[length - 1][label] + backward[length - 1][label];
+  for (std::size_t label = 0; label < kLabels; ++label)
+    ends[label] = forward[length - 1][label] + backward[length - 1][label];
   const double total = log_sum(ends);
 
   const auto update = [&](float& weight, float& square, double gradient) {
@@ -153,7 +157,8 @@ double Trainer::step(const Example& example) {
     gold_score += scores[at][gold] + old(gold_before, gold);
     std::array<double, kLabelWeights> gradient;
     for (std::size_t label = 0; label < kLabelWeights; ++label) {
-      gradient[label] = std::exp(forward[at][label + 1] + backward[at][label + 1] - total) - (gold == label + 1 ? 1.0 : 0.0);
+      gradient[label] =
+          std::exp(forward[at][label + 1] + backward[at][label + 1] - total) - (gold == label + 1 ? 1.0 : 0.0);
     }
     for (std::size_t f = chosen_begin_[at]; f < chosen_begin_[at + 1]; ++f) {
       Row& weight = weights_[chosen_[f]];

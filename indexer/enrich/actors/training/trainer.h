@@ -13,11 +13,11 @@ namespace dateline::indexer::training {
 
 struct TrainerOptions {
   int epochs = 15;
-  float rate = 0.02F;  ///< Small steps: with large ones the model learns the silver labels' mistakes by heart.
-  int min_count = 2;         ///< Features seen less often are left out.
-  float dropout = 0.3F;         ///< Share of a word's features left out at each step: no feature may be relied upon alone.
+  float rate = 0.02F;    ///< Small steps: with large ones the model learns the silver labels' mistakes by heart.
+  int min_count = 2;     ///< Features seen less often are left out.
+  float dropout = 0.3F;  ///< Share of a word's features left out at each step: no feature may be relied upon alone.
   std::size_t keep = 110000;  ///< Strongest features kept at two thirds of the epochs; the rest trains them alone.
-  float recall_bias = 0.4F;     ///< Taken off the score of "no name" after training: annotators of silver data miss names.
+  float recall_bias = 0.4F;  ///< Taken off the score of "no name" after training: annotators of silver data miss names.
   float prune_below = 0.05F;  ///< Weights nearer to nothing are left out of the model.
 };
 

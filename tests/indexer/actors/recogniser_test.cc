@@ -1,0 +1,181 @@
+#include "indexer/enrich/actors/recogniser.h"
+
+#include <algorithm>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <fstream>
+#include <ostream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "common/date.h"
+#include "common/text.h"
+#include "indexer/enrich/actors/actor_data.h"
+#include "tests/support/temporary_folder.h"
+
+using namespace dateline;
+using namespace dateline::indexer;
+
+namespace {
+
+const std::filesystem::path kShipped = std::filesystem::path(DATELINE_SOURCE_DIR) / "indexer/data/actors";
+
+const ActorData& shipped() {
+  static const ActorData data = ActorData::load({.folders = {kShipped}, .actor_files = {}, .overrides = {}});
+  return data;
+}
+
+std::vector<Actor> actors_of(const ActorData& data, const Article& article) {
+  return make_recogniser(data)->recognise(article);
+}
+
+std::string names(std::vector<Actor> actors) {
+  std::vector<std::string> list;
+  for (const Actor& actor : actors) list.push_back(actor.name);
+  std::sort(list.begin(), list.end());
+  std::string out;
+  for (const auto& name : list) out.append(out.empty() ? "" : "; ").append(name);
+  return out;
+}
+
+struct Case {
+  const char* what;
+  const char* lang;
+  const char* title;
+  const char* body;
+  const char* actors;  // sorted
+};
+std::ostream& operator<<(std::ostream& out, const Case& c) {
+  return out << c.what;
+}
+
+const Case kCases[] = {
+    {"a surname means the full name", "en", "Biden calls Putin",
+     "US President Joe Biden called Vladimir Putin on Thursday. Biden warned Putin against an attack.",
+     "Joe Biden; United States; Vladimir Putin"},
+    {"headline spelling gives way to body spelling", "en", "BIDEN TALKS TO PUTIN",
+     "President Joe Biden talked to Vladimir Putin for an hour on Monday.", "Joe Biden; Vladimir Putin"},
+    {"two of one surname stay two", "en", "Two Castros",
+     "Fidel Castro handed over to his brother in 2008. Raúl Castro then led the country for ten years.",
+     "Fidel Castro; Raúl Castro"},
+    {"towns and nationalities are no actors, countries are", "en", "Talks in Geneva",
+     "Russian and American diplomats met in Geneva. Moscow and Washington want talks, Ukraine does not.", "Ukraine"},
+    {"an alliance under its other name", "en", "Alliance grows",
+     "NATO will take in Finland. The Atlantic Alliance has thirty members.", "Finland; NATO"},
+    {"small words are no acronyms", "en", "What it may do to us", "He told us that it may rain and who knows what.",
+     ""},
+    {"capitals tell US and WHO", "en", "Virus plan", "The WHO asked the US for help.",
+     "United States; World Health Organization"},
+    {"money is no country", "en", "Fine", "He was fined US$20,000 for the crash.", ""},
+    {"a possessive ends a name", "en", "Plan", "Germany's plan angered Emmanuel Macron's ministers.",
+     "Emmanuel Macron; Germany"},
+    {"transliterations meet", "en", "Visit", "Volodimir Zelenskyj met Sergei Lavrov.",
+     "Sergey Lavrov; Volodymyr Zelensky"},
+    {"Spanish", "es", "Biden ofrecerá a Putin una vía diplomática",
+     "El presidente de Estados Unidos, Joe Biden, hablará con Vladímir Putin. La OTAN y la UE apoyan a Ucrania.",
+     "European Union; Joe Biden; NATO; Ukraine; United States; Vladimir Putin"},
+    {"Russian, inflected", "ru", "Песков рассказал о звонке",
+     "Президент России Владимир Путин поговорил с Джо Байденом. Пресс-секретарь Кремля Дмитрий Песков подтвердил "
+     "звонок Путина.",
+     "Dmitri Peskov; Joe Biden; Kremlin; Russia; Vladimir Putin"},
+    {"Arabic", "ar", "بوتين يتحدث مع بايدن", "تحدث فلاديمير بوتين مع جو بايدن حول أوكرانيا.",
+     "Joe Biden; Ukraine; Vladimir Putin"},
+    {"Chinese", "zh", "习近平会见普京", "习近平在北京会见普京，讨论乌克兰局势。",
+     "Ukraine; Vladimir Putin; Xi Jinping"},
+    {"nothing at all", "", "", "", ""},
+};
+
+Article article_of(const Case& c) {
+  Article article;
+  article.lang = c.lang;
+  article.title = c.title;
+  if (*c.body != 0) article.body = {c.body};
+  return article;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(recogniser_test)
+
+BOOST_DATA_TEST_CASE(actors_are_named_once, boost::unit_test::data::make(kCases)) {
+  BOOST_TEST(names(actors_of(shipped(), article_of(sample))) == sample.actors);
+}
+
+BOOST_AUTO_TEST_CASE(people_whom_no_gazetteer_knows_are_found) {
+  BOOST_TEST_REQUIRE(shipped().model() != nullptr);
+  Article article;
+  article.lang = "en";
+  article.title = "Council spokeswoman rejects claim";
+  article.body = {
+      "The spokeswoman for the council, Emily Thornbury, rejected the claim on Monday. Thornbury said it was false.",
+      "Her deputy, James Okafor, agreed with Mrs. Thornbury."};
+  const auto actors = actors_of(shipped(), article);
+  BOOST_TEST(names(actors) == "Emily Thornbury; James Okafor");
+  BOOST_TEST(actors[0].name == "Emily Thornbury");
+  BOOST_TEST(actors[0].mentions == 3U);
+  BOOST_CHECK(actors[0].kind == ActorKind::person);
+}
+
+BOOST_AUTO_TEST_CASE(the_president_of_the_day_is_meant) {
+  Article article;
+  article.lang = "en";
+  article.title = "Tax plan";
+  article.body = {"President Bush said on Tuesday that he would not raise taxes. Congress cheered Bush."};
+  article.published = parse_date("2004-05-03");
+  BOOST_TEST(names(actors_of(shipped(), article)).find("George W. Bush") != std::string::npos);
+  article.published = parse_date("1990-05-03");
+  BOOST_TEST(names(actors_of(shipped(), article)).find("George H. W. Bush") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(who_acts_stands_above_who_is_mentioned) {
+  Article article;
+  article.lang = "en";
+  article.title = "Macron dissolves parliament";
+  article.body = {"Emmanuel Macron dissolved the National Assembly on Sunday. Macron said the people must choose.",
+                  "Markets fell. Macron spoke to Olaf Scholz late in the evening."};
+  const auto actors = actors_of(shipped(), article);
+  BOOST_TEST_REQUIRE(actors.size() >= 2U);
+  BOOST_TEST(actors[0].name == "Emmanuel Macron");
+  const auto scholz =
+      std::find_if(actors.begin(), actors.end(), [](const Actor& a) { return a.name == "Olaf Scholz"; });
+  BOOST_TEST_REQUIRE((scholz != actors.end()));
+  BOOST_TEST(actors[0].salience > scholz->salience + 0.3);
+  for (const Actor& actor : actors) BOOST_TEST((actor.salience >= 0 && actor.salience <= 1));
+}
+
+BOOST_AUTO_TEST_CASE(without_a_model_the_gazetteer_works_alone_and_says_so) {
+  const test::TemporaryFolder folder;
+  for (const char* name : {"persons.tsv", "organisations.tsv", "countries.tsv", "words.tsv"}) {
+    std::filesystem::copy_file(kShipped / name, folder.path() / name);
+  }
+  std::ofstream(folder.path() / "overrides.tsv") << "merge\tNATO\tThe Alliance\ndrop\tFinland\n";
+  const ActorData data = ActorData::load({.folders = {folder.path()}, .actor_files = {}, .overrides = {}});
+  BOOST_TEST(data.summary().find("no tagger model") != std::string::npos);
+  Article article;
+  article.title = "Finland joins";
+  article.body = {"Joe Biden welcomed Finland into NATO. Emily Thornbury was there."};
+  BOOST_TEST(names(actors_of(data, article)) == "Joe Biden; The Alliance");
+}
+
+BOOST_AUTO_TEST_CASE(a_recogniser_forgets_the_article_before) {
+  const auto recogniser = make_recogniser(shipped());
+  const auto first = recogniser->recognise(article_of(kCases[0]));
+  recogniser->recognise(article_of(kCases[2]));
+  BOOST_TEST((recogniser->recognise(article_of(kCases[0])) == first));
+}
+
+BOOST_AUTO_TEST_CASE(hostile_text_costs_no_more_than_its_length) {
+  Article article;
+  article.lang = "en";
+  std::string names_only;
+  for (int at = 0; at < 20000; ++at)
+    names_only +=
+        "John " + std::string(1, static_cast<char>('A' + at % 26)) + "xq" + std::to_string(at) + "son Smith, ";
+  article.body = {names_only, std::string(1000000, 'A'), std::string(300000, '.'), "\xC3\xA9\xE4\xB8\xAD"};
+  const auto actors = actors_of(shipped(), article);
+  BOOST_TEST(actors.size() < 30000U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
