@@ -5,7 +5,10 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <string_view>
+#include <utility>
 
 #include "common/cli/help.h"
 #include "dateline/error.h"
@@ -21,6 +24,7 @@ constexpr const char* kOutput = "Output";
 constexpr std::size_t kMostHits = 100'000;
 constexpr std::size_t kContext = 60;
 constexpr std::size_t kBatchLimit = 1000;
+constexpr double kGreatestParameter = 1e6;
 
 CLI::Option* repeatable(CLI::App& app, const char* name, std::vector<std::string>& values, const char* what) {
   return app.add_option(name, values, what)->allow_extra_args(false);
@@ -92,6 +96,11 @@ AnswerOptions::AnswerOptions(CLI::App& app) {
       ->type_name("SPAN")
       ->group(kAnswer);
   app.add_flag("--expand", expand, "Add words that are typical of the best hits (relevance feedback)")->group(kAnswer);
+  app.add_option("--ranking", ranking, "Other parameters of the ranking than those that docs/RELEVANCE.md finds best")
+      ->type_name("NAME=VALUE,...")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->group(kAnswer);
   app.add_flag("--explain", explain, "Show the query as a tree, and for each hit what its score is made of")
       ->group(kAnswer);
   app.add_option("--snippet-length", snippet_length, "Characters of an article shown with a hit; 0 for none")
@@ -109,6 +118,7 @@ void AnswerOptions::apply(SearchRequest& request) const {
   request.offset = offset;
   request.facets = facets;
   if (!recency.empty()) request.recency = parse_duration(recency);
+  for (const std::string& assignment : ranking) set_parameter(request.ranking, assignment);
   request.expand = expand;
   request.explain = explain;
   request.snippet_length = keyword_in_context ? 0 : snippet_length;
@@ -200,6 +210,32 @@ SearchRequest Options::request() const {
   if (!batch.queries.empty()) request.operators = batch.operators;
   if (output.format == "trec") request.articles = false;
   return request;
+}
+
+void set_parameter(RankingParameters& parameters, const std::string& assignment) {
+  const std::size_t equals = assignment.find('=');
+  const std::string name = assignment.substr(0, equals);
+  double value = 0;
+  const char* begin = assignment.data() + (equals == std::string::npos ? assignment.size() : equals + 1);
+  const char* end = assignment.data() + assignment.size();
+  const auto [rest, error] = std::from_chars(begin, end, value);
+  if (error != std::errc{} || rest != end || value < 0 || value > kGreatestParameter) {
+    throw Error(ErrorCode::usage, "--ranking", fmt::format("\"{}\" is not NAME=NUMBER", assignment));
+  }
+  RankingParameters& p = parameters;
+  const std::array<std::pair<std::string_view, double*>, 7> reals = {{{"k1", &p.k1},
+                                                                      {"b", &p.b},
+                                                                      {"k3", &p.k3},
+                                                                      {"min_length", &p.min_length},
+                                                                      {"feedback_weight", &p.feedback_weight},
+                                                                      {"feedback_sharpness", &p.feedback_sharpness},
+                                                                      {"recency_share", &p.recency_share}}};
+  for (const auto& [known, member] : reals) {
+    if (name == known) return void(*member = value);
+  }
+  if (name == "feedback_hits") return void(p.feedback_hits = static_cast<unsigned>(value));
+  if (name == "feedback_words") return void(p.feedback_words = static_cast<unsigned>(value));
+  throw Error(ErrorCode::usage, "--ranking", fmt::format("no parameter \"{}\"", name));
 }
 
 std::chrono::seconds parse_duration(const std::string& text) {

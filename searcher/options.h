@@ -40,6 +40,7 @@ struct AnswerOptions {
   std::vector<std::string> facets;
   std::size_t facet_limit = 0;
   std::string recency;
+  std::vector<std::string> ranking;  ///< "k1=2"
   bool expand = false;
   bool explain = false;
   bool count = false;
@@ -99,6 +100,9 @@ class Options {
 
 /// What --help and the man page say beyond the options.
 [[nodiscard]] cli::Manual search_manual();
+
+/// Sets one parameter, "k1=2". Throws Error(usage) for an unknown name or what is no number.
+void set_parameter(RankingParameters& parameters, const std::string& assignment);
 
 /// "7d", "36h", "2w", "3m" (months), "1y". Throws Error(usage).
 [[nodiscard]] std::chrono::seconds parse_duration(const std::string& text);

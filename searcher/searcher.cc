@@ -240,8 +240,9 @@ struct Searcher::Impl {
       return plan.filters ? Xapian::Query(Xapian::Query::OP_FILTER, q, *plan.filters) : q;
     };
     if (plan.compiled.ranks && request.sort == SortOrder::relevance) {
-      if (request.expand) query = expanded(database, query, plan.filters, request.any, ranking);
-      if (request.recency.count() > 0) query = with_recency(database, query, request.recency, clock.now(), ranking);
+      if (request.expand) query = expanded(database, query, plan.filters, request.any, request.ranking);
+      if (request.recency.count() > 0)
+        query = with_recency(database, query, request.recency, clock.now(), request.ranking);
     }
     return filtered(query);
   }
@@ -258,7 +259,7 @@ struct Searcher::Impl {
 
     Xapian::Enquire enquire(database);
     enquire.set_query(matched(made, request, database));
-    set_order(enquire, request.sort, made.compiled.ranks, ranking);
+    set_order(enquire, request.sort, made.compiled.ranks, request.ranking);
     FacetCounter counter(request.facets);
     counter.attach(enquire);
     const Xapian::doccount size = database.get_doccount();
@@ -270,7 +271,7 @@ struct Searcher::Impl {
     result.facets = counter.facets();
     fill_hits(matches, made, request, database, result);
     if (request.explain && made.compiled.ranks && request.sort == SortOrder::relevance) {
-      auto explained = contributions(database, enquire.get_query(), matches, ranking);
+      auto explained = contributions(database, enquire.get_query(), matches, request.ranking);
       std::size_t i = 0;
       for (Xapian::MSetIterator match = matches.begin(); match != matches.end(); ++match, ++i) {
         result.hits[i].explanation = std::move(explained[*match]);
@@ -331,7 +332,6 @@ struct Searcher::Impl {
   std::filesystem::path index;
   const Clock& clock;
   Snapshot snapshot;
-  RankingParameters ranking;
   std::unordered_map<Xapian::docid, std::string> ids;  ///< Of the snapshot's documents.
 };
 

@@ -142,6 +142,11 @@ const std::vector<Args> kWrong = {
     {"--recency", "0d", "x"},
     {"--recency", "7 days", "x"},
     {"--operators", "x"},
+    {"--ranking", "k1", "x"},
+    {"--ranking", "k1=", "x"},
+    {"--ranking", "k1=two", "x"},
+    {"--ranking", "k9=2", "x"},
+    {"--ranking", "b=-1", "x"},
     {"--batch", "q.tsv", "--format", "json"},
     {"--batch", "q.tsv", "word"},
     {"show"},
@@ -162,6 +167,15 @@ BOOST_DATA_TEST_CASE(wrong_command_lines_are_refused, data::make(kWrong.size()) 
     }
     BOOST_TEST(refused);
   }
+}
+
+BOOST_AUTO_TEST_CASE(parameters_of_the_ranking_can_be_set) {
+  const RankingParameters parameters =
+      request_of({"--ranking", "k1=1.5,b=0.5", "--ranking", "feedback_hits=7", "x"}).ranking;
+  BOOST_TEST(parameters.k1 == 1.5);
+  BOOST_TEST(parameters.b == 0.5);
+  BOOST_TEST(parameters.feedback_hits == 7);
+  BOOST_TEST(parameters.k3 == RankingParameters{}.k3);
 }
 
 BOOST_AUTO_TEST_CASE(spans_of_time_are_read) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dateline/article.h"
+#include "dateline/ranking_parameters.h"
 
 namespace dateline::searcher {
 
@@ -30,16 +31,17 @@ struct SearchRequest {
   bool operators = true;        ///< false: the query is plain text, nothing in it is an operator.
   std::vector<Filter> filters;  ///< All must hold.
   SortOrder sort = SortOrder::relevance;
-  std::size_t offset = 0;            ///< Hits passed over.
-  std::size_t limit = 10;            ///< Hits returned at most.
-  std::vector<std::string> facets;   ///< Of facet_fields(); counted over all matches, whatever the page.
-  std::chrono::seconds recency{0};   ///< Half-life of the bonus that young articles get; 0 for none.
-  bool expand = false;               ///< Words typical of the best hits are added to the query (relevance feedback).
-  bool explain = false;              ///< Fill SearchResult::tree and Hit::explanation.
-  bool articles = true;              ///< false: hits carry id and score only, and `total` may be an estimate.
-  std::size_t snippet_length = 240;  ///< Characters; 0 for no snippet.
-  std::size_t context_length = 0;    ///< Characters on each side of a keyword in context; 0 for none.
-  std::string zone;                  ///< IANA zone that days of the query are meant in; empty: UTC.
+  std::size_t offset = 0;           ///< Hits passed over.
+  std::size_t limit = 10;           ///< Hits returned at most.
+  std::vector<std::string> facets;  ///< Of facet_fields(); counted over all matches, whatever the page.
+  std::chrono::seconds recency{0};  ///< Half-life of the bonus that young articles get; 0 for none.
+  bool expand = false;              ///< Words typical of the best hits are added to the query (relevance feedback).
+  bool explain = false;             ///< Fill SearchResult::tree and Hit::explanation.
+  bool articles = true;             ///< false: hits carry id and score only, and `total` may be an estimate.
+  RankingParameters ranking;
+  std::size_t snippet_length = 240;           ///< Characters; 0 for no snippet.
+  std::size_t context_length = 0;             ///< Characters on each side of a keyword in context; 0 for none.
+  std::string zone;                           ///< IANA zone that days of the query are meant in; empty: UTC.
   std::chrono::milliseconds timeout{10'000};  ///< A search that takes longer ends in Error(deadline).
 };
 
