@@ -1,0 +1,2 @@
+# \fC (constant width) is groff's alone; bold is every man's.
+s/\\fC/\\fB/g
