@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <fstream>
 #include <optional>
@@ -353,7 +354,8 @@ void Gazetteer::read_cameo(const fs::path& file) {
     const auto words = tokenise_name(name);
     const bool organisation =
         words.size() < 2 || words.size() > 4 || std::any_of(words.begin(), words.end(), [&](const Token& word) {
-          return (word_classes(word.key) & (1U << static_cast<unsigned>(WordClass::organisation_word))) != 0;
+          const auto known = word_classes_.find(word.key);
+          return known != word_classes_.end() && (known->second & (1U << static_cast<unsigned>(WordClass::organisation_word))) != 0;
         });
     const auto named = by_name_.find(name_hash(name));
     if (named != by_name_.end() && named->second != kNoEntry) {
@@ -411,6 +413,7 @@ void Gazetteer::freeze() {
   find_nations();
   phrases_.freeze();
   index_persons();
+  flatten_classes();
 }
 
 /// "Russian President", "US party": the role's first word tells whose.
@@ -450,9 +453,14 @@ void Gazetteer::index_persons() {
   }
 }
 
-std::uint32_t Gazetteer::word_classes(std::uint64_t key) const {
-  const auto found = word_classes_.find(key);
-  return found == word_classes_.end() ? 0 : found->second;
+void Gazetteer::flatten_classes() {
+  class_table_.assign(std::bit_ceil(word_classes_.size() * 2 + 2), {0, 0});
+  const std::size_t mask = class_table_.size() - 1;
+  for (const auto& [key, classes] : word_classes_) {
+    std::size_t at = key & mask;
+    while (class_table_[at].first != 0) at = (at + 1) & mask;
+    class_table_[at] = {key, classes};
+  }
 }
 
 std::uint32_t Gazetteer::find(std::uint64_t name) const {

@@ -53,7 +53,13 @@ class Gazetteer {
   [[nodiscard]] const std::vector<GazetteerEntry>& entries() const { return entries_; }
   [[nodiscard]] const PhraseTable& phrases() const { return phrases_; }
   /// Bits of WordClass that a single word has.
-  [[nodiscard]] std::uint32_t word_classes(std::uint64_t key) const;
+  [[nodiscard]] std::uint32_t word_classes(std::uint64_t key) const {
+    const std::size_t mask = class_table_.size() - 1;
+    for (std::size_t at = key & mask; class_table_[at].first != 0; at = (at + 1) & mask) {
+      if (class_table_[at].first == key) return class_table_[at].second;
+    }
+    return 0;
+  }
   /// Actor whose canonical name or alias has this name_hash, or kNoEntry; a name that two actors share is nobody's.
   [[nodiscard]] std::uint32_t find(std::uint64_t name) const;
   /// Person whose name has this transliteration_key, or kNoEntry.
@@ -72,11 +78,14 @@ class Gazetteer {
   void add_alias(std::uint32_t entry, std::string_view marked);
   void add_phrase(std::uint32_t entry, std::string_view alias, LanguageMask languages, bool ambiguous);
   void find_nations();
+  void flatten_classes();
   void index_persons();
 
   std::vector<GazetteerEntry> entries_;
   PhraseTable phrases_;
   std::unordered_map<std::uint64_t, std::uint32_t> word_classes_;
+  /// The same after freeze(), flat: asked for every word of every article. The key 0 is a free place.
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> class_table_ = {{0, 0}};
   std::unordered_map<std::uint64_t, std::uint32_t> by_name_;  ///< name_hash of name or alias -> entry
   std::unordered_map<std::string, std::uint32_t> by_transliteration_;
   std::unordered_map<std::string, std::uint32_t> by_canonical_;  ///< folded canonical name + kind -> entry
