@@ -355,7 +355,8 @@ void Gazetteer::read_cameo(const fs::path& file) {
     const bool organisation =
         words.size() < 2 || words.size() > 4 || std::any_of(words.begin(), words.end(), [&](const Token& word) {
           const auto known = word_classes_.find(word.key);
-          return known != word_classes_.end() && (known->second & (1U << static_cast<unsigned>(WordClass::organisation_word))) != 0;
+          return known != word_classes_.end() &&
+                 (known->second & (1U << static_cast<unsigned>(WordClass::organisation_word))) != 0;
         });
     const auto named = by_name_.find(name_hash(name));
     if (named != by_name_.end() && named->second != kNoEntry) {

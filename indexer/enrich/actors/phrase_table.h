@@ -1,6 +1,7 @@
 // Phrases found in a text, longest first: a trie over word keys, for all names of the gazetteer at once.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -82,6 +83,12 @@ class PhraseTable {
   std::uint32_t add_child(std::uint32_t node, std::uint64_t key);
   void grow();
 
+  /// Whether a phrase may begin with the word: most words begin none, and this is all that is looked at for them.
+  [[nodiscard]] bool may_begin(std::uint64_t key) const {
+    return ((filter_[(key >> 6U) & 1023U] >> (key & 63U)) & 1U) != 0;
+  }
+
+  std::array<std::uint64_t, 1024> filter_{};
   std::vector<Slot> slots_ = std::vector<Slot>(1024);
   std::vector<Node> nodes_ = std::vector<Node>(1);
   std::vector<Phrase> phrases_;

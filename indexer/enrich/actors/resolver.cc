@@ -343,8 +343,11 @@ void Resolver::resolve_lone_surnames(const Article& article) {
 /// ("State Department", "US State Department").
 void Resolver::join_organisations() {
   for (std::uint32_t id = 0; id < spellings_.size(); ++id) {
-    const Spelling& spelling = spellings_[id];
-    if (spelling.type != MentionType::organisation || leader(id) != id) continue;
+    Spelling& spelling = spellings_[id];
+    if (leader(id) != id) continue;
+    // "Gould" alone may pass for a person: "Gould Inc" tells otherwise.
+    const bool lone = spelling.type == MentionType::person && spelling.words() == 1 && spelling.entry == kNoEntry;
+    if (spelling.type != MentionType::organisation && !lone) continue;
     const auto tokens = words(spelling);
     const auto joins = [&](std::uint32_t other) {
       const auto full = words(spellings_[other]);
@@ -369,7 +372,9 @@ void Resolver::join_organisations() {
         ++count;
       }
     }
-    if (count == 1) unite(found, id);
+    if (count != 1 || (lone && words(spellings_[found]).front().key != tokens.front().key)) continue;
+    spelling.type = MentionType::organisation;
+    unite(found, id);
   }
 }
 
