@@ -216,6 +216,9 @@ bool is_spaceless(char32_t c) {
          (c >= 0x1780 && c <= 0x17FF);
 }
 
+// Real pages stay far below; each block costs about a kilobyte of features.
+constexpr std::size_t kMostBlocks = 20'000;
+
 // Content of these is no text of the page: fallbacks for what a browser cannot show, and the head.
 bool is_silent(Tag tag) {
   switch (tag) {
@@ -359,7 +362,7 @@ class Cutter {
   }
 
   void flush() {
-    if (!block_.text.empty()) {
+    if (!block_.text.empty() && list_.blocks.size() < kMostBlocks) {
       block_.links = static_cast<std::uint16_t>(std::min<std::uint32_t>(links_, 0xFFFF));
       list_.blocks.push_back(std::move(block_));
     }

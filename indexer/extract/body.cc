@@ -36,13 +36,11 @@ std::size_t characters(const BlockList& list, const std::vector<std::size_t>& ta
 }  // namespace
 
 float joint_verdict(float first, float second) {
-  // The mean of the log-odds; a lost paragraph costs more than a kept caption, hence the lean towards body.
-  constexpr float kLean = 0.2F;
   const auto log_odds = [](float p) {
     p = std::clamp(p, 1e-6F, 1 - 1e-6F);
     return std::log(p / (1 - p));
   };
-  return 1 / (1 + std::exp(-(log_odds(first) + log_odds(second)) / 2 - kLean));
+  return 1 / (1 + std::exp(-(log_odds(first) + log_odds(second)) / 2));  // the mean of the log-odds
 }
 
 std::vector<float> judge_blocks(const HtmlTree& tree, const BlockList& list, const PageStatements& page,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "common/date.h"
@@ -104,8 +105,9 @@ constexpr auto kModifiedWords = std::to_array<std::string_view>(
 constexpr auto kPublishedWords = std::to_array<std::string_view>(
     {"published",  "posted",    "publicado",      "publie",    "veroffentlicht", "pubblicato", "gepubliceerd",
      "publicerad", "publisert", "offentliggjort", "julkaistu", "опубликован",    "created",    "first published",
-     "erstellt",   "geplaatst", "gepost",         "date:",     "issued",         "released",   "yayin",
-     "发布",       "發布",      "掲載",           "公開",      "publikowano"});
+     "erstellt",   "geplaatst", "gepost",         "date:",     "datum",          "fecha",      "дата",
+     "issued",     "released",  "yayin",          "发布",      "發布",           "掲載",       "公開",
+     "publikowano"});
 // A date after these is not the page's.
 constexpr auto kForeignWords =
     std::to_array<std::string_view>({"copyright", "©", "(c)", "accessed", "retrieved", "joined", "member since",
@@ -198,6 +200,11 @@ class Finder {
       std::string_view shown = b.text;
       if (shown.size() > 400) shown = shown.substr(0, shown.find(' ', 90));
       if (shown.size() < 6 || shown.size() > 400) continue;
+      // Without a digit of any script there is no date.
+      const bool may_hold_date = std::any_of(shown.begin(), shown.end(), [](char c) {
+        return (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
+      });
+      if (!may_hold_date) continue;
       std::size_t from = 0;
       for (int n = 0; n < 2; ++n) {
         const auto date = find_date(shown, from, hints_);
@@ -226,18 +233,20 @@ class Finder {
     std::vector<Evidence> evidence;
     std::unordered_set<std::string> days;
     for (const Raw& r : raw_) {
-      if (r.kind == Kind::published) days.insert(format_day(r.value));
+      if (r.kind == Kind::published) days.insert(r.day);
     }
     std::int64_t earliest = 0, newest = 0;
     for (const Raw& r : raw_) {
-      const std::string day = format_day(r.value);
+      const std::string day = r.day;
       if (days.count(day) == 0) continue;
       if (evidence.empty() || r.value.utc < earliest) earliest = r.value.utc;
       if (evidence.empty() || r.value.utc > newest) newest = r.value.utc;
       evidence.push_back({day, kind_of(r), r.score});
     }
-    return tabulate(evidence, page_, kKinds, 11,
-                    [&](const std::string& day, std::vector<float>& row) { add_extra(day, earliest, newest, row); });
+    const auto totals = totals_by_day();
+    return tabulate(evidence, page_, kKinds, 14, [&](const std::string& day, std::vector<float>& row) {
+      add_extra(day, totals, earliest, newest, row);
+    });
   }
 
  private:
@@ -247,6 +256,7 @@ class Finder {
     Kind kind;
     double score;
     std::string text;
+    std::string day;  // format_day(value)
   };
 
   static constexpr std::size_t kKinds = 17;
@@ -267,13 +277,14 @@ class Finder {
     return 12;
   }
 
-  void add_extra(const std::string& day, std::int64_t earliest, std::int64_t newest, std::vector<float>& row) const {
+  void add_extra(const std::string& day, const std::unordered_map<std::string, double>& totals, std::int64_t earliest,
+                 std::int64_t newest, std::vector<float>& row) const {
     const Raw* one = nullptr;
     float clock = 0, utc_late = 0, before = 0, first = -1;
     std::array<float, 2> neighbour_days{};  // best score of the day before and the day after
     for (std::size_t k = 0; k < raw_.size(); ++k) {
       const Raw& r = raw_[k];
-      if (format_day(r.value) != day) continue;
+      if (r.day != day) continue;
       if (one == nullptr) {
         one = &r;
         first = static_cast<float>(k);
@@ -303,6 +314,37 @@ class Finder {
     row.push_back(static_cast<float>(one->value.precision));
     row.push_back(static_cast<float>(raw_.size()));
     row.push_back(static_cast<float>(std::min<std::size_t>(list_.blocks.size(), 5000)));
+    const double own_total = totals.at(day);
+    double best_other = -20;
+    float rank = 0;
+    for (const auto& [other, total] : totals) {
+      if (other == day) continue;
+      best_other = std::max(best_other, total);
+      if (total > own_total) rank += 1;
+    }
+    row.push_back(static_cast<float>(own_total));
+    row.push_back(static_cast<float>(own_total - best_other));
+    row.push_back(rank);
+  }
+
+  // By day: the best score of its signals, and a little for each other sort of signal that agrees.
+  std::unordered_map<std::string, double> totals_by_day() const {
+    std::unordered_map<std::string, std::array<double, kKinds>> best;
+    for (const Raw& r : raw_) {
+      if (r.kind != Kind::published) continue;
+      const auto [it, is_new] = best.try_emplace(r.day);
+      if (is_new) it->second.fill(-20);
+      double& cell = it->second[kind_of(r)];
+      cell = std::max(cell, r.score);
+    }
+    std::unordered_map<std::string, double> totals;
+    for (const auto& [day, scores] : best) {
+      const double top = *std::max_element(scores.begin(), scores.end());
+      double agreement = -0.12 * std::max(top, 0.0);
+      for (const double b : scores) agreement += 0.12 * std::max(b, 0.0);
+      totals[day] = top + std::min(agreement, 3.0);
+    }
+    return totals;
   }
 
   // Days since 1970 in the zone as written.
@@ -319,7 +361,7 @@ class Finder {
       const bool wins = accepted && &day == &ranked.front().second;
       const Raw* best = nullptr;
       for (const Raw& r : raw_) {
-        if (r.kind != Kind::published || format_day(r.value) != day) continue;
+        if (r.kind != Kind::published || r.day != day) continue;
         dates.candidates.push_back({"published", r.signal,
                                     format_rfc3339(r.value) + (r.text.empty() ? "" : " (" + r.text.substr(0, 80) + ")"),
                                     static_cast<double>(probability), false});
@@ -332,8 +374,7 @@ class Finder {
       // The day is settled; a signal of the same day may know the hour.
       for (const Raw& r : raw_) {
         if (dates.published->precision >= Precision::minute) break;
-        if (r.kind == Kind::published && format_day(r.value) == day && r.value.precision > dates.published->precision &&
-            r.score >= 5)
+        if (r.kind == Kind::published && r.day == day && r.value.precision > dates.published->precision && r.score >= 5)
           dates.published = r.value;
       }
     }
@@ -363,7 +404,7 @@ class Finder {
       if (value.precision != Precision::month || at < kEarliest || at > latest_) return;
       score -= 4;
     }
-    raw_.push_back({std::move(signal), value, kind, score, text::clean_line(text)});
+    raw_.push_back({std::move(signal), value, kind, score, text::clean_line(text), format_day(value)});
   }
 
   void written(std::string signal, std::string_view value, Kind kind, double score) {

@@ -132,11 +132,11 @@ class OpenElements {
         if (find_in_scope(tag, Tag::other) != kNone) return false;
         break;
       default:
-        if (is_heading(tag) && !stack_.empty() && is_heading(stack_.back())) stack_.pop_back();
+        if (is_heading(tag) && !stack_.empty() && is_heading(stack_.back())) shrink(stack_.size() - 1);
     }
     if (is_void(tag)) return true;
     if (stack_.size() >= max_depth_) return false;
-    stack_.push_back(tag);
+    push(tag);
     return true;
   }
 
@@ -164,7 +164,7 @@ class OpenElements {
     } else if (is_special(tag)) {
       at = find_in_scope(tag, Tag::other);
     } else {
-      for (std::size_t i = stack_.size(); i-- > 0;) {
+      for (std::size_t i = is_open(tag) ? stack_.size() : 0; i-- > 0;) {
         if (stack_[i] == tag) {
           at = i;
           break;
@@ -177,19 +177,32 @@ class OpenElements {
   }
 
  private:
+  void push(Tag tag) {
+    stack_.push_back(tag);
+    ++open_[static_cast<std::size_t>(tag)];
+  }
+  void shrink(std::size_t size) {
+    for (; stack_.size() > size; stack_.pop_back()) --open_[static_cast<std::size_t>(stack_.back())];
+  }
   void pop_to(std::size_t at) {
-    if (at != kNone) stack_.resize(at);
+    if (at != kNone) shrink(at);
   }
   void erase(std::size_t at) {
-    if (at != kNone) stack_.erase(stack_.begin() + static_cast<std::ptrdiff_t>(at));
+    if (at == kNone) return;
+    --open_[static_cast<std::size_t>(stack_[at])];
+    stack_.erase(stack_.begin() + static_cast<std::ptrdiff_t>(at));
   }
+  // Most searches are for what is not open at all; they must not walk the stack.
+  [[nodiscard]] bool is_open(Tag tag) const { return open_[static_cast<std::size_t>(tag)] != 0; }
   [[nodiscard]] std::size_t find_anywhere(Tag tag) const {
+    if (!is_open(tag)) return kNone;
     for (std::size_t i = stack_.size(); i-- > 0;) {
       if (stack_[i] == tag) return i;
     }
     return kNone;
   }
   [[nodiscard]] std::size_t find_in_scope(Tag tag, Tag also_boundary) const {
+    if (!is_open(tag)) return kNone;
     for (std::size_t i = stack_.size(); i-- > 0;) {
       if (stack_[i] == tag) return i;
       if (is_scope_boundary(stack_[i]) || (also_boundary != Tag::other && stack_[i] == also_boundary)) break;
@@ -197,6 +210,7 @@ class OpenElements {
     return kNone;
   }
   [[nodiscard]] std::size_t find_in_table_scope(Tag tag) const {
+    if (!is_open(tag)) return kNone;
     for (std::size_t i = stack_.size(); i-- > 0;) {
       if (stack_[i] == tag) return i;
       if (stack_[i] == Tag::table) break;
@@ -204,6 +218,7 @@ class OpenElements {
     return kNone;
   }
   [[nodiscard]] std::size_t find_list_item() const {
+    if (!is_open(Tag::li)) return kNone;
     for (std::size_t i = stack_.size(); i-- > 0;) {
       if (stack_[i] == Tag::li) return i;
       if (stack_[i] == Tag::ol || stack_[i] == Tag::ul || is_scope_boundary(stack_[i])) break;
@@ -211,25 +226,28 @@ class OpenElements {
     return kNone;
   }
   void close_item(Tag one, Tag other) {
+    if (!is_open(one) && !is_open(other)) return;
     for (std::size_t i = stack_.size(); i-- > 0;) {
       if (stack_[i] == one || stack_[i] == other) {
-        stack_.resize(i);
+        shrink(i);
         return;
       }
       if (is_special(stack_[i]) && stack_[i] != Tag::address && stack_[i] != Tag::div && stack_[i] != Tag::p) return;
     }
   }
   void close_table_without_cell() {
+    if (!is_open(Tag::table)) return;
     for (std::size_t i = stack_.size(); i-- > 0;) {
       if (stack_[i] == Tag::td || stack_[i] == Tag::th || stack_[i] == Tag::caption) return;
       if (stack_[i] == Tag::table) {
-        stack_.resize(i);
+        shrink(i);
         return;
       }
     }
   }
   // A part of a table outside a table is ignored by the parser; inside, missing levels are implied.
   bool start_table_part(Tag tag) {
+    if (!is_open(Tag::table)) return false;
     std::size_t table = kNone, group = kNone, row = kNone;
     for (std::size_t i = stack_.size(); i-- > 0;) {
       if (stack_[i] == Tag::table) {
@@ -241,26 +259,27 @@ class OpenElements {
     }
     if (table == kNone || stack_.size() + 3 > max_depth_) return false;
     if (tag == Tag::caption || is_row_group(tag)) {
-      stack_.resize(table + 1);
+      shrink(table + 1);
       return true;
     }
     if (tag == Tag::tr) {
-      stack_.resize(group != kNone ? group + 1 : table + 1);
-      if (group == kNone) stack_.push_back(Tag::tbody);
+      shrink(group != kNone ? group + 1 : table + 1);
+      if (group == kNone) push(Tag::tbody);
       return true;
     }
     if (row != kNone) {
-      stack_.resize(row + 1);
+      shrink(row + 1);
       return true;
     }
-    stack_.resize(group != kNone ? group + 1 : table + 1);
-    if (group == kNone) stack_.push_back(Tag::tbody);
-    stack_.push_back(Tag::tr);
+    shrink(group != kNone ? group + 1 : table + 1);
+    if (group == kNone) push(Tag::tbody);
+    push(Tag::tr);
     return true;
   }
 
   std::size_t max_depth_;
   std::vector<Tag> stack_;
+  std::array<std::uint16_t, 256> open_{};  // how many of each tag are on the stack
 };
 
 class Guard {

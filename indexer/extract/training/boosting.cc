@@ -76,8 +76,8 @@ class Booster {
     TrainedTrees result;
     result.bias = static_cast<float>(std::log(share / (1 - share)));
     scores_.assign(rows_.size(), result.bias);
-    gradient_.resize(rows_.size());
-    hessian_.resize(rows_.size());
+    gradient_.assign(rows_.size(), 0);
+    hessian_.assign(rows_.size(), 0);
     for (int t = 0; t < options_.trees; ++t) grow(result);
     return result;
   }

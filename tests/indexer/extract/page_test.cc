@@ -1,6 +1,7 @@
 #include "indexer/extract/page.h"
 
 #include <boost/test/unit_test.hpp>
+#include <chrono>
 #include <cstdlib>
 #include <random>
 #include <string>
@@ -108,6 +109,15 @@ BOOST_AUTO_TEST_CASE(a_deep_page_keeps_its_text) {
       "first ship came in.</p>";
   const auto page = extract_page(html);
   BOOST_REQUIRE(page.article.body.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_page_of_very_many_blocks_is_bounded) {
+  std::string html = "<h1>Harbour opens again</h1>";
+  for (int i = 0; i < 120'000; ++i) html += "<p>x 3";
+  const auto start = std::chrono::steady_clock::now();
+  BOOST_TEST(extract_page(html, {}, {.explain = true, .outline = true}).refusal.empty());
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  BOOST_TEST(took.count() < 20.0);
 }
 
 BOOST_AUTO_TEST_CASE(broken_pages_never_break_us) {
