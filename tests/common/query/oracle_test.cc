@@ -220,7 +220,8 @@ class Generator {
       case 1:
         return name(Field::section, pick<std::string>({"world", "Business", "Bus*"}));
       case 2:
-        return name(Field::author, pick<std::string>({"smith", "Jane Smith", "smith jane", "O'Brien", "smi*", "jane"}));
+        return name(Field::author, pick<std::string>({"smith", "Jane Smith", "smith jane", "O'Brien", "smi*",
+                                                      "smi* jane", "bri* jane", "jane"}));
       case 3:
         return name(chance(50) ? Field::actor : Field::salient_actor,
                     pick<std::string>({"Biden", "Bush", "jeb bush", "geo*"}));
