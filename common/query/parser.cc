@@ -7,26 +7,17 @@
 #include <optional>
 #include <utility>
 
-#include "common/analyzer.h"
 #include "common/language.h"
 #include "common/query/dates.h"
 #include "common/query/fields.h"
+#include "common/query/groups.h"
 #include "common/query/lexer.h"
 #include "common/query/query.h"
+#include "common/query/words.h"
 #include "common/text.h"
-#include "dateline/error.h"
 
 namespace dateline::query {
 namespace {
-
-enum class Sign : std::uint8_t { none, required };
-
-struct Item {
-  Node node;
-  Sign sign = Sign::none;
-  std::string_view repeats;  // the field, if written twice side by side either value will do
-  bool stop_word = false;
-};
 
 struct Context {
   bool title = false;
@@ -34,45 +25,45 @@ struct Context {
   const FieldName* name_field = nullptr;  // source:( … )
 };
 
-bool has_wildcard(std::string_view text) {
-  return text.find_first_of("*?") != std::string_view::npos;
-}
-
-bool only_stars(std::string_view text) {
-  return !text.empty() && text.find_first_not_of('*') == std::string_view::npos;
-}
-
 std::size_t depth(const Node& node) {
   std::size_t deepest = 0;
   for (const Node& child : node.children) deepest = std::max(deepest, depth(child));
   return deepest + 1;
 }
 
-/// False for what would be read as an operator or a field.
-bool reads_as_word(const std::string& text) {
-  try {
-    const std::vector<LexToken> tokens = lex(text);
-    return tokens.size() == 2 && tokens.front().kind == Lexeme::word;
-  } catch (const Error&) {
-    return false;
-  }
+Item plain(Node node) {
+  Item item;
+  item.node = std::move(node);
+  return item;
 }
 
-/// Control characters and bidirectional overrides as spaces, so that positions stay and no echo steers a terminal.
-std::string scrub(std::string_view text) {
-  std::string out;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t here = at;
-    const char32_t c = text::decode(text, at);
-    const bool control = c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) ||
-                         (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF || c == 0xFFFD;
-    if (control) {
-      out.append(at - here, ' ');
-    } else {
-      out.append(text, here, at - here);
-    }
+/// The value of words:.
+bool read_words(std::string_view value, Node& node) {
+  const auto read = [](std::string_view digits) -> std::optional<std::uint64_t> {
+    std::uint64_t n = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), n);
+    if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size() || n > 1'000'000'000)
+      return std::nullopt;
+    return n;
+  };
+  if (const std::size_t dots = value.find(".."); dots != std::string_view::npos) {
+    node.min_words = read(value.substr(0, dots));
+    node.max_words = read(value.substr(dots + 2));
+    const bool open_left = dots == 0;
+    const bool open_right = dots + 2 == value.size();
+    return (node.min_words || open_left) && (node.max_words || open_right) && (node.min_words || node.max_words);
   }
-  return out;
+  const std::size_t op = value.find_first_not_of("<>=");
+  if (op == std::string_view::npos) return false;
+  const auto n = read(value.substr(op));
+  if (!n) return false;
+  const std::string_view sign = value.substr(0, op);
+  if (sign.empty() || sign == "=") node.min_words = node.max_words = n;
+  if (sign == ">") node.min_words = *n + 1;
+  if (sign == ">=") node.min_words = n;
+  if (sign == "<=") node.max_words = n;
+  if (sign == "<" && *n > 0) node.max_words = *n - 1;
+  return node.min_words || node.max_words;
 }
 
 class Parser {
@@ -87,7 +78,7 @@ class Parser {
         capitals += c >= 'A' && c <= 'Z' ? 1 : 0;
       }
     }
-    all_capitals_ = !small && capitals >= 8;
+    words_.emplace(options, !small && capitals >= 8);
   }
 
   Parsed run() {
@@ -185,7 +176,7 @@ class Parser {
     std::vector<Node> alternatives;
     std::vector<Item> run;
     const auto close_run = [&] {
-      if (std::optional<Node> node = group_any(std::move(run))) alternatives.push_back(std::move(*node));
+      if (std::optional<Node> node = group_any(std::move(run), warnings_)) alternatives.push_back(std::move(*node));
       run.clear();
     };
     add_item(run, parse_xor(context));
@@ -223,8 +214,7 @@ class Parser {
       if (!right) fail(op.begin, fmt::format("\"{}\" needs a word on its right", op.text));
       children.push_back(std::move(right->node));
     }
-    return Item{
-        .node = combine(Kind::one_of, std::move(children)), .sign = Sign::none, .repeats = {}, .stop_word = false};
+    return plain(combine(Kind::one_of, std::move(children)));
   }
 
   std::optional<Item> parse_and(const Context& context) {
@@ -233,7 +223,7 @@ class Parser {
     std::vector<Item> run;
     const auto close_run = [&] {
       if (run.empty()) return;
-      parts.push_back(group_all(std::move(run)));
+      parts.push_back(group_all(std::move(run), warnings_));
       run.clear();
     };
     add_item(run, parse_unary(context));
@@ -256,7 +246,7 @@ class Parser {
     if (!explicit_and && run.size() == 1) return std::move(run.front());
     close_run();
     if (parts.empty()) return std::nullopt;
-    return Item{.node = combine(Kind::all_of, std::move(parts)), .sign = Sign::none, .repeats = {}, .stop_word = false};
+    return plain(combine(Kind::all_of, std::move(parts)));
   }
 
   std::optional<Item> parse_unary(const Context& context) {
@@ -273,7 +263,7 @@ class Parser {
       fail(token.begin, fmt::format("\"{}\" needs a word on its right", token.text));
     }
     if (token.kind == Lexeme::plus) {
-      item->sign = Sign::required;
+      item->required = true;
       item->stop_word = false;
       return item;
     }
@@ -324,7 +314,7 @@ class Parser {
       node.position = op.begin;
       node.children.push_back(std::move(left->node));
       node.children.push_back(std::move(right->node));
-      left = Item{.node = std::move(node), .sign = Sign::none, .repeats = {}, .stop_word = false};
+      left = plain(std::move(node));
     }
   }
 
@@ -397,24 +387,10 @@ class Parser {
     std::optional<Node> inside = parse_maybe(context);
     if (!accept(Lexeme::close)) fail(open, "this bracket is not closed; put a \")\" where the group ends");
     if (!inside) return std::nullopt;
-    return Item{.node = std::move(*inside), .sign = Sign::none, .repeats = {}, .stop_word = false};
+    return plain(std::move(*inside));
   }
 
   // --- leaves
-
-  /// "US" as "U.S", so that it stays one wherever it is printed; where the whole query is in capitals, which then mean
-  /// nothing, as "us".
-  [[nodiscard]] std::string cased(std::string_view word) {
-    std::string text{word};
-    if (word.find('.') != std::string_view::npos) return text;
-    analyzer_.tokenize(word, scratch_);
-    if (scratch_.size() != 2 || scratch_.back().kind != TokenKind::acronym) return text;
-    if (all_capitals_) return text::ascii_lower(word);
-    text = scratch_.back().term;
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-    return text;
-  }
 
   Item leaf(Node node, const Context& context) {
     count_leaf(node.position);
@@ -424,80 +400,18 @@ class Parser {
     return item;
   }
 
-  void check_wildcard(std::string_view text, std::size_t position) const {
-    const std::size_t need = options_.limits.min_literal;
-    std::size_t before = 0;
-    std::size_t letters = 0;
-    bool seen = false;
-    for (std::size_t i = 0; i < text.size();) {
-      const char32_t c = text::decode(text, i);
-      if (c == U'*' || c == U'?') {
-        seen = true;
-        continue;
-      }
-      if (c >= 0x2E80) return;  // a single character of Chinese is a word
-      ++letters;
-      if (!seen) ++before;
-    }
-    if ((before == 0 ? letters : before) >= need) return;
-    fail(position,
-         fmt::format("\"{}\" would stand for too many words; write at least {} letters before the * or ?", text, need));
-  }
-
-  /// A word inside or outside quotation marks; absent if it is only punctuation.
-  std::optional<Node> make_word(std::string_view typed, std::size_t position, bool exact) {
-    Node node;
-    node.kind = Kind::word;
-    node.position = position;
-    if (only_stars(typed) && !exact) {
-      node.kind = Kind::everything;
-      return node;
-    }
-    std::string_view word = trim_word(typed);
-    if (!exact && !word.empty()) {
-      const std::size_t after = static_cast<std::size_t>(word.data() - typed.data()) + word.size();
-      if (after < typed.size() && typed[after] == '~') {
-        node.n = 1;
-      } else if (const std::size_t tilde = word.rfind('~'); tilde != std::string_view::npos && tilde > 0) {
-        const std::string_view edits = word.substr(tilde + 1);
-        if (!edits.empty() && edits.find_first_not_of("0123456789") == std::string_view::npos) {
-          if (edits != "1" && edits != "2") {
-            fail(position + tilde, "a fuzzy word may differ by 1 or 2 letters; write ~1 or ~2");
-          }
-          node.n = edits == "1" ? 1 : 2;
-          word = trim_word(word.substr(0, tilde));
-        }
-      }
-    }
-    if (word.empty()) return std::nullopt;
-    node.position = position + static_cast<std::size_t>(word.data() - typed.data());
-    node.text = cased(word);
-    if (only_stars(word)) fail(node.position, "a * alone has no place here; write at least 3 letters before it");
-    node.wildcard = has_wildcard(word);
-    if (node.wildcard) check_wildcard(word, node.position);
-    if (node.wildcard && node.n > 0) fail(node.position, "a word is either fuzzy (~) or has wildcards (* ?), not both");
-    // "AND," is a word, and must stay one when it is printed.
-    const bool reads = reads_as_word(node.text);
-    if (!reads && (node.wildcard || node.n > 0)) {
-      fail(node.position,
-           fmt::format("\"{}\" looks like an operator or a field behind other signs; write it apart", node.text));
-    }
-    node.exact = !node.wildcard && (exact || !reads);
-    return node;
-  }
-
   std::optional<Item> word_item(const LexToken& token, const Context& context) {
     if (context.name_field != nullptr) return name_item(*context.name_field, token.text, token.begin);
     const bool exact = token.kind == Lexeme::exact_word;
-    std::optional<Node> node = make_word(token.text, token.begin + (exact ? 1 : 0), exact);
+    std::optional<Node> node = words_->read(token.text, token.begin + (exact ? 1 : 0), exact);
     if (!node) return std::nullopt;
     if (node->kind == Kind::everything) {
       if (context.title || context.first > 0)
         fail(token.begin, "* stands for every article; write has:title for a filled field");
       count_leaf(token.begin);
-      return Item{.node = std::move(*node), .sign = Sign::none, .repeats = {}, .stop_word = false};
+      return plain(std::move(*node));
     }
-    const bool stop = !node->exact && node->n == 0 && !node->wildcard && is_stop(node->text);
+    const bool stop = !node->exact && node->n == 0 && !node->wildcard && words_->is_stop(node->text);
     Item item = leaf(std::move(*node), context);
     item.stop_word = stop;
     return item;
@@ -512,7 +426,7 @@ class Parser {
     const std::string_view inside = token.text;
     const std::size_t offset = text_.find(inside, token.begin);
     const auto add_word = [&](std::size_t from, std::size_t to) {
-      std::optional<Node> word = make_word(inside.substr(from, to - from), offset + from, true);
+      std::optional<Node> word = words_->read(inside.substr(from, to - from), offset + from, true);
       if (!word) return;
       if (context.title) word->field = Field::title;
       phrase.children.push_back(std::move(*word));
@@ -645,7 +559,7 @@ class Parser {
       node.wildcard = node.text.find('*') != std::string::npos;
       if (only_stars(node.text))
         fail(position, fmt::format("write has:{} for articles that have one", field_name(field.field)));
-      if (node.wildcard) check_wildcard(node.text, position);
+      if (node.wildcard) words_->check_wildcard(node.text, position);
     }
     if (field.repeats_as_or) item.repeats = field_name(field.field);
     return item;
@@ -691,171 +605,15 @@ class Parser {
     return item;
   }
 
-  static bool read_words(std::string_view value, Node& node) {
-    const auto read = [](std::string_view digits) -> std::optional<std::uint64_t> {
-      std::uint64_t n = 0;
-      const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), n);
-      if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size() || n > 1'000'000'000)
-        return std::nullopt;
-      return n;
-    };
-    if (const std::size_t dots = value.find(".."); dots != std::string_view::npos) {
-      node.min_words = read(value.substr(0, dots));
-      node.max_words = read(value.substr(dots + 2));
-      const bool open_left = dots == 0;
-      const bool open_right = dots + 2 == value.size();
-      return (node.min_words || open_left) && (node.max_words || open_right) && (node.min_words || node.max_words);
-    }
-    const std::size_t op = value.find_first_not_of("<>=");
-    if (op == std::string_view::npos) return false;
-    const auto n = read(value.substr(op));
-    if (!n) return false;
-    const std::string_view sign = value.substr(0, op);
-    if (sign.empty() || sign == "=") node.min_words = node.max_words = n;
-    if (sign == ">") node.min_words = *n + 1;
-    if (sign == ">=") node.min_words = n;
-    if (sign == "<=") node.max_words = n;
-    if (sign == "<" && *n > 0) node.max_words = *n - 1;
-    return node.min_words || node.max_words;
-  }
-
-  // --- words side by side
-
-  bool is_stop(const std::string& word) {
-    analyzer_.tokenize(word, scratch_);
-    if (scratch_.size() != 1 || scratch_.front().kind != TokenKind::word) return false;
-    return std::any_of(options_.languages.begin(), options_.languages.end(),
-                       [&](const std::string& lang) { return is_stop_word(scratch_.front().term, lang); });
-  }
-
-  /// Leaves out stop words where other words are left to rank by.
-  void drop_stop_words(std::vector<Item>& items) {
-    const bool others =
-        std::any_of(items.begin(), items.end(), [](const Item& i) { return !i.stop_word && !is_filter(i.node); });
-    if (!others) return;
-    for (const Item& item : items) {
-      if (!item.stop_word) continue;
-      const std::string& word = item.node.text;
-      std::string message =
-          fmt::format("\"{}\" is so frequent that it was left out; write +{} to insist on it", word, word);
-      if (word == "and" || word == "or" || word == "not") {
-        message = fmt::format("\"{}\" was left out; the operator is written {}", word,
-                              word == "and"  ? "AND"
-                              : word == "or" ? "OR"
-                                             : "NOT");
-      }
-      warnings_.push_back({.kind = WarningKind::stop_word,
-                           .subject = word,
-                           .message = std::move(message),
-                           .suggestions = {},
-                           .position = item.node.position});
-    }
-    std::erase_if(items, [](const Item& item) { return item.stop_word; });
-  }
-
-  /// Values of one field side by side: either will do.
-  static void merge_repeated(std::vector<Item>& items) {
-    std::vector<Item> merged;
-    for (Item& item : items) {
-      const auto same = item.repeats.empty() ? merged.end()
-                                             : std::find_if(merged.begin(), merged.end(),
-                                                            [&](const Item& m) { return m.repeats == item.repeats; });
-      if (same == merged.end()) {
-        merged.push_back(std::move(item));
-        continue;
-      }
-      std::vector<Node> values;
-      values.push_back(std::move(same->node));
-      values.push_back(std::move(item.node));
-      same->node = combine(Kind::any_of, std::move(values));
-    }
-    items = std::move(merged);
-  }
-
-  static std::vector<Node> nodes(std::vector<Item> items) {
-    std::vector<Node> out;
-    for (Item& item : items) out.push_back(std::move(item.node));
-    return out;
-  }
-
-  Node group_all(std::vector<Item> items) {
-    drop_stop_words(items);
-    merge_repeated(items);
-    return combine(Kind::all_of, nodes(std::move(items)));
-  }
-
-  /// Under "any", filters, + and - still decide; of the other words one is enough, or none if + words decide.
-  std::optional<Node> group_any(std::vector<Item> items) {
-    if (items.empty()) return std::nullopt;
-    if (items.size() == 1) return std::move(items.front().node);
-    drop_stop_words(items);
-    merge_repeated(items);
-    std::vector<Node> required;
-    std::vector<Node> optional;
-    bool plus = false;
-    for (Item& item : items) {
-      const bool decides = item.sign == Sign::required || is_filter(item.node);
-      plus = plus || (item.sign == Sign::required && !is_filter(item.node));
-      (decides ? required : optional).push_back(std::move(item.node));
-    }
-    if (optional.empty()) return combine(Kind::all_of, std::move(required));
-    if (required.empty()) return combine(Kind::any_of, std::move(optional));
-    Node any = combine(Kind::any_of, std::move(optional));
-    if (!plus) {
-      required.insert(required.begin(), std::move(any));
-      return combine(Kind::all_of, std::move(required));
-    }
-    Node node;
-    node.kind = Kind::maybe;
-    node.position = required.front().position;
-    node.children.push_back(combine(Kind::all_of, std::move(required)));
-    node.children.push_back(std::move(any));
-    return node;
-  }
-
   std::string_view text_;
   const ParseOptions& options_;
   std::vector<LexToken> tokens_;
   std::size_t at_ = 0;
   std::size_t depth_ = 0;
   std::size_t leaves_ = 0;
-  bool all_capitals_ = false;
-  Analyzer analyzer_;
-  std::vector<Token> scratch_;
+  std::optional<WordReader> words_;
   std::vector<Warning> warnings_;
 };
-
-/// The words of a text in which nothing is an operator, written so that none looks like one.
-std::string plain_words(std::string_view text) {
-  std::string out;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t here = at;
-    const char32_t c = text::decode(text, at);
-    static constexpr std::string_view kMeaningful = "()\"*?:=~/!+<>|@#";
-    const bool ascii = c < 128;
-    const bool quote =
-        (c >= 0x201C && c <= 0x201F) || c == 0xAB || c == 0xBB || c == 0xFF02 || (c >= 0x300C && c <= 0x300F);
-    const bool leading_minus = c == U'-' && (out.empty() || out.back() == ' ');
-    if (quote || leading_minus || is_space(c) ||
-        (ascii && kMeaningful.find(static_cast<char>(c)) != std::string_view::npos)) {
-      out += ' ';
-    } else {
-      out.append(text, here, at - here);
-    }
-  }
-  std::string words;
-  for (const std::string_view word : text::split(out, ' ')) {
-    if (word.empty()) continue;
-    if (!words.empty()) words += ' ';
-    std::string_view trimmed = trim_word(word);
-    const bool keyword = trimmed == "AND" || trimmed == "OR" || trimmed == "XOR" || trimmed == "NOT" ||
-                         trimmed == "MAYBE" || trimmed.starts_with("NEAR") || trimmed.starts_with("ADJ") ||
-                         text::istarts_with(trimmed, "atleast");
-    words += keyword ? text::ascii_lower(trimmed) : std::string(trimmed);
-    if (text::istarts_with(trimmed, "atleast")) words.insert(words.size() - trimmed.size() + 7, 1, ' ');
-  }
-  return words;
-}
 
 }  // namespace
 
