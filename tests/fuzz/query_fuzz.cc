@@ -1,0 +1,37 @@
+// Query text -> tree under libFuzzer, dates included. The first byte chooses the default operator and plain text.
+//
+//   clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -I. -Icommon/include tests/fuzz/query_fuzz.cc
+//     common/query/{ast,dates,filters,groups,lexer,parser,print,words}.cc common/{analyzer,analyzer_chars,date,language,
+//     schema,stop_words,text}.cc -lxapian -licuuc -licui18n -lfmt -lxxhash -o query_fuzz
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "common/query/query.h"
+#include "dateline/error.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace dateline::query;
+  if (size == 0) return 0;
+  const std::string_view text(reinterpret_cast<const char*>(data + 1), size - 1);
+  ParseOptions options;
+  options.default_operator = (data[0] & 1U) != 0 ? DefaultOperator::any : DefaultOperator::all;
+  options.operators = (data[0] & 2U) == 0;
+  options.now = std::chrono::sys_days(std::chrono::year(2022) / 1 / 15);
+  options.zone = (data[0] & 4U) != 0 ? "Europe/Madrid" : "";
+  options.languages = {"en", "es"};
+  try {
+    const Parsed parsed = parse(text, options);
+    options.operators = true;
+    // The echo may be longer than what was typed.
+    options.limits.max_bytes *= 8;
+    const Parsed again = parse(print(parsed.root), options);
+    if (!(again.root == parsed.root)) std::abort();
+  } catch (const dateline::Error& error) {
+    if (error.code() != dateline::ErrorCode::query) std::abort();
+    if (error.position().value_or(0) > text.size()) std::abort();
+  }
+  return 0;
+}
