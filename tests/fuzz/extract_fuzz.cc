@@ -1,4 +1,7 @@
 // Page -> article under libFuzzer. The first byte chooses a declared encoding.
+// Build with clang and -fsanitize=fuzzer,address,undefined: indexer/extract/*.cc,
+// common/{text,date,encoding,language}.cc, gumbo, uchardet, ICU, xxhash, cld2. Seeds: a zero byte before each
+// tests/data/extract/*/input.html.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -16,7 +19,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   ExtractOptions options;
   options.explain = true;
   options.outline = true;
-  const PageHints hints{.url = "https://paper.example/2021/12/30/story", .charset = kCharsets[data[0] % kCharsets.size()]};
+  const PageHints hints{.url = "https://paper.example/2021/12/30/story",
+                        .charset = kCharsets[data[0] % kCharsets.size()]};
   const ExtractedPage page = extract_page(bytes, hints, options);
   // What an article promises: clean text, no empty paragraph.
   const auto require_clean = [](std::string_view s) {
