@@ -64,6 +64,9 @@ class Compiler {
         return without(Query::MatchAll, {&node});
       case Kind::maybe: {
         const Query decides = document(node.children[0]);
+        // Xapian 1.4.22 leaves the weights of an AND_MAYBE that is negated uninitialised and then takes it for an AND
+        // at times. There is nothing to rank in there.
+        if (negated_) return decides;
         const Query ranks = document(node.children[1]);
         return ranks.empty() || decides.empty() ? decides : Query(Query::OP_AND_MAYBE, decides, ranks);
       }
@@ -113,6 +116,7 @@ class Compiler {
     std::vector<HighlightWord> words_kept = std::move(out_.words);
     std::vector<HighlightPhrase> phrases_kept = std::move(out_.phrases);
     const bool ranked = out_.ranks;
+    const bool was_negated = std::exchange(negated_, true);
     std::vector<Query> parts;
     for (const Node* node : negated) {
       if (const Query part = document(node->children.front()); !part.empty()) parts.push_back(part);
@@ -120,6 +124,7 @@ class Compiler {
     out_.words = std::move(words_kept);
     out_.phrases = std::move(phrases_kept);
     out_.ranks = ranked;
+    negated_ = was_negated;
     return parts.empty() ? query : Query(Query::OP_AND_NOT, query, group(Query::OP_OR, parts));
   }
 
@@ -399,6 +404,7 @@ class Compiler {
   Vocabulary vocabulary_;
   FilterCompiler filters_;
   Analyzer analyzer_;
+  bool negated_ = false;
   std::set<std::pair<std::string, Field>> warned_;
 };
 

@@ -102,6 +102,9 @@ const std::vector<Row> kDescriptions = {
     {"date:2021-12-30", "Query(0 * D20211230)"},
     {"oil w/5 gas", "Query(((oil AND gas) AND PostingSource(Places(oil NEAR/5 gas))))"},
     {"nowhere", "Query()"},
+    {"oil MAYBE gas", "Query(((Zoil OR 0.25 * oil) AND_MAYBE (Zgas OR 0.25 * gas)))"},
+    // Xapian's AND_MAYBE is unsafe under NOT.
+    {"Putin -(=oil MAYBE gas)", "Query(((Zputin OR 0.25 * putin) AND_NOT oil))"},
 };
 
 const std::vector<Row> kMatches = {
