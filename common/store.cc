@@ -13,6 +13,7 @@
 #include <set>
 
 #include "common/date.h"
+#include "common/durable_file.h"
 #include "common/schema.h"
 #include "common/text.h"
 #include "dateline/error.h"
@@ -37,29 +38,6 @@ struct FileDescriptor {
   int fd;
 };
 
-void fsync_folder(const fs::path& folder) {
-  const FileDescriptor dir{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (dir.fd < 0 || ::fsync(dir.fd) != 0) throw_errno(folder, "cannot sync");
-}
-
-/// A small file under its name in whole or not at all: temporary, fsync, rename, fsync of the folder.
-void write_atomically(const fs::path& path, std::string_view content) {
-  const fs::path temporary = path.string() + ".tmp";
-  {
-    const FileDescriptor file{::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)};
-    if (file.fd < 0) throw_errno(temporary, "cannot create");
-    for (std::string_view rest = content; !rest.empty();) {
-      const ssize_t n = ::write(file.fd, rest.data(), rest.size());
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) throw_errno(temporary, "cannot write");
-      rest.remove_prefix(static_cast<std::size_t>(n));
-    }
-    if (::fsync(file.fd) != 0) throw_errno(temporary, "cannot sync");
-  }
-  if (::rename(temporary.c_str(), path.c_str()) != 0) throw_errno(path, "cannot replace");
-  fsync_folder(path.parent_path());
-}
-
 std::string generation_name(unsigned generation) {
   return fmt::format("gen-{}", generation);
 }
@@ -75,15 +53,22 @@ unsigned generation_number(const std::string& name) {
   return number;
 }
 
-/// Generation that the stub names ("auto gen-3/s0"); 0 when there is no stub.
+/// Generation that the stub names ("auto gen-3/s0"); 0 when there is no stub. Throws Error when there is one that
+/// cannot be read or names none: an index must never be taken for an empty folder.
 unsigned current_generation(const fs::path& index) {
+  errno = 0;
   std::ifstream stub(index / kStub);
+  if (!stub) {
+    if (errno == ENOENT || errno == ENOTDIR) return 0;
+    throw_errno(index / kStub, "cannot open");
+  }
   std::string line;
   while (std::getline(stub, line)) {
     if (!line.starts_with("auto ")) continue;
     if (const unsigned n = generation_number(line.substr(5, line.find('/') - 5)); n != 0) return n;
   }
-  return 0;
+  throw Error(ErrorCode::index_corrupt, (index / kStub).string(),
+              "names no generation; run dateline-index --rebuild to make the index anew");
 }
 
 std::vector<std::string> split_languages(const std::string& joined) {
@@ -141,14 +126,44 @@ void check_folder(const fs::path& index) {
   std::error_code error;
   if (!fs::exists(index, error)) return;
   if (!fs::is_directory(index, error)) throw Error(ErrorCode::usage, index.string(), "is a file; an index is a folder");
-  for (const fs::directory_entry& entry : fs::directory_iterator(index, error)) {
-    const std::string name = entry.path().filename();
+  for (fs::directory_iterator it(index, error), end; !error && it != end; it.increment(error)) {
+    const std::string name = it->path().filename();
     if (name != kStub && name != "lock" && name != std::string{kStub} + ".tmp" && generation_number(name) == 0) {
       throw Error(ErrorCode::usage, index.string(),
                   fmt::format("holds \"{}\": not an index and not empty; choose another folder", name));
     }
   }
   if (error) throw Error(ErrorCode::io, index.string(), error.message());
+}
+
+std::vector<fs::path> generations_after(const fs::path& index, unsigned generation) {
+  std::vector<fs::path> found;
+  std::error_code error;
+  for (fs::directory_iterator it(index, error), end; !error && it != end; it.increment(error)) {
+    if (generation_number(it->path().filename()) > generation) found.push_back(it->path());
+  }
+  return found;
+}
+
+/// The generation that readers see, which a writer must not touch; 0 for a new index. Without a stub the generations
+/// that are there may be somebody's index: only the very first one, whose making was interrupted before there was a
+/// stub, may be begun again.
+unsigned last_whole_generation(const fs::path& index, IndexWriter::Mode mode) {
+  const std::vector<fs::path> all = generations_after(index, 0);
+  unsigned highest = 0;
+  for (const fs::path& path : all) highest = std::max(highest, generation_number(path.filename()));
+  try {
+    const unsigned current = current_generation(index);
+    if (current != 0 || highest == 0) return current;
+    std::error_code error;
+    if (highest == 1 && !fs::exists(index / "gen-1" / "ledger", error)) return 0;
+  } catch (const Error& e) {
+    if (mode != IndexWriter::Mode::rebuild || e.code() != ErrorCode::index_corrupt) throw;
+    return highest;
+  }
+  if (mode == IndexWriter::Mode::rebuild) return highest;
+  throw Error(ErrorCode::index_corrupt, index.string(),
+              "XAPIANDB is missing; restore it or run dateline-index --rebuild to make the index anew");
 }
 
 }  // namespace
@@ -166,14 +181,18 @@ fs::path index_folder(const fs::path& given) {
 
 void rethrow(const Xapian::Error& error, const fs::path& index) {
   const std::string name = error.get_type();
-  const bool opening = name == "DatabaseOpeningError" || name == "DatabaseNotFoundError";
-  const bool corrupt =
-      opening || name == "DatabaseCorruptError" || name == "DatabaseVersionError" || name == "SerialisationError";
-  const bool no_space = error.get_error_string() != nullptr && !opening;
+  const char* reason = error.get_error_string();  // of the system, when it refused
   std::string message = error.get_msg();
-  if (const char* reason = error.get_error_string(); reason != nullptr) message += fmt::format(" ({})", reason);
-  if (corrupt) message += "; run dateline-index --rebuild to make it anew";
-  throw Error(corrupt && !no_space ? ErrorCode::index_corrupt : ErrorCode::io, index.string(), message);
+  if (reason != nullptr) message += fmt::format(" ({})", reason);
+  if (name == "DatabaseModifiedError" || name == "DatabaseLockError")
+    throw Error(ErrorCode::busy, index.string(), message + "; try again");
+  const bool damaged = name == "DatabaseCorruptError" || name == "DatabaseVersionError" ||
+                       name == "SerialisationError" || name == "DatabaseNotFoundError" ||
+                       (name == "DatabaseOpeningError" && reason == nullptr) ||
+                       (name == "DatabaseError" && message.find("EOF") != std::string::npos);
+  if (damaged)
+    throw Error(ErrorCode::index_corrupt, index.string(), message + "; run dateline-index --rebuild to make it anew");
+  throw Error(ErrorCode::io, index.string(), message);
 }
 
 Snapshot open_snapshot(const fs::path& index) {
@@ -217,13 +236,11 @@ IndexWriter::IndexWriter(fs::path index, Mode mode, const Clock& clock) {
   if (error) throw Error(ErrorCode::io, index.string(), "cannot create: " + error.message());
   impl_ = std::make_unique<Impl>(std::move(index), mode, clock);
 
-  const unsigned current = current_generation(impl_->index);
+  const unsigned current = last_whole_generation(impl_->index, mode);
   const bool fresh = mode == Mode::rebuild || current == 0;
   impl_->generation = fresh ? current + 1 : current;
   // Generations after the current one are what an interrupted job left.
-  for (const fs::directory_entry& entry : fs::directory_iterator(impl_->index)) {
-    if (generation_number(entry.path().filename()) > current) fs::remove_all(entry.path());
-  }
+  for (const fs::path& leftover : generations_after(impl_->index, current)) fs::remove_all(leftover, error);
   try {
     const fs::path shard = generation_folder() / "s0";
     if (fresh) fs::create_directories(generation_folder());
@@ -231,6 +248,8 @@ IndexWriter::IndexWriter(fs::path index, Mode mode, const Clock& clock) {
     if (fresh) {
       impl_->database.set_metadata(std::string{schema::kMetaVersion}, std::to_string(schema::kVersion));
       impl_->database.commit();
+      fsync_folder(shard);
+      fsync_folder(generation_folder());
     } else {
       check_version(impl_->database, impl_->index);
     }
@@ -295,12 +314,10 @@ void IndexWriter::publish() {
   if (impl_->mode != Mode::rebuild) return;
   fsync_folder(impl_->index);
   write_atomically(impl_->index / kStub, fmt::format("auto {}/s0\n", generation_name(impl_->generation)));
-  for (const fs::directory_entry& entry : fs::directory_iterator(impl_->index)) {
-    const unsigned n = generation_number(entry.path().filename());
-    if (n != 0 && n + 1 < impl_->generation) {
-      std::error_code ignored;  // A leftover costs space only; the next job tries again.
-      fs::remove_all(entry.path(), ignored);
-    }
+  for (const fs::path& folder : generations_after(impl_->index, 0)) {
+    if (generation_number(folder.filename()) + 1 >= impl_->generation) continue;
+    std::error_code ignored;  // A leftover costs space only; the next job tries again.
+    fs::remove_all(folder, ignored);
   }
 }
 

@@ -32,6 +32,17 @@ void on_signal(int signal) {
   std::signal(signal, SIG_DFL);
 }
 
+/// Also where standard error is gone, which is no reason to die otherwise than by the error.
+void complain(std::string_view line) {
+  const std::string text = "dateline-index: " + text::clean_line(line) + "\n";
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+ExitStatus fail(const Error& error) {
+  complain(error.what());
+  return exit_status(error.code());
+}
+
 ExitStatus run_add(CommandLine& line) {
   finish_job_options(line);
   std::signal(SIGINT, on_signal);
@@ -43,21 +54,19 @@ ExitStatus run_add(CommandLine& line) {
     report = run_index_job(line.job, console, console, SystemClock{}, stop_requested);
   }
   if (json) {
-    fmt::print("{}\n", report_json(report, line.job));
+    std::puts(report_json(report, line.job).c_str());
   } else if (!line.quiet) {
-    fmt::print("{}\n", summary_line(report, line.job));
+    std::puts(summary_line(report, line.job).c_str());
+  }
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    return fail(Error(ErrorCode::io, "standard output", "cannot be written"));
   }
   if (report.interrupted) return stop_signal == SIGTERM ? ExitStatus::terminated : ExitStatus::interrupted;
   return report.refused > 0 ? ExitStatus::some_refused : ExitStatus::ok;
 }
 
-ExitStatus fail(const Error& error) {
-  fmt::print(stderr, "dateline-index: {}\n", text::clean_line(error.what()));
-  return exit_status(error.code());
-}
-
 ExitStatus usage(std::string_view problem) {
-  fmt::print(stderr, "dateline-index: {}; --help shows all options\n", text::clean_line(problem));
+  complain(fmt::format("{}; --help shows all options", problem));
   return ExitStatus::usage;
 }
 
@@ -123,9 +132,9 @@ int main(int argc, char** argv) {
   } catch (const Error& error) {
     return static_cast<int>(indexer::fail(error));
   } catch (const std::exception& error) {
-    fmt::print(stderr, "dateline-index: internal error: {}\n", text::clean_line(error.what()));
+    indexer::complain(fmt::format("internal error: {}; please report it", error.what()));
   } catch (...) {
-    fmt::print(stderr, "dateline-index: internal error\n");
+    indexer::complain("internal error; please report it");
   }
   return static_cast<int>(ExitStatus::internal);
 }

@@ -37,6 +37,7 @@ void add_job_options(CLI::App& app, CommandLine& line) {
       ->check(CLI::Range(1, 1'000'000));
   app.add_option("--max-record", line.job.max_record, "Longest record that is read; a longer one is refused")
       ->transform(CLI::AsSizeValue(false))
+      ->check(CLI::Range(std::size_t{1024}, std::size_t{1} << 30))
       ->default_str("32MiB")
       ->type_name("SIZE");
   app.add_option("--report", line.report, "Print what was done as JSON")

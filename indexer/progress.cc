@@ -15,13 +15,17 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr auto kBarInterval = std::chrono::milliseconds{100};
-constexpr auto kLineInterval = std::chrono::seconds{10};
 
 /// 24559 -> "24,559"
 std::string grouped(std::size_t number) {
   std::string digits = std::to_string(number);
   for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
   return digits;
+}
+
+/// A terminal that went away or a full disk must not end the job: what cannot be said is not said.
+void say(const std::string& line) {
+  std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
 std::string duration(double seconds) {
@@ -40,14 +44,14 @@ Console::~Console() {
 }
 
 void Console::clear_bar() {
-  if (bar_shown_) fmt::print(stderr, "\r\x1B[K");
+  if (bar_shown_) say("\r\x1B[K");
   bar_shown_ = false;
 }
 
 void Console::warn(std::string_view line) {
   clear_bar();
   // File names come from outside: they must not steer a terminal.
-  fmt::print(stderr, "dateline-index: {}\n", text::clean_line(line));
+  say(fmt::format("dateline-index: {}\n", text::clean_line(line)));
 }
 
 void Console::note(std::string_view line) {
@@ -58,15 +62,14 @@ void Console::committed(std::size_t articles) {
   if (style_.quiet) return;
   clear_bar();
   std::FILE* out = style_.acknowledge_on_stderr ? stderr : stdout;
-  fmt::print(out, "committed {}\n", articles);
-  std::fflush(out);
+  const std::string line = fmt::format("committed {}\n", articles);
+  std::fwrite(line.data(), 1, line.size(), out);
+  std::fflush(out);  // main() looks whether standard output failed
 }
 
 void Console::progress(const IndexReport& so_far, std::uint64_t bytes, std::uint64_t total_bytes) {
   const auto now = steady_clock::now();
-  if (style_.quiet ||
-      now - last_ < (terminal_ ? steady_clock::duration{kBarInterval} : steady_clock::duration{kLineInterval}))
-    return;
+  if (style_.quiet || !terminal_ || now - last_ < kBarInterval) return;
   last_ = now;
   const double seconds = std::chrono::duration<double>(now - begin_).count();
   const double rate = static_cast<double>(so_far.indexed()) / std::max(seconds, 0.001);
@@ -77,9 +80,9 @@ void Console::progress(const IndexReport& so_far, std::uint64_t bytes, std::uint
     if (share > 0.01) line += fmt::format(", {} left", duration(seconds * (1 - share) / share));
   }
   if (so_far.refused > 0) line += fmt::format(", {} refused", grouped(so_far.refused));
-  fmt::print(stderr, "{}{}{}", terminal_ ? "\r\x1B[K" : "", line, terminal_ ? "" : "\n");
+  say(fmt::format("\r\x1B[K{}", line));
   std::fflush(stderr);
-  bar_shown_ = terminal_;
+  bar_shown_ = true;
 }
 
 std::string summary_line(const IndexReport& r, const IndexOptions& options) {
@@ -87,10 +90,13 @@ std::string summary_line(const IndexReport& r, const IndexOptions& options) {
   if (r.replaced > 0) details += fmt::format(", {} replaced", grouped(r.replaced));
   if (r.superseded > 0) details += fmt::format(", {} superseded", grouped(r.superseded));
   if (r.removed > 0) details += fmt::format(", {} removed", grouped(r.removed));
-  return fmt::format("{}indexed {} {} from {} {} in {} ({}) → {}, generation {}", r.interrupted ? "interrupted: " : "",
-                     grouped(r.indexed()), r.indexed() == 1 ? "article" : "articles", grouped(r.inputs),
-                     r.inputs == 1 ? "file" : "files", duration(r.seconds), details,
-                     text::clean_line(options.index.string()), r.generation);
+  return fmt::format(
+      "{}indexed {} {} from {} {} in {}, {} articles/s ({}) → {}, generation {}",
+      r.interrupted ? options.rebuild ? "interrupted, the old index stays: " : "interrupted: " : "",
+      grouped(r.indexed()), r.indexed() == 1 ? "article" : "articles", grouped(r.inputs),
+      r.inputs == 1 ? "file" : "files", duration(r.seconds),
+      grouped(static_cast<std::size_t>(std::round(static_cast<double>(r.indexed()) / std::max(r.seconds, 0.001)))),
+      details, text::clean_line(options.index.string()), r.generation);
 }
 
 std::string report_json(const IndexReport& r, const IndexOptions& options) {

@@ -1,4 +1,4 @@
-// What a person sees of a job while it runs: one line on a terminal, a line now and then elsewhere.
+// What a person sees of a job while it runs: one line on a terminal, nothing elsewhere.
 #pragma once
 
 #include <chrono>

@@ -7,7 +7,7 @@
 
 namespace dateline::indexer {
 
-void write_alias_table(const ActorData& actors, IndexWriter& writer) {
+bool write_alias_table(const ActorData& actors, IndexWriter& writer) {
   const auto aliases = actors.aliases();  // sorted
   XXH64_hash_t edition = 0;
   for (const auto& [alias, name] : aliases) {
@@ -17,7 +17,7 @@ void write_alias_table(const ActorData& actors, IndexWriter& writer) {
   Xapian::WritableDatabase& database = writer.database();
   const std::string key{schema::kMetaActorData};
   const std::string written = fmt::format("{:016x}", edition);
-  if (database.get_metadata(key) == written) return;
+  if (database.get_metadata(key) == written) return false;
 
   const std::string prefix{schema::kMetaAlias};
   std::vector<std::string> old;
@@ -35,6 +35,7 @@ void write_alias_table(const ActorData& actors, IndexWriter& writer) {
     begin = end;
   }
   database.set_metadata(key, written);
+  return true;
 }
 
 }  // namespace dateline::indexer

@@ -6,7 +6,8 @@
 
 namespace dateline::indexer {
 
-/// Writes the table as metadata (schema::kMetaAlias) if the index holds another edition of it.
-void write_alias_table(const ActorData& actors, IndexWriter& writer);
+/// Writes the table as metadata (schema::kMetaAlias) if the index holds another edition of it; true if so.
+/// The caller commits.
+bool write_alias_table(const ActorData& actors, IndexWriter& writer);
 
 }  // namespace dateline::indexer

@@ -18,6 +18,19 @@ namespace dateline {
 
 using namespace indexer;  // NOLINT(google-build-using-namespace): this file is the indexer's own front.
 
+namespace {
+
+/// Articles that readers find now; 0 if there is no index that can be read.
+std::size_t count_articles(const std::filesystem::path& index) {
+  try {
+    return open_snapshot(index).database.get_doccount();
+  } catch (const Error&) {
+    return 0;
+  }
+}
+
+}  // namespace
+
 IndexReport run_index_job(const IndexOptions& options, Diagnostics& diagnostics, JobObserver& observer,
                           const Clock& clock, const std::atomic<bool>& stop) {
   const auto begin = std::chrono::steady_clock::now();
@@ -36,8 +49,14 @@ IndexReport run_index_job(const IndexOptions& options, Diagnostics& diagnostics,
   }
   IndexReport report;
   try {
+    const bool had_articles = options.rebuild && count_articles(options.index) > 0;
     IndexWriter writer(options.index, options.rebuild ? IndexWriter::Mode::rebuild : IndexWriter::Mode::update, clock);
-    if (actors) write_alias_table(*actors, writer);
+    if (actors && write_alias_table(*actors, writer)) {
+      writer.commit();
+      if (!options.rebuild && writer.database().get_doccount() > 0) {
+        diagnostics.warn("the gazetteers have changed; articles indexed before keep their actors until --rebuild");
+      }
+    }
     {
       Ledger ledger(writer.generation_folder());
       Enricher enricher(std::move(recogniser));
@@ -51,10 +70,20 @@ IndexReport run_index_job(const IndexOptions& options, Diagnostics& diagnostics,
       pipeline.run();
       report = pipeline.report();
     }
-    // A rebuild that was stopped half-way must not replace a whole index.
-    if (!report.interrupted) writer.publish();
+    if (options.rebuild && !report.interrupted) {
+      // A mistyped path or a folder that is away must not replace a whole index.
+      if (report.paths_unreadable || (report.total == 0 && had_articles)) {
+        throw Error(ErrorCode::io, options.index.string(),
+                    report.paths_unreadable
+                        ? "not rebuilt, since a given path could not be read; the index stays as it was"
+                        : "not rebuilt, since no article was found; the index stays as it was");
+      }
+      writer.publish();
+    }
   } catch (const Xapian::Error& error) {
     rethrow(error, options.index);
+  } catch (const std::filesystem::filesystem_error& error) {
+    throw Error(ErrorCode::io, error.path1().string(), error.code().message());
   }
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return report;

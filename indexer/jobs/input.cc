@@ -45,16 +45,18 @@ class InputFile::HashingSource final : public ByteSource {
   std::uint64_t bytes_ = 0;
 };
 
-InputFile::InputFile(const std::filesystem::path& path) : owned_(true), name_(path.string()) {
-  fd_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+InputFile::InputFile(const std::filesystem::path& path, bool below_folder) : owned_(true), name_(path.string()) {
+  fd_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | (below_folder ? O_NOFOLLOW | O_NONBLOCK : 0));
   if (fd_ < 0) throw Error(ErrorCode::io, name_, std::strerror(errno));
   struct stat s {};
   if (::fstat(fd_, &s) != 0) throw Error(ErrorCode::io, name_, std::strerror(errno));
   regular_ = S_ISREG(s.st_mode);
+  if (below_folder && !regular_) throw Error(ErrorCode::io, name_, "not a regular file");
   state_ = {.size = s.st_size,
             .modified_ns = nanoseconds(s.st_mtim),
             .changed_ns = nanoseconds(s.st_ctim),
-            .inode = static_cast<std::int64_t>(s.st_ino)};
+            .inode = static_cast<std::int64_t>(s.st_ino),
+            .device = static_cast<std::int64_t>(s.st_dev)};
   hashing_ = std::make_unique<HashingSource>(fd_, name_);
   source_ = hashing_.get();
 }

@@ -15,8 +15,9 @@ namespace dateline::indexer {
 
 class InputFile {
  public:
-  /// Throws Error(io) with the system's reason when the file cannot be opened.
-  explicit InputFile(const std::filesystem::path& path);
+  /// Throws Error(io) with the system's reason when the file cannot be opened. A file that was found below a folder
+  /// must still be a regular one: a link or pipe put in its place meanwhile is refused.
+  InputFile(const std::filesystem::path& path, bool below_folder);
   /// Standard input.
   InputFile();
   ~InputFile();

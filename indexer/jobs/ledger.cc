@@ -13,7 +13,7 @@ namespace {
 constexpr const char* kTables = R"(
 CREATE TABLE IF NOT EXISTS inputs(
   id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL DEFAULT -1, modified INTEGER NOT NULL DEFAULT 0,
-  changed INTEGER NOT NULL DEFAULT 0, inode INTEGER NOT NULL DEFAULT 0, content INTEGER NOT NULL DEFAULT 0,
+  changed INTEGER NOT NULL DEFAULT 0, inode INTEGER NOT NULL DEFAULT 0, device INTEGER NOT NULL DEFAULT 0, content INTEGER NOT NULL DEFAULT 0,
   options INTEGER NOT NULL DEFAULT 0, complete INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS records(
   input INTEGER NOT NULL, content INTEGER NOT NULL, identity TEXT NOT NULL, version INTEGER NOT NULL, number INTEGER NOT NULL,
@@ -30,7 +30,7 @@ std::uint64_t from_sql(std::int64_t stored) {
   return static_cast<std::uint64_t>(stored);
 }
 
-constexpr const char* kInputColumns = "id, path, size, modified, changed, inode, content, options, complete";
+constexpr const char* kInputColumns = "id, path, size, modified, changed, inode, device, content, options, complete";
 constexpr const char* kRecordColumns = "input, content, identity, version, number, holder, refusal";
 
 }  // namespace
@@ -41,9 +41,8 @@ struct Ledger::Impl {
     const int opened = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
     database.reset(handle);
     check(opened);
-    // The index has its own fsync before; a ledger that is a batch behind only costs parsing that batch again.
     execute("PRAGMA journal_mode=WAL");
-    execute("PRAGMA synchronous=NORMAL");
+    execute("PRAGMA synchronous=FULL");
     execute(kTables);
     execute("INSERT INTO jobs DEFAULT VALUES");
     job = sqlite3_last_insert_rowid(database.get());
@@ -87,10 +86,14 @@ struct Ledger::Impl {
     [[nodiscard]] InputEntry input() const {
       return {.id = integer(0),
               .path = text(1),
-              .state = {.size = integer(2), .modified_ns = integer(3), .changed_ns = integer(4), .inode = integer(5)},
-              .content = from_sql(integer(6)),
-              .options = from_sql(integer(7)),
-              .complete = integer(8) != 0};
+              .state = {.size = integer(2),
+                        .modified_ns = integer(3),
+                        .changed_ns = integer(4),
+                        .inode = integer(5),
+                        .device = integer(6)},
+              .content = from_sql(integer(7)),
+              .options = from_sql(integer(8)),
+              .complete = integer(9) != 0};
     }
     [[nodiscard]] RecordEntry record() const {
       return {.input = integer(0),
@@ -161,14 +164,15 @@ std::int64_t Ledger::begin_input(std::string_view path) {
 }
 
 void Ledger::complete_input(const InputEntry& e) {
-  impl_->run("UPDATE inputs SET size=?, modified=?, changed=?, inode=?, content=?, options=?, complete=1 WHERE id=?",
-             e.state.size, e.state.modified_ns, e.state.changed_ns, e.state.inode, to_sql(e.content), to_sql(e.options),
-             e.id);
+  impl_->run(
+      "UPDATE inputs SET size=?, modified=?, changed=?, inode=?, device=?, content=?, options=?, complete=1 WHERE id=?",
+      e.state.size, e.state.modified_ns, e.state.changed_ns, e.state.inode, e.state.device, to_sql(e.content),
+      to_sql(e.options), e.id);
 }
 
 void Ledger::update_state(std::int64_t input, const FileState& s) {
-  impl_->run("UPDATE inputs SET size=?, modified=?, changed=?, inode=? WHERE id=?", s.size, s.modified_ns, s.changed_ns,
-             s.inode, input);
+  impl_->run("UPDATE inputs SET size=?, modified=?, changed=?, inode=?, device=? WHERE id=?", s.size, s.modified_ns,
+             s.changed_ns, s.inode, s.device, input);
 }
 
 void Ledger::remove_input(std::int64_t input) {
@@ -221,6 +225,13 @@ void Ledger::mark_seen(std::int64_t input, std::uint64_t content, std::int64_t n
              to_sql(content));
 }
 
+std::vector<RecordEntry> Ledger::records_of(std::int64_t input) {
+  std::vector<RecordEntry> found;
+  Impl::Query query(*impl_, std::string{"SELECT "} + kRecordColumns + " FROM records WHERE input=?", input);
+  while (query.step()) found.push_back(query.record());
+  return found;
+}
+
 std::vector<RecordEntry> Ledger::unseen_records(std::int64_t input) {
   std::vector<RecordEntry> found;
   Impl::Query query(*impl_, std::string{"SELECT "} + kRecordColumns + " FROM records WHERE input=? AND seen<>?", input,
@@ -262,6 +273,22 @@ bool Ledger::precedes(const RecordEntry& a, const RecordEntry& b) {
 
 void Ledger::set_holder(std::string_view identity, std::int64_t input, std::uint64_t content) {
   impl_->run("UPDATE records SET holder=(input=? AND content=?) WHERE identity=?", input, to_sql(content), identity);
+}
+
+void Ledger::distrust(std::string_view identity) {
+  impl_->run("UPDATE inputs SET complete=0 WHERE id IN (SELECT input FROM records WHERE identity=?)", identity);
+  impl_->run("UPDATE records SET holder=0 WHERE identity=?", identity);
+}
+
+void Ledger::mark_incomplete(std::int64_t input) {
+  impl_->run("UPDATE inputs SET complete=0 WHERE id=?", input);
+}
+
+std::vector<InputEntry> Ledger::incomplete_inputs() {
+  std::vector<InputEntry> found;
+  Impl::Query query(*impl_, std::string{"SELECT "} + kInputColumns + " FROM inputs WHERE complete=0 ORDER BY path");
+  while (query.step()) found.push_back(query.input());
+  return found;
 }
 
 void Ledger::commit() {

@@ -21,6 +21,7 @@ struct FileState {
   std::int64_t modified_ns = 0;
   std::int64_t changed_ns = 0;  ///< ctime: catches an edit whose mtime was set back.
   std::int64_t inode = 0;
+  std::int64_t device = 0;
 
   friend bool operator==(const FileState&, const FileState&) = default;
 };
@@ -73,6 +74,8 @@ class Ledger {
   /// Writes or overwrites the record (input, content), as seen in this job.
   void put_record(const RecordEntry& record);
   void mark_seen(std::int64_t input, std::uint64_t content, std::int64_t number);
+  /// All records of an input.
+  [[nodiscard]] std::vector<RecordEntry> records_of(std::int64_t input);
   /// Records of the input that this job has not seen.
   [[nodiscard]] std::vector<RecordEntry> unseen_records(std::int64_t input);
   [[nodiscard]] std::size_t count_unseen_articles(std::int64_t input);
@@ -84,6 +87,11 @@ class Ledger {
   /// True if a record (version, path, number) goes before another.
   [[nodiscard]] bool precedes(const RecordEntry& a, const RecordEntry& b);
   void set_holder(std::string_view identity, std::int64_t input, std::uint64_t content);
+  /// No record holds the article any longer, as far as is known: the inputs of its records are to be read again.
+  void distrust(std::string_view identity);
+  void mark_incomplete(std::int64_t input);
+  /// Inputs whose reading was not completed, or that have to be read again.
+  [[nodiscard]] std::vector<InputEntry> incomplete_inputs();
 
   void commit();
 

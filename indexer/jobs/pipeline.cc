@@ -1,10 +1,13 @@
 #include "indexer/jobs/pipeline.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <xxhash.h>
 
+#include <fstream>
 #include <limits>
 
+#include "common/durable_file.h"
 #include "common/identity.h"
 #include "common/schema.h"
 #include "common/text.h"
@@ -23,12 +26,21 @@ std::uint64_t hash_of(std::string_view bytes, std::uint64_t seed = 0) {
   return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
 }
 
-/// Options that decide what the records of an input mean: under other options the same bytes are read again.
-std::uint64_t hash_options(const IndexOptions& options) {
-  std::string all =
-      options.format + '\0' + (options.date_from_mtime ? "mtime" : "") + '\0' + (options.actors ? "actors" : "");
+/// Raised when readers make other articles of the same bytes, so that known records are read again.
+constexpr std::string_view kReaderEdition = "1";
+
+/// Options that decide what a record means: under other options the same bytes are parsed again.
+std::uint64_t hash_record_options(const IndexOptions& options) {
+  std::string all{kReaderEdition};
+  all +=
+      '\0' + options.format + '\0' + (options.date_from_mtime ? "mtime" : "") + '\0' + (options.actors ? "actors" : "");
   for (const auto& [from, to] : options.field_map) all += '\0' + from + '\0' + to;
   return hash_of(all);
+}
+
+/// Options that decide which records an input has.
+std::uint64_t hash_input_options(const IndexOptions& options) {
+  return hash_of(std::to_string(options.max_record), hash_record_options(options));
 }
 
 std::int64_t version_of(const Article& article) {
@@ -63,33 +75,62 @@ Pipeline::Pipeline(const IndexOptions& options, const PipelineParts& parts)
     : options_(options),
       parts_(parts),
       reader_options_{.max_record = options.max_record, .field_map = options.field_map},
-      options_hash_(hash_options(options)) {
+      record_seed_(hash_record_options(options)),
+      input_options_(hash_input_options(options)) {
   report_.generation = parts.writer.generation();
 }
 
 void Pipeline::run() {
+  recover();
   for (const std::string& given : options_.paths) {
     if (given == "-") continue;
     walk(given, {.file = [&](const WalkedFile& file) { bytes_total_ += file.size; },
                  .refused = [](auto&&...) {},
                  .passed_over = [](auto&&...) {}});
   }
-  for (const std::string& given : options_.paths) read_path(given);
-  if (options_.prune && !parts_.stop) {
-    for (const std::string& given : options_.paths) prune(given);
+  for (const std::string& given : options_.paths) {
+    const std::size_t before = report_.inputs;
+    read_path(given);
+    if (options_.prune && !parts_.stop) prune(given, report_.inputs > before);
   }
   reread_carriers();
   commit();
+  if (acknowledged_ > told_ && told_ > 0) parts_.observer.committed(acknowledged_);
   report_.interrupted = parts_.stop;
   report_.total = parts_.writer.database().get_doccount();
 }
 
+/// A job that died between the commit of the index and that of the ledger left the list of the articles concerned:
+/// what the ledger says of them is not to be believed. Their inputs are read again; an article that the ledger never
+/// heard of is removed.
+void Pipeline::recover() {
+  std::ifstream list(pending_list());
+  std::string identity;
+  while (std::getline(list, identity)) {
+    parts_.ledger.distrust(identity);
+    settle(identity);
+    any_pending_ledger_ = true;
+  }
+  for (const InputEntry& input : parts_.ledger.incomplete_inputs()) {
+    if (input.path != "-") to_reread_.insert(input.id);
+  }
+}
+
+std::filesystem::path Pipeline::pending_list() const {
+  return parts_.writer.generation_folder() / "pending";
+}
+
 void Pipeline::read_path(const std::string& given) {
   if (parts_.stop) return;
-  if (given == "-") return read_standard_input();
+  if (given == "-") {
+    InputFile input;
+    ++report_.inputs;
+    return read_stream(input, "-");
+  }
   walk(given, {.file = [&](const WalkedFile& file) { read_file(file); },
                .refused =
                    [&](const std::filesystem::path& path, const std::string& reason) {
+                     if (path == given) report_.paths_unreadable = true;
                      reject({path.string(), 0, reason});
                    },
                .passed_over =
@@ -98,41 +139,53 @@ void Pipeline::read_path(const std::string& given) {
                    }});
 }
 
-void Pipeline::read_standard_input() {
-  InputFile input;
-  ++report_.inputs;
+void Pipeline::read_stream(InputFile& input, const std::string& shown) {
   const std::string_view head = input.source().peek(kDetectBytes);
-  std::variant<Format, Refusal> detected = options_.format.empty() ? detect(head, "-") : *format_named(options_.format);
-  if (const auto* refusal = std::get_if<Refusal>(&detected)) return reject({"-", 0, refusal->reason});
-  // What came by standard input before stays: a stream is not a file that could have lost a record.
-  read_records(input, std::get<Format>(detected), "-", parts_.ledger.begin_input("-"));
+  const std::variant<Format, Refusal> detected =
+      options_.format.empty() ? detect(head, shown) : *format_named(options_.format);
+  if (const auto* refusal = std::get_if<Refusal>(&detected)) return reject({shown, 0, refusal->reason});
+  // What came by a stream before stays: it is not a file that could have lost a record.
+  read_records(input, std::get<Format>(detected), shown, parts_.ledger.begin_input("-"));
+}
+
+bool Pipeline::is_unchanged(const InputEntry& known, InputFile& input) {
+  if (!known.complete || known.options != input_options_ || to_reread_.contains(known.id)) return false;
+  if (known.state == input.state()) return true;
+  if (known.state.size != input.state().size || known.content != input.hash_content()) return false;
+  parts_.ledger.update_state(known.id, settled_state(input));
+  any_pending_ledger_ = true;
+  return true;
+}
+
+/// The state by which the next job may recognise the file. One that was changed just now may change again within the
+/// same tick of the clock: then only its content can tell.
+FileState Pipeline::settled_state(const InputFile& input) const {
+  FileState state = input.state();
+  const std::int64_t now = parts_.clock.now().time_since_epoch().count() * 1'000'000'000;
+  if (now - state.modified_ns < kRacyNanoseconds) state.modified_ns = 0;
+  return state;
+}
+
+void Pipeline::pass_over_unchanged(const InputEntry& known, const std::string& shown) {
+  ++report_.inputs_unchanged;
+  const std::size_t articles = parts_.ledger.count_articles(known.id);
+  report_.unchanged += articles;
+  acknowledged_ += articles;
+  parts_.ledger.for_each_refusal(known.id, [&](const RecordEntry& r) {
+    reject({shown, static_cast<std::size_t>(r.number), r.refusal});
+  });
 }
 
 void Pipeline::read_file(const WalkedFile& file) try {
   if (parts_.stop) return;
   ++report_.inputs;
-  InputFile input(file.path);
+  InputFile input(file.path, file.below_folder);
   const std::string shown = file.path.string();
+  if (!input.can_rewind()) return read_stream(input, shown);
   const std::optional<InputEntry> known = parts_.ledger.find_input(file.key);
-  const bool comparable =
-      known && known->complete && known->options == options_hash_ && !to_reread_.contains(known->id);
-  const std::int64_t now = parts_.clock.now().time_since_epoch().count() * 1'000'000'000;
-  if (comparable) {
-    const bool racy = now - input.state().modified_ns < kRacyNanoseconds;
-    const bool same_state = known->state == input.state() && !racy;
-    if (same_state || (known->state.size == input.state().size && known->content == input.hash_content())) {
-      if (!same_state) parts_.ledger.update_state(known->id, input.state());
-      ++report_.inputs_unchanged;
-      const std::size_t articles = parts_.ledger.count_articles(known->id);
-      report_.unchanged += articles;
-      acknowledged_ += articles;
-      parts_.ledger.for_each_refusal(known->id, [&](const RecordEntry& r) {
-        reject({shown, static_cast<std::size_t>(r.number), r.refusal});
-      });
-      bytes_done_ += file.size;
-      return;
-    }
-  }
+  bytes_done_ += file.size;
+  if (known && is_unchanged(*known, input)) return pass_over_unchanged(*known, shown);
+
   const std::string_view head = input.source().peek(kDetectBytes);
   const std::variant<Format, Refusal> detected =
       options_.format.empty() ? detect(head, file.path.filename().string()) : *format_named(options_.format);
@@ -140,16 +193,18 @@ void Pipeline::read_file(const WalkedFile& file) try {
 
   InputEntry entry{.id = parts_.ledger.begin_input(file.key),
                    .path = file.key,
-                   .state = input.state(),
-                   .options = options_hash_,
+                   .state = settled_state(input),
+                   .options = input_options_,
                    .complete = true};
   newly_refused_ = 0;
   if (!read_records(input, std::get<Format>(detected), shown, entry.id)) return;
+  // Under other options every record is new; then a refusal is no sign of damage.
+  if (known && known->options != input_options_) newly_refused_ = 0;
   drop_unseen(entry.id, shown);
   entry.content = input.hash_read();
   parts_.ledger.complete_input(entry);
+  to_reread_.erase(entry.id);
   any_pending_ledger_ = true;
-  bytes_done_ += file.size;
 } catch (const Error& error) {
   // An input that cannot be read does not stop the job; a disk that is full does.
   if (error.subject() != file.path.string()) throw;
@@ -183,7 +238,7 @@ bool Pipeline::read_records(InputFile& input, Format format, const std::string& 
 void Pipeline::take_record(const Record& record, const Reader& reader, const std::string& shown, std::int64_t input_id,
                            InputFile& input) {
   RecordEntry entry{.input = input_id,
-                    .content = hash_of(record.bytes, options_hash_),
+                    .content = hash_of(record.bytes, record_seed_),
                     .identity = {},
                     .number = static_cast<std::int64_t>(record.number),
                     .refusal = {}};
@@ -197,8 +252,7 @@ void Pipeline::take_record(const Record& record, const Reader& reader, const std
       needed = best && best->input == input_id && best->content == entry.content;
     }
     if (!needed) {
-      ++report_.unchanged;
-      ++acknowledged_;
+      if (!rereading_) ++report_.unchanged, ++acknowledged_;
       return;
     }
   }
@@ -229,9 +283,9 @@ void Pipeline::take_article(Article& article, RecordEntry& entry) {
   const auto other = parts_.ledger.best_carrier(entry.identity, entry.input);
   const bool same_record = other && other->input == entry.input && other->content == entry.content;
   any_pending_ledger_ = true;
-  ++acknowledged_;
+  if (!rereading_) ++acknowledged_;
   if (other && !same_record && parts_.ledger.precedes(*other, entry)) {
-    ++report_.superseded;
+    if (!rereading_) ++report_.superseded;
     parts_.ledger.put_record(entry);
     return;
   }
@@ -247,8 +301,8 @@ void Pipeline::index_article(const Article& article, const RecordEntry& entry) t
   const bool there = database.term_exists(term);
   database.replace_document(term, builder_.build(article, entry.identity, now));
   parts_.writer.add_language(article.lang);
-  there ? ++report_.replaced : ++report_.added;
-  ++pending_;
+  if (!rereading_) there ? ++report_.replaced : ++report_.added;
+  touched_.push_back(entry.identity);
 } catch (const Xapian::Error& error) {
   rethrow(error, options_.index);
 }
@@ -262,41 +316,62 @@ void Pipeline::refuse_record(RecordEntry entry, const std::string& shown, std::s
 }
 
 void Pipeline::drop_unseen(std::int64_t input_id, const std::string& shown) {
+  std::vector<RecordEntry> gone = parts_.ledger.unseen_records(input_id);
   // An article whose record became unreadable is kept as it was last read, rather than lost: which of the missing
   // records turned into the refused ones cannot be told.
-  const std::size_t missing = parts_.ledger.count_unseen_articles(input_id);
-  if (newly_refused_ > 0 && missing > 0) {
-    parts_.diagnostics.warn(
-        fmt::format("{}: {} articles that it no longer has are kept, because {} of its records are newly refused",
-                    shown, missing, newly_refused_));
-    return;
+  if (newly_refused_ > 0) {
+    const std::size_t all = gone.size();
+    std::erase_if(gone, [](const RecordEntry& record) { return record.refusal.empty(); });
+    if (const std::size_t kept = all - gone.size(); kept > 0) {
+      parts_.diagnostics.warn(
+          fmt::format("{}: articles kept that it no longer has: {}, because of newly refused records: {}", shown, kept,
+                      newly_refused_));
+    }
   }
-  for (const RecordEntry& record : parts_.ledger.unseen_records(input_id)) drop_record(record);
+  drop_records(gone);
 }
 
-void Pipeline::drop_record(const RecordEntry& record) try {
-  any_pending_ledger_ = true;
-  parts_.ledger.remove_record(record.input, record.content);
-  if (record.identity.empty() || !record.holder) return;
-  if (const auto next = parts_.ledger.best_carrier(record.identity, 0)) {
-    if (!next->holder) to_reread_.insert(next->input);
+void Pipeline::drop_records(const std::vector<RecordEntry>& records) {
+  // All of them first: one that goes must not inherit an article from another that goes.
+  for (const RecordEntry& record : records) parts_.ledger.remove_record(record.input, record.content);
+  for (const RecordEntry& record : records) {
+    if (!record.identity.empty()) settle(record.identity);
+  }
+  if (!records.empty()) any_pending_ledger_ = true;
+}
+
+/// Sees to it that an article whose records changed has a holder: the next carrier's input is read again, also by the
+/// next job should this one die; without a carrier the article goes.
+void Pipeline::settle(const std::string& identity) try {
+  if (const auto best = parts_.ledger.best_carrier(identity, 0)) {
+    if (best->holder) return;
+    parts_.ledger.mark_incomplete(best->input);
+    to_reread_.insert(best->input);
     return;
   }
-  parts_.writer.database().delete_document(schema::term(schema::kIdentity, record.identity));
+  const std::string term = schema::term(schema::kIdentity, identity);
+  if (!parts_.writer.database().term_exists(term)) return;
+  parts_.writer.database().delete_document(term);
   ++report_.removed;
-  ++pending_;
+  touched_.push_back(identity);
 } catch (const Xapian::Error& error) {
   rethrow(error, options_.index);
 }
 
-void Pipeline::prune(const std::string& given) {
-  std::error_code error;
-  // A folder that is away (not mounted, say) must not empty the index.
-  if (given == "-" || !std::filesystem::exists(given, error)) return;
+void Pipeline::prune(const std::string& given, bool files_found) {
+  if (given == "-") return;
+  struct stat folder {};
+  if (::stat(given.c_str(), &folder) != 0) return;  // A path that is away must not empty the index.
   for (const InputEntry& input : parts_.ledger.inputs_below(path_key(given))) {
+    std::error_code error;
     if (std::filesystem::exists(input.path, error) || error) continue;
-    const std::vector<RecordEntry> records = parts_.ledger.unseen_records(input.id);
-    for (const RecordEntry& record : records) drop_record(record);
+    if (!files_found && input.state.device != static_cast<std::int64_t>(folder.st_dev)) {
+      parts_.diagnostics.warn(fmt::format(
+          "{}: nothing pruned: it is empty and on another device than its files were; is something not mounted?",
+          given));
+      return;
+    }
+    drop_records(parts_.ledger.records_of(input.id));
     parts_.ledger.remove_input(input.id);
     any_pending_ledger_ = true;
     commit_if_due();
@@ -304,26 +379,22 @@ void Pipeline::prune(const std::string& given) {
 }
 
 void Pipeline::reread_carriers() {
-  // Each round settles the articles of the inputs it reads; an input that is gone or unreadable settles nothing.
-  std::set<std::int64_t> done;
-  while (!to_reread_.empty() && !parts_.stop) {
-    const std::int64_t id = *to_reread_.begin();
+  std::set<std::int64_t> tried;
+  rereading_ = true;
+  for (auto next = to_reread_.begin(); next != to_reread_.end() && !parts_.stop; next = to_reread_.begin()) {
+    const std::int64_t id = *next;
     const auto entry = parts_.ledger.find_input(id);
-    if (entry && done.insert(id).second && std::filesystem::exists(entry->path)) {
-      // Counted already, if it was read in this job.
-      const IndexReport before = report_;
-      const std::size_t acknowledged = acknowledged_;
-      read_file({.path = entry->path, .key = entry->path, .size = 0});
-      report_.inputs = before.inputs;
-      report_.unchanged = before.unchanged;
-      report_.refused = before.refused;
-      acknowledged_ = acknowledged;
+    std::error_code error;
+    if (entry && tried.insert(id).second && std::filesystem::exists(entry->path, error)) {
+      read_file({.path = entry->path, .key = entry->path});
     }
     to_reread_.erase(id);
   }
+  rereading_ = false;
 }
 
 void Pipeline::reject(Rejection rejection) {
+  if (rereading_) return;  // Said already, or of no concern to this job.
   ++report_.refused;
   const std::string place =
       rejection.record == 0 ? rejection.path : fmt::format("{}:{}", rejection.path, rejection.record);
@@ -332,15 +403,25 @@ void Pipeline::reject(Rejection rejection) {
 }
 
 void Pipeline::commit() {
-  if (pending_ > 0) parts_.writer.commit();
-  if (pending_ > 0 || any_pending_ledger_) parts_.ledger.commit();
-  if (pending_ > 0) parts_.observer.committed(acknowledged_);
-  pending_ = 0;
+  if (!touched_.empty()) {
+    write_atomically(pending_list(), fmt::format("{}\n", fmt::join(touched_, "\n")));
+    parts_.writer.commit();
+  }
+  if (!touched_.empty() || any_pending_ledger_) parts_.ledger.commit();
+  if (!touched_.empty()) {
+    std::error_code ignored;  // Left behind it only costs reading these articles again.
+    std::filesystem::remove(pending_list(), ignored);
+    if (acknowledged_ > told_) {
+      told_ = acknowledged_;
+      parts_.observer.committed(told_);
+    }
+  }
+  touched_.clear();
   any_pending_ledger_ = false;
 }
 
 void Pipeline::commit_if_due() {
-  if (pending_ >= options_.batch) commit();
+  if (touched_.size() >= options_.batch) commit();
 }
 
 void Pipeline::tell_progress(const InputFile& input) {

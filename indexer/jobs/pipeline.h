@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <filesystem>
 #include <set>
 #include <string>
 #include <vector>
@@ -40,7 +41,11 @@ class Pipeline {
  private:
   void read_path(const std::string& given);
   void read_file(const WalkedFile& file);
-  void read_standard_input();
+  /// Standard input, or a pipe that was given as a path.
+  void read_stream(InputFile& input, const std::string& shown);
+  bool is_unchanged(const InputEntry& known, InputFile& input);
+  [[nodiscard]] FileState settled_state(const InputFile& input) const;
+  void pass_over_unchanged(const InputEntry& known, const std::string& shown);
   /// The records of an open input. Gives false if the job was stopped in between.
   bool read_records(InputFile& input, Format format, const std::string& shown, std::int64_t input_id);
   void take_record(const Record& record, const Reader& reader, const std::string& shown, std::int64_t input_id,
@@ -50,8 +55,11 @@ class Pipeline {
   void index_article(const Article& article, const RecordEntry& entry);
   /// Records of an input that are no longer in it.
   void drop_unseen(std::int64_t input_id, const std::string& shown);
-  void drop_record(const RecordEntry& record);
-  void prune(const std::string& given);
+  void drop_records(const std::vector<RecordEntry>& records);
+  void settle(const std::string& identity);
+  void recover();
+  [[nodiscard]] std::filesystem::path pending_list() const;
+  void prune(const std::string& given, bool files_found);
   void reread_carriers();
   void reject(Rejection rejection);
   void commit();
@@ -61,13 +69,16 @@ class Pipeline {
   const IndexOptions& options_;
   PipelineParts parts_;
   ReaderOptions reader_options_;
-  std::uint64_t options_hash_;
+  std::uint64_t record_seed_;    ///< Seeds the hash of a record.
+  std::uint64_t input_options_;  ///< What an input is remembered with.
   DocumentBuilder builder_;
   IndexReport report_;
-  std::size_t acknowledged_ = 0;   ///< Records taken, written or recognised, that the next commit makes durable.
-  std::size_t pending_ = 0;        ///< Changes since the last commit.
-  std::size_t newly_refused_ = 0;  ///< Records of the input at hand that were no refusals the last time.
+  std::size_t acknowledged_ = 0;      ///< Records taken, written or recognised, that the next commit makes durable.
+  std::size_t told_ = 0;              ///< Of these, acknowledged to the observer.
+  std::vector<std::string> touched_;  ///< Identities changed since the last commit.
+  std::size_t newly_refused_ = 0;     ///< Records of the input at hand that were no refusals the last time.
   bool any_pending_ledger_ = false;
+  bool rereading_ = false;            ///< Settling holders: what is read then was counted before.
   std::set<std::int64_t> to_reread_;  ///< Inputs whose records must take over articles that lost their holder.
   std::uint64_t bytes_done_ = 0;
   std::uint64_t bytes_total_ = 0;

@@ -28,6 +28,7 @@ class Walker {
 
   void folder(const fs::path& shown, const std::string& key) {
     std::error_code error;
+    if (fs::exists(shown / "XAPIANDB", error)) return events_.passed_over(shown, "an index");
     std::vector<Entry> entries;
     for (fs::directory_iterator it(shown, error), end; !error && it != end; it.increment(error)) {
       std::error_code unknown;
@@ -47,7 +48,7 @@ class Walker {
     if (fs::is_directory(entry.status)) return folder(shown, key);
     if (!fs::is_regular_file(entry.status)) return events_.passed_over(shown, "not a regular file");
     if (describes_folder(entry.name)) return events_.passed_over(shown, "describes its folder");
-    events_.file({shown, key, entry.size});
+    events_.file({shown, key, entry.size, true});
   }
 
   const WalkEvents& events_;
@@ -58,7 +59,7 @@ class Walker {
 std::string path_key(const fs::path& given) {
   std::error_code error;
   fs::path real = fs::weakly_canonical(given, error);
-  return (error ? fs::absolute(given) : real).string();
+  return (error ? given : real).string();
 }
 
 void walk(const fs::path& given, const WalkEvents& events) {
@@ -69,7 +70,7 @@ void walk(const fs::path& given, const WalkEvents& events) {
   std::error_code unknown;
   const bool regular = fs::is_regular_file(status);
   if (regular || fs::is_fifo(status))
-    return events.file({given, path_key(given), regular ? fs::file_size(given, unknown) : 0});
+    return events.file({given, path_key(given), regular ? fs::file_size(given, unknown) : 0, false});
   events.refused(given, "not a regular file");
 }
 

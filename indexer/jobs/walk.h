@@ -12,6 +12,7 @@ struct WalkedFile {
   std::filesystem::path path;  ///< As shown: the given path and what was found below it.
   std::string key;             ///< As the ledger knows it: absolute, without symbolic links in the given path.
   std::uint64_t size = 0;
+  bool below_folder = false;  ///< Found by walking; else given itself.
 };
 
 struct WalkEvents {
@@ -24,7 +25,8 @@ struct WalkEvents {
 
 /// Visits a file, or every regular file below a folder. Hidden entries are passed over, so are symbolic links below
 /// the folder: one that stays inside leads to what is walked anyway, one that leaves it must not be followed. Files
-/// that describe a folder (README, LICENSE, COPYING with any ending) are no articles.
+/// that describe a folder (README, LICENSE, COPYING with any ending) are no articles, and a folder that
+/// is an index is none either.
 void walk(const std::filesystem::path& given, const WalkEvents& events);
 
 /// The ledger's key of a given path.

@@ -300,7 +300,11 @@ bool JsonLinesReader::fill() {
 /// Looks at what is buffered: does the first line fail to close the object that it opens?
 bool JsonLinesReader::is_one_object() {
   const std::string_view first = text::trim(std::string_view{buffer_}.substr(0, buffer_.find('\n')));
-  return !first.empty() && first.front() == '{' && first.back() != '}' && buffer_.find('\n') != std::string::npos;
+  const std::size_t end = buffer_.find('\n');
+  if (end == std::string::npos || first.empty() || first.front() != '{' || first.back() == '}') return false;
+  // A line that was cut is followed by the next object; an object that is spread out goes on.
+  const std::string_view rest = text::trim(std::string_view{buffer_}.substr(end, 4096));
+  return !rest.empty() && rest.front() != '{';
 }
 
 Reader::Next JsonLinesReader::next() {

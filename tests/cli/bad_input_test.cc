@@ -157,6 +157,23 @@ BOOST_AUTO_TEST_CASE(a_full_disk_is_status_five_and_the_last_commit_stays) {
   BOOST_TEST(job.count() == 3001U);
 }
 
+BOOST_AUTO_TEST_CASE(output_that_cannot_be_written_is_status_five_and_a_lost_terminal_no_crash) {
+  Job job;
+  const std::string command =
+      std::string{DATELINE_INDEX_PROGRAM} + " -d " + job.where() + " " + (job.folder.path() / "in").string();
+  BOOST_TEST(run({"sh", "-c", command + " >/dev/full"}).status == 5);
+  job.folder.write("in/empty.txt", "");
+  BOOST_TEST(run({"sh", "-c", command + " 2>/dev/full"}).status == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_pipe_is_read_like_standard_input) {
+  Job job;
+  const std::string command = std::string{DATELINE_INDEX_PROGRAM} + " -d " + job.where();
+  BOOST_TEST(run({"bash", "-c", command + " <(echo '{\"title\":\"one\"}')"}).status == 0);
+  BOOST_TEST(run({"bash", "-c", command + " <(echo '{\"title\":\"two\"}')"}).status == 0);
+  BOOST_TEST(job.count() == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(a_folder_with_other_things_is_not_made_an_index) {
   Job job;
   job.folder.write("index/letter.txt", "mine");

@@ -99,6 +99,23 @@ BOOST_AUTO_TEST_CASE(an_index_of_another_schema_is_refused_and_rebuilt) {
   BOOST_TEST(open_snapshot(index).generation == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(an_index_without_its_stub_is_never_written_over) {
+  const test::TemporaryFolder folder;
+  const fs::path index = folder.path() / "index";
+  {
+    IndexWriter writer(index, IndexWriter::Mode::update, kClock);
+    add(writer, "one");
+    writer.commit();
+    std::ofstream(writer.generation_folder() / "ledger") << "there";
+  }
+  fs::rename(index / "XAPIANDB", index / "gen-1/stub");
+  BOOST_TEST((code_of([&] { IndexWriter(index, IndexWriter::Mode::update, kClock); }) == ErrorCode::index_corrupt));
+  std::ofstream(index / "XAPIANDB") << "";
+  BOOST_TEST((code_of([&] { IndexWriter(index, IndexWriter::Mode::update, kClock); }) == ErrorCode::index_corrupt));
+  fs::rename(index / "gen-1/stub", index / "XAPIANDB");
+  BOOST_TEST(open_snapshot(index).database.get_doccount() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_rebuild_is_seen_when_it_is_published) {
   const test::TemporaryFolder folder;
   const fs::path index = folder.path() / "index";

@@ -24,7 +24,7 @@ struct IndexOptions {
   bool date_from_mtime = false;  ///< An article without a date gets its file's time of modification.
   bool prune = false;            ///< Remove the articles of files below `paths` that are gone.
   bool rebuild = false;          ///< Write a new generation beside the current one and swap at the end.
-  std::size_t batch = 500;      ///< Articles a commit.
+  std::size_t batch = 500;       ///< Articles a commit.
   std::size_t max_record = std::size_t{32} << 20;   ///< Bytes of one record; a longer one is refused.
   bool actors = true;                               ///< Recognise actors where the input names none.
   std::filesystem::path data;                       ///< Folder with actors/; empty: where the programs were installed.
@@ -53,6 +53,7 @@ struct IndexReport {
   unsigned generation = 0;
   double seconds = 0;
   bool interrupted = false;
+  bool paths_unreadable = false;  ///< One of the given paths itself could not be read.
 
   [[nodiscard]] std::size_t indexed() const { return added + replaced; }
 };

@@ -1,12 +1,14 @@
 // A job as a whole, against a folder on disk.
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <optional>
 #include <random>
 
 #include "common/clock.h"
 #include "common/diagnostics.h"
+#include "common/identity.h"
 #include "common/schema.h"
 #include "common/store.h"
 #include "common/stored.h"
@@ -197,6 +199,101 @@ BOOST_AUTO_TEST_CASE(refused_inputs_are_named_each_time_and_lose_nothing) {
   archive.write("a.jsonl", line("2", "B", "b"));
   (void)archive.index();
   BOOST_TEST((archive.articles() == Found{{"B", "b"}}));
+}
+
+BOOST_AUTO_TEST_CASE(an_article_whose_records_all_go_goes_whatever_their_order) {
+  for (int order = 0; order < 6; ++order) {
+    Archive archive;
+    archive.options.prune = true;
+    const std::string one = line("1", "A", "old " + std::to_string(order), R"(,"published":"2021-01-01")");
+    const std::string two = line("1", "A", "new " + std::to_string(order), R"(,"published":"2021-01-02")");
+    archive.write("a.jsonl", one + two + line("2", "B", "b"));
+    (void)archive.index();
+    if (order % 2 == 0)
+      archive.write("a.jsonl", line("2", "B", "b"));
+    else
+      archive.remove("a.jsonl");
+    archive.write("c.jsonl", line("2", "B", "b"));
+    (void)archive.index();
+    BOOST_TEST((archive.articles() == Found{{"B", "b"}}));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_take_over_that_a_stop_prevented_is_done_by_the_next_job) {
+  Archive archive;
+  archive.options.prune = true;
+  archive.write("a.jsonl", line("1", "A", "old", R"(,"published":"2021-01-01")"));
+  archive.write("b.jsonl", line("1", "A", "new", R"(,"published":"2021-01-02")") + line("2", "B", "b"));
+  (void)archive.index();
+  archive.write("b.jsonl", line("2", "B", "changed"));
+  struct StopAtOnce final : JobObserver {
+    explicit StopAtOnce(std::atomic<bool>& s) : stop(s) {}
+    void committed(std::size_t) override { stop = true; }
+    std::atomic<bool>& stop;
+  } observer(archive.stop);
+  archive.options.batch = 1;  // the change of B is committed, then the job is stopped
+  archive.options.paths = {(archive.folder() / "in").string()};
+  (void)run_index_job(archive.options, archive.diagnostics, observer, SystemClock{}, archive.stop);
+  archive.stop = false;
+  (void)archive.index();
+  BOOST_TEST((archive.articles() == Found{{"A", "old"}, {"B", "changed"}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_ledger_that_missed_the_last_commit_is_not_believed) {
+  Archive archive;
+  archive.write("a.jsonl", line("1", "A", "a") + line("2", "B", "b"));
+  (void)archive.index();
+  const fs::path generation = archive.folder() / "index/gen-1";
+  fs::copy_file(generation / "ledger", archive.folder() / "ledger-before");
+  const std::string before = line("1", "A", "a") + line("2", "B", "b");
+  archive.write("a.jsonl", line("2", "B", "changed") + line("3", "C", "c"));
+  (void)archive.index();
+  // As after a kill between the two commits: the ledger of before, and the list of what the index committed.
+  fs::copy_file(archive.folder() / "ledger-before", generation / "ledger", fs::copy_options::overwrite_existing);
+  std::ofstream list(generation / "pending");
+  for (const char* id : {"1", "2", "3"}) list << identity_key(Article{.id = id, .source = "S"}) << '\n';
+  list.close();
+  archive.write("a.jsonl", before);
+  (void)archive.index();
+  BOOST_TEST((archive.articles() == Found{{"A", "a"}, {"B", "b"}}));
+  BOOST_TEST(!fs::exists(generation / "pending"));
+}
+
+BOOST_AUTO_TEST_CASE(a_rebuild_from_nothing_leaves_the_index_as_it_was) {
+  Archive archive;
+  archive.write("a.txt", "A\n\nBody.");
+  (void)archive.index();
+  archive.options.rebuild = true;
+  BOOST_CHECK_THROW((void)archive.index({"mistyped"}), Error);
+  fs::create_directory(archive.folder() / "in/empty");
+  BOOST_CHECK_THROW((void)archive.index({"empty"}), Error);
+  BOOST_TEST(archive.articles().size() == 1U);
+  BOOST_TEST(open_snapshot(archive.folder() / "index").generation == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_higher_limit_reads_what_was_too_long) {
+  Archive archive;
+  archive.options.max_record = 1024;
+  archive.write("a.jsonl", line("1", "A", std::string(3000, 'a')) + line("2", "B", "b"));
+  BOOST_TEST(archive.index().refused == 1U);
+  archive.options.max_record = 1 << 20;
+  const IndexReport report = archive.index();
+  BOOST_TEST(report.refused == 0U);
+  BOOST_TEST(report.added == 1U);
+  BOOST_TEST(archive.index().refused == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(an_index_below_the_archive_is_no_article) {
+  Archive archive;
+  archive.write("a.txt", "A\n\nBody.");
+  (void)archive.index();
+  fs::rename(archive.folder() / "index", archive.folder() / "in/index");
+  archive.options.index = archive.folder() / "in/index";
+  archive.options.paths = {(archive.folder() / "in").string()};
+  const IndexReport report =
+      run_index_job(archive.options, archive.diagnostics, archive.acknowledgements, SystemClock{}, archive.stop);
+  BOOST_TEST(report.inputs == 1U);
+  BOOST_TEST(report.refused == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(mark_up_in_a_field_is_kept_whole) {

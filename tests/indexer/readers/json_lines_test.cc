@@ -102,6 +102,12 @@ BOOST_AUTO_TEST_CASE(a_pretty_printed_object_is_one_article) {
   BOOST_TEST(read.articles[0].article.title == "H");
 }
 
+BOOST_AUTO_TEST_CASE(a_first_line_that_was_cut_costs_itself_alone) {
+  const auto read = read_all<JsonLinesReader>("{\"title\": \"cut\n{\"title\":\"whole\"}\n");
+  BOOST_TEST(read.articles.size() == 1U);
+  BOOST_TEST(read.refusals.size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(invalid_utf8_is_mended) {
   const auto read = read_all<JsonLinesReader>("{\"title\":\"caf\xE9 caf\xC3\xA9\"}");
   BOOST_REQUIRE_EQUAL(read.articles.size(), 1U);
