@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "common/date.h"
+#include "common/text.h"
 #include "indexer/extract/page.h"
 
 namespace dateline::indexer {
@@ -30,7 +31,7 @@ std::string joined(const std::vector<std::string>& parts, std::string_view separ
 nlohmann::ordered_json to_json(const std::string& id, const ExtractedPage& page, bool explain) {
   const Article& a = page.article;
   nlohmann::ordered_json json;
-  json["id"] = id;
+  json["id"] = text::clean_line(id);
   json["title"] = a.title;
   json["text"] = joined(a.body, "\n\n");
   json["body"] = a.body;
@@ -62,7 +63,7 @@ void write_text(std::ostream& out, const std::string& id, const ExtractedPage& p
   const auto line = [&](std::string_view label, std::string_view value) {
     if (!value.empty()) out << fmt::format("{:<10} {}\n", label, value);
   };
-  line("File", id);
+  line("File", text::clean_line(id));
   line("Title", a.title);
   line("Published", a.published ? format_rfc3339(*a.published) : "");
   line("Modified", a.modified ? format_rfc3339(*a.modified) : "");
@@ -85,9 +86,17 @@ std::shared_ptr<ExtractRequest> add_extract_command(CLI::App& app) {
   auto request = std::make_shared<ExtractRequest>();
   CLI::App* command = app.add_subcommand("extract", "Print the articles of HTML pages, without an index");
   command->add_option("FILE", request->files, "HTML pages")->required();
-  command->add_option("--format", request->format, "text, json (one array) or jsonl (one object a line)")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, ExtractFormat>{
-          {"text", ExtractFormat::text}, {"json", ExtractFormat::json}, {"jsonl", ExtractFormat::json_lines}}));
+  command
+      ->add_option_function<std::string>(
+          "-f,--format",
+          [request](const std::string& name) {
+            request->format = name == "jsonl"  ? ExtractFormat::json_lines
+                              : name == "json" ? ExtractFormat::json
+                                               : ExtractFormat::text;
+          },
+          "Form of the output: text, json (one array) or jsonl (one object a line)")
+      ->check(CLI::IsMember({"text", "json", "jsonl"}))
+      ->type_name("FORMAT");
   command->add_flag("--explain", request->explain, "Show all candidates, their scores and which won");
   command->add_flag("!--no-site-templates", request->site_templates,
                     "Read each page by itself, learn nothing from its siblings");

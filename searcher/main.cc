@@ -1,5 +1,6 @@
 // dateline-search: words in, ranked articles out.
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <CLI/Error.hpp>
@@ -54,12 +55,12 @@ std::string local_zone() {
   return known ? name : std::string{};
 }
 
-/// A reader that went away (head, less) is no failure; a full disk is.
 ExitStatus flushed(ExitStatus status) {
-  errno = 0;
   std::cout.flush();
   if (std::cout.good()) return status;
-  if (errno == EPIPE) return ExitStatus::ok;
+  // The stream forgot the reason, the pipe has not: without a reader it is in error.
+  pollfd out{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
+  if (::poll(&out, 1, 0) > 0 && (out.revents & POLLERR) != 0) return ExitStatus::ok;
   complain("standard output: cannot write");
   return ExitStatus::io;
 }
@@ -83,15 +84,17 @@ ExitStatus show(const Options& options, Searcher& searcher) {
   ExitStatus status = ExitStatus::ok;
   bool first = true;
   for (const std::string& id : options.show_ids) {
-    const std::optional<Article> article = searcher.article(id);
-    if (!article) {
+    const std::vector<Article> articles = searcher.articles(id);
+    if (articles.empty()) {
       complain(fmt::format("{}: no article has this id", id));
       status = ExitStatus::usage;
       continue;
     }
-    if (!first && options.output.output_format() == OutputFormat::text) std::cout << '\n';
-    first = false;
-    writer->article(*article);
+    for (const Article& article : articles) {
+      if (!first && options.output.output_format() == OutputFormat::text) std::cout << '\n';
+      first = false;
+      writer->article(article);
+    }
   }
   return status;
 }

@@ -187,6 +187,11 @@ void Options::parse(const std::vector<std::string>& args) {
   const auto known = [](const std::string& field) {
     return std::find(facet_fields().begin(), facet_fields().end(), field) != facet_fields().end();
   };
+  std::vector<std::string> asked;  // each once, in the order asked
+  for (const std::string& field : answer.facets) {
+    if (std::find(asked.begin(), asked.end(), field) == asked.end()) asked.push_back(field);
+  }
+  answer.facets = std::move(asked);
   for (const std::string& field : answer.facets) {
     if (!known(field)) {
       throw Error(ErrorCode::usage, "--facet",
@@ -219,7 +224,7 @@ void set_parameter(RankingParameters& parameters, const std::string& assignment)
   const char* begin = assignment.data() + (equals == std::string::npos ? assignment.size() : equals + 1);
   const char* end = assignment.data() + assignment.size();
   const auto [rest, error] = std::from_chars(begin, end, value);
-  if (error != std::errc{} || rest != end || value < 0 || value > kGreatestParameter) {
+  if (error != std::errc{} || rest != end || !(value >= 0 && value <= kGreatestParameter)) {
     throw Error(ErrorCode::usage, "--ranking", fmt::format("\"{}\" is not NAME=NUMBER", assignment));
   }
   RankingParameters& p = parameters;

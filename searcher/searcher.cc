@@ -357,12 +357,18 @@ std::uint64_t Searcher::count(const SearchRequest& request) {
   });
 }
 
-std::optional<Article> Searcher::article(std::string_view id) {
-  return impl_->with_snapshot([&](const Xapian::Database& database) -> std::optional<Article> {
+std::vector<Article> Searcher::articles(std::string_view id) {
+  return impl_->with_snapshot([&](const Xapian::Database& database) {
     const std::string term = schema::term(schema::kId, id);
-    const Xapian::PostingIterator found = database.postlist_begin(term);
-    if (found == database.postlist_end(term)) return std::nullopt;
-    return decode_article(database.get_document(*found).get_data());
+    std::vector<std::pair<std::string, Article>> found;
+    for (auto it = database.postlist_begin(term); it != database.postlist_end(term); ++it) {
+      const Xapian::Document document = database.get_document(*it);
+      found.emplace_back(document.get_value(schema::slot_newest), decode_article(document.get_data()));
+    }
+    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::vector<Article> articles;
+    for (auto& [key, article] : found) articles.push_back(std::move(article));
+    return articles;
   });
 }
 

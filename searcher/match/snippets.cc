@@ -94,8 +94,9 @@ bool opens_sentence(char32_t c) {
   return u_isalnum(type) != 0 && u_islower(type) == 0;
 }
 
-/// Where a sentence that ends with the mark before `pos` really ends, or nothing if it goes on.
-std::optional<std::size_t> sentence_end(std::string_view s, std::size_t mark, char32_t c, std::size_t pos) {
+/// Where a sentence that ends with the mark before `pos` really ends, or nothing if it goes on. `pos` moves behind the
+/// marks that follow, so that a long run of them is read once.
+std::optional<std::size_t> sentence_end(std::string_view s, std::size_t mark, char32_t c, std::size_t& pos) {
   const bool wide = c == 0x3002 || c == 0xFF01 || c == 0xFF1F || c == 0xFF61;
   std::size_t end = pos;
   while (end < s.size()) {
@@ -104,6 +105,7 @@ std::optional<std::size_t> sentence_end(std::string_view s, std::size_t mark, ch
     if (!closes(follower) && follower != '.' && follower != '!' && follower != '?') break;
     end = next;
   }
+  pos = end;
   if (wide || end == s.size()) return end;
   std::size_t next = end;
   if (!is_space(text::decode(s, next))) return std::nullopt;

@@ -209,18 +209,24 @@ class TextWriter final : public ResultWriter {
     return std::string{kBold} + line + std::string{kReset};
   }
 
-  static std::string meta(const Article& article) {
+  /// Source, date and section; the id goes behind them.
+  static std::string facts(const Article& article) {
     std::vector<std::string> parts;
     if (!article.source.empty()) parts.push_back(article.source);
     parts.push_back(article.published ? local_date(*article.published) : "undated");
     if (!article.section.empty()) parts.push_back(article.section);
-    parts.push_back(article.id);
     return printable(fmt::format("{}", fmt::join(parts, " · ")));
   }
+  static std::string meta(const Article& article) { return facts(article) + printable(" · " + article.id); }
 
   void print_meta(const Hit& hit, const std::string& margin) {
-    const std::string text = meta(hit.article);
-    const std::string shown = terminal_.width == 0 ? text : fitted(text, room(margin.size()));
+    std::string shown = meta(hit.article);
+    if (terminal_.width != 0 && text::display_width(shown) > room(margin.size())) {
+      // The id is what `show` wants: the rest is cut before it.
+      const std::string id = printable(" · " + hit.article.id);
+      const std::size_t left = room(margin.size() + text::display_width(id));
+      shown = fitted(facts(hit.article), left) + id;
+    }
     out_ << margin << linked(terminal_, hit.article.url, styled(terminal_, Style::dim, shown)) << '\n';
   }
 

@@ -494,6 +494,15 @@ std::vector<std::pair<std::string, std::string>> Gazetteer::aliases() const {
     add(entries_[id].name, id);
     for (const auto& alias : entries_[id].aliases) add(alias, id);
   }
+  // People are asked for by their surname; one that several bear names them all, and the answer says so.
+  for (const auto& [key, ids] : by_surname_) {
+    for (const std::uint32_t id : ids) {
+      const std::vector<std::string_view> words = text::split(entries_[id].name, ' ');
+      const auto surname =
+          std::find_if(words.rbegin(), words.rend(), [&](std::string_view word) { return word_key(word) == key; });
+      if (surname != words.rend()) pairs.emplace_back(text::fold(*surname), entries_[id].name);
+    }
+  }
   for (const auto& [hash, named] : overrides_) {
     if (named.second.action == Override::Action::merge) pairs.emplace_back(named.first, named.second.canonical);
   }

@@ -43,8 +43,8 @@ class Searcher {
   /// Number of articles that match, exactly. Takes query and filters of the request. Throws as search().
   [[nodiscard]] std::uint64_t count(const SearchRequest& request);
 
-  /// The article with this public id, if there is one.
-  [[nodiscard]] std::optional<Article> article(std::string_view id);
+  /// The articles with this public id, newest first: none, one, or several where sources supplied the same id.
+  [[nodiscard]] std::vector<Article> articles(std::string_view id);
 
   /// From now on answers come from the newest state of the index.
   void refresh();
