@@ -135,7 +135,11 @@ ExitStatus batch(const Options& options, Searcher& searcher, SearchRequest reque
 
 ExitStatus answer(const Options& options, Searcher& searcher, const SearchRequest& request) {
   if (options.answer.count) {
-    std::cout << searcher.count(request) << '\n';
+    std::vector<std::string> warnings;
+    std::cout << searcher.count(request, &warnings) << '\n';
+    for (const std::string& warning : warnings) {
+      if (!options.output.quiet) complain(warning);
+    }
     return ExitStatus::ok;
   }
   const SearchResult result = searcher.search(request);

@@ -343,12 +343,13 @@ SearchResult Searcher::search(const SearchRequest& request) {
   return impl_->with_snapshot([&](const Xapian::Database& database) { return impl_->search(request, database); });
 }
 
-std::uint64_t Searcher::count(const SearchRequest& request) {
+std::uint64_t Searcher::count(const SearchRequest& request, std::vector<std::string>* warnings) {
   SearchRequest counting = request;
   counting.articles = false;
   return impl_->with_snapshot([&](const Xapian::Database& database) {
-    SearchResult ignored;
-    const Plan made = impl_->plan(counting, database, ignored);
+    SearchResult said;
+    const Plan made = impl_->plan(counting, database, said);
+    if (warnings != nullptr) *warnings = said.warnings;
     Xapian::Enquire enquire(database);
     counting.sort = SortOrder::newest;  // Nothing that ranks is needed.
     enquire.set_query(impl_->matched(made, counting, database));

@@ -117,6 +117,7 @@ class Compiler {
     std::vector<HighlightPhrase> phrases_kept = std::move(out_.phrases);
     const bool ranked = out_.ranks;
     const bool was_negated = std::exchange(negated_, true);
+    vocabulary_.set_complete(true);
     std::vector<Query> parts;
     for (const Node* node : negated) {
       if (const Query part = document(node->children.front()); !part.empty()) parts.push_back(part);
@@ -125,6 +126,7 @@ class Compiler {
     out_.phrases = std::move(phrases_kept);
     out_.ranks = ranked;
     negated_ = was_negated;
+    vocabulary_.set_complete(was_negated);
     return parts.empty() ? query : Query(Query::OP_AND_NOT, query, group(Query::OP_OR, parts));
   }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/text.h"
+#include "dateline/error.h"
 
 namespace dateline::query {
 namespace {
@@ -66,6 +67,13 @@ std::vector<std::string> Vocabulary::cut(std::vector<std::string> terms, const N
       options_.limits.max_total_expansions - std::min(expanded_, options_.limits.max_total_expansions);
   const std::size_t most = std::min(options_.limits.max_expansions, left);
   if (terms.size() > most) {
+    if (complete_) {
+      throw Error(
+          ErrorCode::query, "query",
+          fmt::format("\"{}\" stands for {} words, more than {}; behind NOT none may be left out: write more letters",
+                      subject.text, terms.size(), most),
+          subject.position);
+    }
     warnings_.push_back(
         {.kind = WarningKind::expansion_cut,
          .subject = subject.text,

@@ -34,6 +34,8 @@ class Vocabulary {
     if (options_.budget) options_.budget->spend(steps);
   }
   [[nodiscard]] TermMatcher& matcher() { return matcher_; }
+  /// While set (behind NOT), an expansion that would be cut is an error: leaving words out would find too much.
+  void set_complete(bool complete) { complete_ = complete; }
 
  private:
   template <typename F>
@@ -45,6 +47,7 @@ class Vocabulary {
   std::vector<Warning>& warnings_;
   TermMatcher matcher_;
   std::size_t expanded_ = 0;
+  bool complete_ = false;
 };
 
 }  // namespace dateline::query

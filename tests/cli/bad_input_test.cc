@@ -174,6 +174,43 @@ BOOST_AUTO_TEST_CASE(a_pipe_is_read_like_standard_input) {
   BOOST_TEST(job.count() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(queries_that_ask_too_much_end_soon_with_a_reason) {
+  Job job;
+  std::string lines;
+  for (int i = 0; i < 1000; ++i) {
+    lines += "{\"title\":\"Many words " + std::to_string(i) + "\",\"body\":\"";
+    for (int w = 0; w < 100; ++w) lines += "wild" + std::to_string(i * 100 + w) + " ";
+    lines += "\"}\n";
+  }
+  // A run of marks without an end of a sentence once took time by its square.
+  lines += "{\"title\":\"Dots\",\"body\":\"" + std::string(300'000, '.') + "x dotted\"}\n";
+  job.folder.write("in/many.jsonl", lines);
+  BOOST_TEST(job.index().status == 0);
+  const auto search = [&](const std::string& query) {
+    return run({DATELINE_SEARCH_PROGRAM, "-d", job.where(), "--format", "json", query});
+  };
+  const Finished wild = search("wild*");
+  BOOST_TEST(wild.status == 0);
+  BOOST_TEST(contains(wild.out, "stands for 100000 words"));
+  BOOST_TEST(
+      contains(run({DATELINE_SEARCH_PROGRAM, "-d", job.where(), "--count", "wild*"}).err, "stands for 100000 words"));
+  BOOST_TEST(contains(search("NOT wild*").err, "behind NOT none may be left out"));
+  BOOST_TEST(search("dotted").status == 0);
+  BOOST_TEST(search("(good OR").status == 1);
+  BOOST_TEST(contains(search("(good OR").err, "column"));
+  const std::string deep = repeated("(", 5000) + "good" + repeated(")", 5000);
+  BOOST_TEST(search(deep).status == 1);
+  std::string long_query =
+      repeated("word ", 20'000);  // 100 kB: the most that the system lets an argument have is 128 kB
+  BOOST_TEST(search(long_query).status == 1);
+  // A megabyte comes by a file.
+  job.folder.write("queries.tsv", "1\t" + repeated("word ", 200'000) + "\n2\tgood\n");
+  const Finished batch = run({DATELINE_SEARCH_PROGRAM, "-d", job.where(), "--batch",
+                              (job.folder.path() / "queries.tsv").string(), "--operators"});
+  BOOST_TEST(batch.status == 2);
+  BOOST_TEST(contains(batch.out, "2 Q0"));
+}
+
 BOOST_AUTO_TEST_CASE(a_folder_with_other_things_is_not_made_an_index) {
   Job job;
   job.folder.write("index/letter.txt", "mine");

@@ -41,7 +41,8 @@ class Searcher {
   [[nodiscard]] SearchResult search(const SearchRequest& request);
 
   /// Number of articles that match, exactly. Takes query and filters of the request. Throws as search().
-  [[nodiscard]] std::uint64_t count(const SearchRequest& request);
+  /// What was narrowed on the way is added to `warnings`, if given.
+  [[nodiscard]] std::uint64_t count(const SearchRequest& request, std::vector<std::string>* warnings = nullptr);
 
   /// The articles with this public id, newest first: none, one, or several where sources supplied the same id.
   [[nodiscard]] std::vector<Article> articles(std::string_view id);
