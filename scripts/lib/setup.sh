@@ -19,11 +19,12 @@ install_packages() {
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# build PRESET [TARGET…]: configures once and builds.
+# build PRESET with-tests|without-tests [ARGUMENT…]: configures and builds.
 build() {
-  local preset=$1
-  shift
-  local options=()
+  local preset=$1 tests=$2
+  shift 2
+  local options=(-DBUILD_TESTING=OFF)
+  [ "$tests" = with-tests ] && options=(-DBUILD_TESTING=ON)
   command -v ccache >/dev/null && options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DCMAKE_C_COMPILER_LAUNCHER=ccache)
   [ "${CI:-}" = true ] && options+=(-DDATELINE_WERROR=ON)
   cmake --preset "$preset" "${options[@]}" >"build-$preset.log" 2>&1 || { cat "build-$preset.log" >&2; return 1; }

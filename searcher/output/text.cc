@@ -153,6 +153,9 @@ class TextWriter final : public ResultWriter {
   }
 
   void end(const SearchResult& result) override {
+    if (result.hits.empty() && result.total > 0 && result.offset > 0) {
+      out_ << fmt::format("nothing from {} on: there are {}\n", grouped(result.offset + 1), grouped(result.total));
+    }
     if (!result.hits.empty()) {
       std::string range = fmt::format("{}–{} of {}", grouped(result.hits.front().rank),
                                       grouped(result.hits.back().rank), grouped(result.total));
