@@ -122,7 +122,7 @@ Xapian::Query with_recency(const Xapian::Database& database, const Xapian::Query
                                   : Xapian::sortable_serialise(std::nextafter(youngest, -INFINITY));
     const double weight = bonus * std::exp2(-(i + 0.5) / kStepsPerHalfLife);
     const Xapian::Query age(Xapian::Query::OP_VALUE_RANGE, schema::slot_published, from, to);
-    const Xapian::Query constant(new Xapian::FixedWeightPostingSource(weight));  // Query takes a copy of its own.
+    const Xapian::Query constant((new Xapian::FixedWeightPostingSource(weight))->release());  // owned by the query
     steps.emplace_back(Xapian::Query::OP_FILTER, constant, age);
     youngest -= step;
   }
