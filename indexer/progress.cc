@@ -28,6 +28,15 @@ void say(const std::string& line) {
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
+/// Twenty columns, filled from the left.
+std::string bar(double share) {
+  constexpr int kColumns = 20;
+  const int filled = static_cast<int>(share * kColumns);
+  std::string out;
+  for (int i = 0; i < kColumns; ++i) out += i < filled ? "█" : "░";
+  return out;
+}
+
 std::string duration(double seconds) {
   if (seconds < 10) return fmt::format("{:.1f} s", seconds);
   if (seconds < 600) return fmt::format("{:.0f} s", seconds);
@@ -76,7 +85,8 @@ void Console::progress(const IndexReport& so_far, std::uint64_t bytes, std::uint
   std::string line = fmt::format("{} articles, {:.0f}/s", grouped(so_far.indexed()), rate);
   if (total_bytes > 0) {
     const double share = std::min(1.0, static_cast<double>(bytes) / static_cast<double>(total_bytes));
-    line += fmt::format(", {:.0f} %", share * 100);
+    line = bar(share) + " " + line;
+    line += fmt::format(", {:.1f}/{:.1f} MB", static_cast<double>(bytes) / 1e6, static_cast<double>(total_bytes) / 1e6);
     if (share > 0.01) line += fmt::format(", {} left", duration(seconds * (1 - share) / share));
   }
   if (so_far.refused > 0) line += fmt::format(", {} refused", grouped(so_far.refused));

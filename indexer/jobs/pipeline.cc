@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <xxhash.h>
 
+#include <algorithm>
 #include <fstream>
 #include <limits>
 
@@ -425,7 +426,10 @@ void Pipeline::commit_if_due() {
 }
 
 void Pipeline::tell_progress(const InputFile& input) {
-  parts_.observer.progress(report_, bytes_done_ + input.bytes_read(), bytes_total_);
+  if (rereading_) return;
+  // bytes_done_ has the file at hand already, as it was when the walk met it.
+  const auto size = static_cast<std::uint64_t>(input.state().size);
+  parts_.observer.progress(report_, bytes_done_ - std::min(bytes_done_, size) + input.bytes_read(), bytes_total_);
 }
 
 }  // namespace dateline::indexer
