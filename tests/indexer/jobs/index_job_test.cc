@@ -14,6 +14,7 @@
 #include "common/stored.h"
 #include "dateline/error.h"
 #include "dateline/indexer.h"
+#include "indexer/jobs/ledger.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace dateline;
@@ -175,6 +176,27 @@ BOOST_AUTO_TEST_CASE(nothing_is_removed_without_prune_or_when_a_folder_is_away) 
   BOOST_TEST(archive.articles().size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(an_empty_folder_on_another_device_is_a_missing_mount_and_prunes_nothing) {
+  Archive archive;
+  archive.options.prune = true;
+  const fs::path file = archive.write("a.txt", "A\n\nBody.");
+  (void)archive.index();
+  {
+    indexer::Ledger ledger(archive.folder() / "index/gen-1");
+    const auto input = ledger.find_input(fs::canonical(file).string());
+    BOOST_REQUIRE(input.has_value());
+    indexer::FileState elsewhere = input->state;
+    ++elsewhere.device;
+    ledger.update_state(input->id, elsewhere);
+    ledger.commit();
+  }
+  archive.remove("a.txt");
+  BOOST_TEST(archive.index().removed == 0U);
+  BOOST_TEST(archive.articles().size() == 1U);
+  BOOST_REQUIRE_EQUAL(archive.diagnostics.lines.size(), 1U);
+  BOOST_TEST(archive.diagnostics.lines[0].find("nothing pruned") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(refused_inputs_are_named_each_time_and_lose_nothing) {
   Archive archive;
   archive.write("a.jsonl", line("1", "A", "a") + "{broken\n" + R"({"id":"9"})" + "\n" + line("2", "B", "b"));
@@ -225,18 +247,19 @@ BOOST_AUTO_TEST_CASE(a_take_over_that_a_stop_prevented_is_done_by_the_next_job) 
   archive.write("a.jsonl", line("1", "A", "old", R"(,"published":"2021-01-01")"));
   archive.write("b.jsonl", line("1", "A", "new", R"(,"published":"2021-01-02")") + line("2", "B", "b"));
   (void)archive.index();
-  archive.write("b.jsonl", line("2", "B", "changed"));
+  archive.write("b.jsonl", line("2", "B", "b"));  // is read whole, which leaves A without a holder …
+  archive.write("c.jsonl", line("3", "C", "c"));
   struct StopAtOnce final : JobObserver {
     explicit StopAtOnce(std::atomic<bool>& s) : stop(s) {}
     void committed(std::size_t) override { stop = true; }
     std::atomic<bool>& stop;
   } observer(archive.stop);
-  archive.options.batch = 1;  // the change of B is committed, then the job is stopped
+  archive.options.batch = 1;  // … then C is committed and the job stopped, before A's other record is read
   archive.options.paths = {(archive.folder() / "in").string()};
   (void)run_index_job(archive.options, archive.diagnostics, observer, SystemClock{}, archive.stop);
   archive.stop = false;
   (void)archive.index();
-  BOOST_TEST((archive.articles() == Found{{"A", "old"}, {"B", "changed"}}));
+  BOOST_TEST((archive.articles() == Found{{"A", "old"}, {"B", "b"}, {"C", "c"}}));
 }
 
 BOOST_AUTO_TEST_CASE(a_ledger_that_missed_the_last_commit_is_not_believed) {
