@@ -223,6 +223,10 @@ const std::string& Analyzer::language() const {
   return impl_->language;
 }
 
+std::string_view Analyzer::stem_language() const {
+  return impl_->stems_words ? std::string_view(impl_->language) : std::string_view();
+}
+
 void Analyzer::tokenize(std::string_view text, std::vector<Token>& out) {
   impl_->scan(text, out);
 }
@@ -250,7 +254,12 @@ std::string_view Analyzer::stem(std::string_view folded_word) {
   const bool has_digit = std::any_of(folded_word.begin(), folded_word.end(), is_ascii_digit);
   if (impl.stems_words && !has_digit) stem = impl.stemmer(stem);
   stem = impl.fold(stem);
-  if (stem.empty()) stem = impl.fold(folded_word);
+  // Function words and news do not meet: "does" is no form of "doe", "queen" (stem "que") in a Spanish text none of
+  // "que".
+  if (std::string word = impl.fold(folded_word);
+      stem.empty() || is_stop_word(word, impl.language) || is_stop_word(stem, impl.language)) {
+    stem = std::move(word);
+  }
   return impl.stems.emplace(std::string(folded_word), std::move(stem)).first->second;
 }
 

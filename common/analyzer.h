@@ -41,7 +41,8 @@ class Analyzer {
   /// The words of one paragraph (valid UTF-8, under 4 GiB), replacing what was in `out`. Language independent.
   void tokenize(std::string_view text, std::vector<Token>& out);
 
-  /// The stem of a `word` or `joined` token without any prefix, accents off. Without a stemmer: the term itself.
+  /// The stem of a `word` or `joined` token without any prefix, accents off. Without a stemmer, and of function words:
+  /// the term itself.
   /// Valid until the next call.
   [[nodiscard]] std::string_view stem(const Token& token);
   /// The same for a word that is already case folded (accents may be on).
@@ -49,6 +50,8 @@ class Analyzer {
 
   [[nodiscard]] bool has_stemmer() const;
   [[nodiscard]] const std::string& language() const;
+  /// Whose stems stem() gives: language(), or "" where words are their own stems.
+  [[nodiscard]] std::string_view stem_language() const;
 
  private:
   struct Impl;

@@ -50,9 +50,13 @@ std::string folded_term(std::string_view prefix, std::string_view value) {
   return term(prefix, text::fold(value));
 }
 
-std::string stem_term(std::string_view field_prefix, std::string_view stem) {
+std::string stem_term(std::string_view field_prefix, std::string_view lang, std::string_view stem) {
   std::string out{kStem};
-  return out.append(field_prefix).append(stem);
+  return out.append(field_prefix).append(lang).append(1, ':').append(stem);
+}
+
+std::string_view stem_of_term(std::string_view stem_term) {
+  return stem_term.substr(stem_term.find(':') + 1);
 }
 
 std::string pack_strings(std::vector<std::string> values) {

@@ -11,13 +11,13 @@
 namespace dateline::schema {
 
 /// Written into every index; an index of another version is refused (store.h).
-inline constexpr int kVersion = 1;
+inline constexpr int kVersion = 2;
 
 // --- Terms ---------------------------------------------------------------------------------------------------------
 // Ranking terms are bare: the folded word of title, lead and body as the analyzer yields it. Xapian's conventions
 // (xapian-omega docs/termprefixes.rst) where they exist; long prefixes end in ':' so that no value is ambiguous.
 
-inline constexpr std::string_view kStem = "Z";        ///< + field prefix + stem: "Zsanction", "ZSsanction".
+inline constexpr std::string_view kStem = "Z";        ///< Of stem_term(): "Zen:sanction", "ZSen:sanction".
 inline constexpr std::string_view kTitle = "S";       ///< Word of the title, for title:.
 inline constexpr std::string_view kAuthorWord = "A";  ///< Folded word of an author's name, for author:.
 inline constexpr std::string_view kIdentity = "Q";    ///< What makes an article that article (identity.h).
@@ -46,8 +46,11 @@ inline constexpr std::string_view kParagraphMark = "XPARAGRAPH:";
 /// A boolean term whose value is compared without case and accents (source, actor, author, section, place).
 [[nodiscard]] std::string folded_term(std::string_view prefix, std::string_view value);
 
-/// A stem term: 'Z', the field's prefix ("" or kTitle), the stem.
-[[nodiscard]] std::string stem_term(std::string_view field_prefix, std::string_view stem);
+/// A stem term: 'Z', the field's prefix ("" or kTitle), the language whose stem it is ("": a word that is its own
+/// stem), ':', the stem. Stems of different languages do not meet: the English stem of "Mars" is the Spanish sea.
+[[nodiscard]] std::string stem_term(std::string_view field_prefix, std::string_view lang, std::string_view stem);
+/// The stem of a stem term.
+[[nodiscard]] std::string_view stem_of_term(std::string_view stem_term);
 
 /// Longest word that is indexed, in bytes; longer runs (base64, DNA) are cut by the analyzer.
 inline constexpr std::size_t kMaxWordBytes = 64;

@@ -37,8 +37,8 @@ class WordSink {
     }
     if (token.kind != TokenKind::word && token.kind != TokenKind::joined) return;
     const std::string_view stem = analyzer_.stem(token);
-    document_.add_term(schema::stem_term({}, stem), weight);
-    if (title) document_.add_term(schema::stem_term(schema::kTitle, stem));
+    document_.add_term(schema::stem_term({}, analyzer_.stem_language(), stem), weight);
+    if (title) document_.add_term(schema::stem_term(schema::kTitle, analyzer_.stem_language(), stem));
   }
   void sentence(std::uint32_t position) { document_.add_posting(std::string{schema::kSentenceMark}, position, 0); }
   void paragraph(std::uint32_t position) {

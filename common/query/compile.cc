@@ -155,13 +155,12 @@ class Compiler {
     HighlightWord highlight{.text = node.text, .terms = {}, .stems = {}, .title_only = node.field == Field::title};
     Query query;
     if (set.match == TermSet::Match::stem) {
-      highlight.stems = vocabulary_.matcher().stems(set);
-      highlight.terms = {set.text};
       std::vector<std::string> stems;
-      for (const std::string& stem : highlight.stems) {
-        std::string term = schema::stem_term(prefix, stem);
+      for (const LanguageStem& stem : vocabulary_.matcher().stems(set)) {
+        std::string term = schema::stem_term(prefix, stem.lang, stem.stem);
         if (vocabulary_.has(term)) stems.push_back(std::move(term));
       }
+      mark_forms(set, highlight);
       query = any_term(Query::OP_SYNONYM, stems);
       query = boosted(query, schema::term(prefix, set.text), options_.exact_boost);
     } else {
@@ -174,6 +173,14 @@ class Compiler {
     }
     if (!query.empty()) out_.words.push_back(std::move(highlight));
     return query;
+  }
+
+  /// All forms of a word are to be marked.
+  void mark_forms(const TermSet& set, HighlightWord& highlight) {
+    highlight.terms.push_back(set.text);
+    for (const LanguageStem& stem : vocabulary_.matcher().stems(set))
+      highlight.stems.push_back(schema::stem_term({}, stem.lang, stem.stem));
+    std::sort(highlight.stems.begin(), highlight.stems.end());
   }
 
   Query boosted(const Query& query, const std::string& term, double boost) const {
@@ -238,16 +245,22 @@ class Compiler {
   /// Numbers the terms of a test.
   class PlacesBuilder {
    public:
-    SpanNode terms(const std::vector<std::string>& list) {
+    /// `languages(term)`: those of the articles in which it counts.
+    template <typename F>
+    SpanNode terms(const std::vector<std::string>& list, F&& languages) {
       SpanNode node;
       for (const std::string& term : list) {
-        node.terms.push_back(numbers_.emplace(term, static_cast<std::uint32_t>(numbers_.size())).first->second);
+        const auto number = static_cast<std::uint32_t>(numbers_.size());
+        node.terms.push_back(numbers_.emplace(PlacesTerm{term, languages(term)}, number).first->second);
       }
       return node;
     }
+    SpanNode terms(const std::vector<std::string>& list) {
+      return terms(list, [](const std::string&) { return kEveryLanguage; });
+    }
     /// Sorts the terms and renumbers the tree.
-    std::vector<std::string> finish(SpanNode& root) const {
-      std::vector<std::string> sorted;
+    std::vector<PlacesTerm> finish(SpanNode& root) const {
+      std::vector<PlacesTerm> sorted;
       std::vector<std::uint32_t> renumbered(numbers_.size());
       for (const auto& [term, number] : numbers_) {
         renumbered[number] = static_cast<std::uint32_t>(sorted.size());
@@ -262,7 +275,7 @@ class Compiler {
       for (std::uint32_t& term : node.terms) term = to[term];
       for (SpanNode& child : node.children) renumber(child, to);
     }
-    std::map<std::string, std::uint32_t> numbers_;
+    std::map<PlacesTerm, std::uint32_t> numbers_;
   };
 
   /// The query of the words that must all be there; empty if the expression can hold nowhere.
@@ -274,6 +287,7 @@ class Compiler {
   Query tested(SpanNode span, std::uint32_t at_least, std::uint32_t first, const Node& node,
                const PlacesBuilder& builder, const Query& candidates) const {
     PlacesTest test;
+    test.language_bit = [matcher = vocabulary_.shared_matcher()](std::string_view lang) { return matcher->bit(lang); };
     test.test = {.node = std::move(span), .at_least = at_least, .first = first};
     test.terms = builder.finish(test.test.node);
     test.description = print(node);
@@ -380,8 +394,14 @@ class Compiler {
         const std::vector<std::string> terms = vocabulary_.expand(set, prefix, node);
         possible = possible && !terms.empty();
         queries.push_back(any_term(Query::OP_SYNONYM, terms));
-        part.span.children.push_back(builder.terms(terms));
-        for (const std::string& term : terms) highlight.terms.push_back(term.substr(prefix.size()));
+        const auto bare = [&](const std::string& term) { return std::string_view(term).substr(prefix.size()); };
+        part.span.children.push_back(builder.terms(
+            terms, [&](const std::string& term) { return vocabulary_.matcher().languages(set, bare(term)); }));
+        if (set.match == TermSet::Match::stem) {
+          mark_forms(set, highlight);
+        } else {
+          for (const std::string& term : terms) highlight.terms.emplace_back(bare(term));
+        }
       }
       if (part.span.children.size() == 1) {
         SpanNode only = std::move(part.span.children.front());

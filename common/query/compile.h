@@ -49,11 +49,11 @@ struct CompileOptions {
 };
 
 /// A word of the query that an answer should show and that ranks: marked in snippets wherever a token's term is in
-/// `terms` or its stem is in `stems`.
+/// `terms` or its stem, in the article's language, is in `stems`.
 struct HighlightWord {
   std::string text;                ///< As typed.
   std::vector<std::string> terms;  ///< Bare, sorted.
-  std::vector<std::string> stems;  ///< Without prefix, sorted.
+  std::vector<std::string> stems;  ///< Stem terms without a field, sorted.
   bool title_only = false;
 };
 

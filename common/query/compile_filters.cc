@@ -220,7 +220,7 @@ Query FilterCompiler::in_one_name(const std::vector<std::vector<std::string>>& w
     return Query(Query::OP_NEAR, parts.begin(), parts.end(), kLongestName);
   for (auto& [term, number] : numbers) {
     number = static_cast<std::uint32_t>(test.terms.size());
-    test.terms.push_back(term);
+    test.terms.push_back({.term = term, .languages = kEveryLanguage});
   }
   for (const auto& terms : words) {
     SpanNode& place = test.test.node.children.emplace_back();

@@ -10,12 +10,16 @@ namespace {
 /// Position lists of one document at a time, read when asked for.
 class DocumentPlaces final : public Places {
  public:
-  DocumentPlaces(const std::vector<std::string>& terms, Budget* budget)
-      : terms_(terms), budget_(budget), lists_(terms.size()) {}
+  DocumentPlaces(const PlacesTest& test, Budget* budget)
+      : test_(test), terms_(test.terms), budget_(budget), lists_(terms_.size()) {
+    any_language_ = std::all_of(terms_.begin(), terms_.end(),
+                                [](const PlacesTerm& term) { return term.languages == kEveryLanguage; });
+  }
 
   void open(const Xapian::Database& db, Xapian::docid document) {
     db_ = &db;
     document_ = document;
+    language_ = any_language_ ? kEveryLanguage : test_.language_bit(language_of(document));
     for (List& list : lists_) list.state = State::unknown;
     sentences_.state = paragraphs_.state = State::unknown;
     // One walk over the document's terms beats a look-up of each of many.
@@ -23,7 +27,11 @@ class DocumentPlaces final : public Places {
     if (terms_.size() > kFew) mark_present();
   }
 
-  const std::vector<std::uint32_t>& positions(std::uint32_t term) override { return read(lists_[term], terms_[term]); }
+  const std::vector<std::uint32_t>& positions(std::uint32_t term) override {
+    static const std::vector<std::uint32_t> nowhere;
+    if ((terms_[term].languages & language_) == 0) return nowhere;
+    return read(lists_[term], terms_[term].term);
+  }
   const std::vector<std::uint32_t>& sentences() override {
     return read(sentences_, std::string(schema::kSentenceMark));
   }
@@ -51,21 +59,28 @@ class DocumentPlaces final : public Places {
     return list.positions;
   }
 
+  [[nodiscard]] std::string language_of(Xapian::docid document) const {
+    return db_->get_document(document).get_value(schema::slot_language);
+  }
+
   void mark_present() {
     auto it = db_->termlist_begin(document_);
     const auto end = db_->termlist_end(document_);
     std::size_t steps = 0;
     for (std::size_t i = 0; i < terms_.size(); ++i) {
       ++steps;
-      if (it != end) it.skip_to(terms_[i]);
-      if (it != end && *it == terms_[i]) continue;
+      if (it != end) it.skip_to(terms_[i].term);
+      if (it != end && *it == terms_[i].term) continue;
       lists_[i].state = State::read;
       lists_[i].positions.clear();
     }
     spend(steps);
   }
 
-  const std::vector<std::string>& terms_;
+  const PlacesTest& test_;
+  const std::vector<PlacesTerm>& terms_;
+  bool any_language_ = true;
+  Languages language_ = kEveryLanguage;  // of the document
   Budget* budget_;
   const Xapian::Database* db_ = nullptr;
   Xapian::docid document_ = 0;
@@ -77,7 +92,7 @@ class DocumentPlaces final : public Places {
 class PlacesSource final : public Xapian::PostingSource {
  public:
   PlacesSource(std::shared_ptr<const PlacesTest> test, std::shared_ptr<Budget> budget)
-      : test_(std::move(test)), budget_(std::move(budget)), places_(test_->terms, budget_.get()) {}
+      : test_(std::move(test)), budget_(std::move(budget)), places_(*test_, budget_.get()) {}
 
   Xapian::doccount get_termfreq_min() const override { return 0; }
   // The most frequent of all, so that an AND asks it last.

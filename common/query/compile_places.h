@@ -3,19 +3,33 @@
 
 #include <xapian.h>
 
+#include <compare>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/query/compile.h"
 #include "common/query/spans.h"
+#include "common/query/terms.h"
 
 namespace dateline::query {
 
-/// A test of places, and the terms (with prefix, sorted) that its numbers mean.
+/// A term, with the prefix of its field, and the languages of the articles in which it counts: of the words that share
+/// a stem, those that do so in the article's own language.
+struct PlacesTerm {
+  std::string term;
+  Languages languages = kEveryLanguage;
+
+  friend auto operator<=>(const PlacesTerm&, const PlacesTerm&) = default;
+};
+
+/// A test of places, and the terms, sorted, that its numbers mean.
 struct PlacesTest {
   SpanTest test;
-  std::vector<std::string> terms;
+  std::vector<PlacesTerm> terms;
+  std::function<Languages(std::string_view)> language_bit;
   std::string description;
 };
 

@@ -39,7 +39,7 @@ bool is_prefixed(std::string_view term) {
 }  // namespace
 
 Vocabulary::Vocabulary(const Xapian::Database& db, const CompileOptions& options, std::vector<Warning>& warnings)
-    : db_(db), options_(options), warnings_(warnings), matcher_(options.languages) {}
+    : db_(db), options_(options), warnings_(warnings), matcher_(std::make_shared<TermMatcher>(options.languages)) {}
 
 /// f(term without prefix, iterator) for terms of a field that begin so; `words`: folded words, not other fields.
 template <typename F>
@@ -106,9 +106,9 @@ std::vector<std::string> Vocabulary::expand(const TermSet& set, std::string_view
     return {std::move(term)};
   }
   std::vector<std::string> terms;
-  for (const std::string& beginning : matcher_.prefixes(set)) {
+  for (const std::string& beginning : matcher_->prefixes(set)) {
     each_term(prefix, beginning, true, [&](std::string_view word, const Xapian::TermIterator&) {
-      if (matcher_.matches(set, word)) terms.push_back(std::string(prefix).append(word));
+      if (matcher_->matches(set, word)) terms.push_back(std::string(prefix).append(word));
     });
   }
   return cut(std::move(terms), subject);

@@ -3,6 +3,7 @@
 
 #include <xapian.h>
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,7 +34,8 @@ class Vocabulary {
   void spend(std::uint64_t steps) const {
     if (options_.budget) options_.budget->spend(steps);
   }
-  [[nodiscard]] TermMatcher& matcher() { return matcher_; }
+  [[nodiscard]] TermMatcher& matcher() { return *matcher_; }
+  [[nodiscard]] std::shared_ptr<const TermMatcher> shared_matcher() const { return matcher_; }
   /// While set (behind NOT), an expansion that would be cut is an error: leaving words out would find too much.
   void set_complete(bool complete) { complete_ = complete; }
 
@@ -45,7 +47,7 @@ class Vocabulary {
   const Xapian::Database& db_;
   const CompileOptions& options_;
   std::vector<Warning>& warnings_;
-  TermMatcher matcher_;
+  std::shared_ptr<TermMatcher> matcher_;
   std::size_t expanded_ = 0;
   bool complete_ = false;
 };

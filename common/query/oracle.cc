@@ -63,6 +63,7 @@ bool within(const DateRange& range, const Timestamp& t) {
 
 LaidOutArticle::LaidOutArticle(const Article& a) : article(a) {
   Analyzer analyzer(a.lang);
+  stem_language = analyzer.stem_language();
   lay_out(a.title, a.body, analyzer, Layout{*this, analyzer});
   std::vector<Token> tokens;
   for (const std::string& name : a.authors) {
@@ -124,8 +125,8 @@ bool Oracle::word(const Node& node, const LaidOutArticle& article) {
       continue;
     }
     const std::set<std::string>& stems = title ? article.title_stems : article.stems;
-    for (const std::string& stem : matcher_.stems(way.front())) {
-      if (stems.count(stem) > 0) return true;
+    for (const LanguageStem& stem : matcher_.stems(way.front())) {
+      if (stem.lang == article.stem_language && stems.count(stem.stem) > 0) return true;
     }
     for (const auto& place : article.places) {
       if (place.term == way.front().text && (place.title || !title)) return true;
@@ -139,7 +140,8 @@ Oracle::Places Oracle::sequence(const TermSequence& way, bool title, const LaidO
   for (const TermSet& set : way) {
     Places& part = parts.emplace_back();
     for (const auto& place : article.places) {
-      if ((place.title || !title) && matcher_.matches(set, place.term)) part.insert({place.position, place.position});
+      const bool there = (matcher_.languages(set, place.term) & matcher_.bit(article.article.lang)) != 0;
+      if ((place.title || !title) && there) part.insert({place.position, place.position});
     }
   }
   return one_after_another(parts);

@@ -25,6 +25,7 @@ struct LaidOutArticle {
   };
   Article article;
   std::vector<Place> places;
+  std::string stem_language;  ///< Empty: words are their own stems.
   std::set<std::string> stems, title_stems;
   std::vector<std::uint32_t> sentences, paragraphs;  ///< Where they begin.
   std::uint64_t words = 0;

@@ -115,8 +115,12 @@ std::vector<TermSequence> spellings(const Node& word, Analyzer& analyzer, bool l
 }
 
 TermMatcher::TermMatcher(const std::vector<std::string>& languages) {
-  for (const std::string& language : languages)
-    languages_.push_back({.analyzer = Analyzer(language), .stem = {}, .prefix = {}});
+  constexpr std::size_t kMost = std::numeric_limits<Languages>::digits - 1;  // Snowball has not half as many
+  for (const std::string& language : languages) {
+    Analyzer analyzer(language);
+    if (analyzer.has_stemmer() && languages_.size() < kMost)
+      languages_.push_back({.analyzer = std::move(analyzer), .stem = {}, .prefix = {}});
+  }
 }
 
 void TermMatcher::prepare(const TermSet& set) {
@@ -143,24 +147,38 @@ void TermMatcher::prepare(const TermSet& set) {
   }
 }
 
-bool TermMatcher::matches(const TermSet& set, std::string_view term) {
+Languages TermMatcher::bit(std::string_view lang) const {
+  Languages bit = 1;
+  for (const Language& language : languages_) {
+    if (language.analyzer.language() == lang) return bit;
+    bit <<= 1;
+  }
+  return Languages{1} << (std::numeric_limits<Languages>::digits - 1);
+}
+
+Languages TermMatcher::languages(const TermSet& set, std::string_view term) {
+  const auto every = [](bool matches) { return matches ? kEveryLanguage : 0; };
   switch (set.match) {
     case TermSet::Match::exact:
-      return term == set.text;
+      return every(term == set.text);
     case TermSet::Match::prefix:
-      return term.starts_with(set.text);
+      return every(term.starts_with(set.text));
     case TermSet::Match::wildcard:
-      return matches_wildcard(set.text, term);
+      return every(matches_wildcard(set.text, term));
     case TermSet::Match::fuzzy:
-      return edit_distance(set.text, term, set.edits) <= set.edits;
+      return every(edit_distance(set.text, term, set.edits) <= set.edits);
     case TermSet::Match::stem:
       break;
   }
-  if (term == set.text) return true;
+  if (term == set.text) return kEveryLanguage;
   prepare(set);
-  return std::any_of(languages_.begin(), languages_.end(), [&](Language& language) {
-    return term.starts_with(language.prefix) && language.analyzer.stem(term) == language.stem;
-  });
+  Languages found = 0;
+  Languages bit = 1;
+  for (Language& language : languages_) {
+    if (term.starts_with(language.prefix) && language.analyzer.stem(term) == language.stem) found |= bit;
+    bit <<= 1;
+  }
+  return found;
 }
 
 std::vector<std::string> TermMatcher::prefixes(const TermSet& set) {
@@ -187,15 +205,11 @@ std::vector<std::string> TermMatcher::prefixes(const TermSet& set) {
   return covering;
 }
 
-std::vector<std::string> TermMatcher::stems(const TermSet& set) {
-  std::vector<std::string> out;
+std::vector<LanguageStem> TermMatcher::stems(const TermSet& set) {
+  std::vector<LanguageStem> out{{.lang = {}, .stem = set.text}};
   prepare(set);
-  for (const Language& language : languages_) {
-    out.push_back(language.analyzer.has_stemmer() ? language.stem : set.text);
-  }
-  if (out.empty()) out.push_back(set.text);
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
+  for (const Language& language : languages_)
+    out.push_back({.lang = language.analyzer.language(), .stem = language.stem});
   return out;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,16 +37,30 @@ using TermSequence = std::vector<TermSet>;
 /// it is indexed. `last`: no word follows it in a phrase.
 [[nodiscard]] std::vector<TermSequence> spellings(const Node& word, Analyzer& analyzer, bool last = true);
 
+/// A set of languages: a bit for each that has a stemmer, and one for all others.
+using Languages = std::uint64_t;
+inline constexpr Languages kEveryLanguage = std::numeric_limits<Languages>::max();
+
+/// A stem and whose it is; "" for a word that is its own stem.
+struct LanguageStem {
+  std::string lang;
+  std::string stem;
+};
+
 /// Decides which terms belong to a set, given the languages of the index.
 class TermMatcher {
  public:
   explicit TermMatcher(const std::vector<std::string>& languages);
 
-  [[nodiscard]] bool matches(const TermSet& set, std::string_view term);
+  /// The languages in whose articles a term belongs to the set: every one, or those in which the stems are equal.
+  [[nodiscard]] Languages languages(const TermSet& set, std::string_view term);
+  [[nodiscard]] bool matches(const TermSet& set, std::string_view term) { return languages(set, term) != 0; }
+  /// The bit of a language.
+  [[nodiscard]] Languages bit(std::string_view lang) const;
   /// Terms outside [prefix, …) cannot match: the literal beginning shared by all of the set; may be empty.
   [[nodiscard]] std::vector<std::string> prefixes(const TermSet& set);
-  /// Stems of a word in each language, sorted, each once; the word itself where a language has no stemmer.
-  [[nodiscard]] std::vector<std::string> stems(const TermSet& set);
+  /// Stems of a word in each language, and the word itself for those without a stemmer.
+  [[nodiscard]] std::vector<LanguageStem> stems(const TermSet& set);
 
  private:
   struct Language {
@@ -55,8 +70,8 @@ class TermMatcher {
   };
   void prepare(const TermSet& set);
 
-  std::vector<Language> languages_;
-  TermSet stemmed_;  // for which the stems above hold
+  std::vector<Language> languages_;  // with a stemmer, in the order of their bits
+  TermSet stemmed_;                  // for which the stems above hold
   bool prepared_ = false;
 };
 

@@ -50,12 +50,13 @@ void collect_parts(const Xapian::Query& query, const Xapian::Query& where, std::
   }
 }
 
-/// A term as a reader would write it: "Zsanction" -> "sanction*", "ZSsanction" -> "title:sanction*".
+/// A term as a reader would write it: "Zen:sanction" -> "sanction*", "ZSen:sanction" -> "title:sanction*".
 std::string readable(std::string term) {
   const bool stem = term.starts_with(schema::kStem);
   if (stem) term.erase(0, schema::kStem.size());
   const bool title = term.starts_with(schema::kTitle);
   if (title) term.erase(0, schema::kTitle.size());
+  if (stem) term = std::string{schema::stem_of_term(term)};
   return (title ? "title:" : "") + term + (stem ? "*" : "");
 }
 
@@ -67,6 +68,8 @@ std::string name_of(const Xapian::Query& part) {
   std::vector<std::string> terms;
   for (Xapian::TermIterator term = part.get_unique_terms_begin(); term != part.get_terms_end(); ++term)
     terms.push_back(readable(*term));
+  std::sort(terms.begin(), terms.end());  // two languages may share a stem
+  terms.erase(std::unique(terms.begin(), terms.end()), terms.end());
   if (terms.empty()) return "recency";
   const bool more = terms.size() > kTermsNamed;
   if (more) terms.resize(kTermsNamed);

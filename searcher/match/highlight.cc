@@ -13,8 +13,7 @@ double rarity(const Xapian::Database& database, const std::vector<std::string>& 
               const std::vector<std::string>& stems) {
   Xapian::doccount frequency = 0;
   for (const std::string& term : terms) frequency = std::max(frequency, database.get_termfreq(term));
-  for (const std::string& stem : stems)
-    frequency = std::max(frequency, database.get_termfreq(schema::stem_term("", stem)));
+  for (const std::string& stem : stems) frequency = std::max(frequency, database.get_termfreq(stem));
   return std::log(1.0 + (static_cast<double>(database.get_doccount()) + 1.0) / (static_cast<double>(frequency) + 0.5));
 }
 
@@ -69,7 +68,7 @@ void Highlighter::mark_words(std::string_view lang, bool in_title, std::vector<W
     if (const auto found = terms_.find(token.term); found != terms_.end()) words = found->second;
     const bool stemmed = token.kind == TokenKind::word || token.kind == TokenKind::joined;
     if (stemmed && !stems_.empty()) {
-      const auto found = stems_.find(std::string{stemmer.stem(token)});
+      const auto found = stems_.find(schema::stem_term({}, stemmer.stem_language(), stemmer.stem(token)));
       if (found != stems_.end()) words.insert(words.end(), found->second.begin(), found->second.end());
     }
     std::sort(words.begin(), words.end());

@@ -23,9 +23,11 @@ Xapian::BM25Weight bm25(const RankingParameters& p) {
 
 /// A stem of the text, and no other term: no name of a field, no number, nothing too short to say something.
 bool is_text_stem(std::string_view term) {
-  if (term.size() < 4 || !term.starts_with(schema::kStem)) return false;
-  const char first = term[schema::kStem.size()];
-  return !(first >= 'A' && first <= 'Z') && !(first >= '0' && first <= '9');
+  constexpr std::size_t kShortest = 3;
+  if (!term.starts_with(schema::kStem) || term.starts_with(std::string{schema::kStem}.append(schema::kTitle)))
+    return false;
+  const std::string_view stem = schema::stem_of_term(term);
+  return stem.size() >= kShortest && !(stem.front() >= '0' && stem.front() <= '9');
 }
 
 /// Inverse document frequency as Xapian's BM25 has it.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/analyzer.h"
+#include "common/schema.h"
 
 namespace dateline::searcher {
 namespace {
@@ -30,7 +31,8 @@ std::vector<std::string> other_forms(const Xapian::Database& database, const que
   for (const std::string& lang : languages) {
     Analyzer analyzer(lang);
     const std::string stem{analyzer.stem(word.terms.front())};
-    if (!analyzer.has_stemmer() || !std::binary_search(word.stems.begin(), word.stems.end(), stem)) continue;
+    const std::string stem_term = schema::stem_term({}, lang, stem);
+    if (!analyzer.has_stemmer() || !std::binary_search(word.stems.begin(), word.stems.end(), stem_term)) continue;
     const std::string prefix = common_prefix(stem, word.terms.front());
     if (prefix.size() < kShortestPrefix) continue;
     std::size_t looked_at = 0;

@@ -29,7 +29,7 @@ Xapian::Document document(const Sample& sample) {
   Xapian::Document out;
   out.set_data(sample.id);
   out.add_boolean_term(schema::term(schema::kId, sample.id));
-  for (const std::string& stem : sample.stems) out.add_term(schema::stem_term("", stem));
+  for (const std::string& stem : sample.stems) out.add_term(schema::stem_term("", "en", stem));
   if (sample.utc != 0)
     out.add_value(schema::slot_published, Xapian::sortable_serialise(static_cast<double>(sample.utc)));
   out.add_value(schema::slot_newest, schema::newest_key(sample.utc != 0, sample.utc, sample.id));
@@ -61,7 +61,7 @@ std::string ids(const Xapian::Database& db, const Xapian::Query& query, SortOrde
 }
 
 Xapian::Query word(const std::string& stem) {
-  return Xapian::Query(schema::stem_term("", stem));
+  return Xapian::Query(schema::stem_term("", "en", stem));
 }
 
 /// Equal in all but date and identity.

@@ -59,8 +59,8 @@ class MemoryIndex {
       if (token.kind == TokenKind::word) ++words;
       if (token.kind != TokenKind::word && token.kind != TokenKind::joined) return;
       const std::string stem{analyzer.stem(token)};
-      document.add_term(schema::stem_term({}, stem));
-      if (title) document.add_term(schema::stem_term(schema::kTitle, stem));
+      document.add_term(schema::stem_term({}, analyzer.stem_language(), stem));
+      if (title) document.add_term(schema::stem_term(schema::kTitle, analyzer.stem_language(), stem));
     }
     void sentence(std::uint32_t position) { document.add_posting(std::string(schema::kSentenceMark), position, 0); }
     void paragraph(std::uint32_t position) { document.add_posting(std::string(schema::kParagraphMark), position, 0); }
@@ -76,6 +76,7 @@ class MemoryIndex {
     fact(schema::kSection, article.section, "section");
     fact(schema::kPlace, article.place, "place");
     if (!article.lang.empty()) document.add_boolean_term(schema::term(schema::kLanguage, article.lang));
+    document.add_value(schema::slot_language, article.lang);
     if (!article.url.empty()) document.add_boolean_term(schema::term(schema::kUrl, article.url));
     document.add_boolean_term(schema::term(schema::kId, article.id));
     for (const Actor& actor : article.actors) {
