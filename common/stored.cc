@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/date.h"
+#include "common/text.h"
 #include "dateline/error.h"
 
 namespace dateline {
@@ -64,6 +65,29 @@ ActorKind kind_of_letter(char letter) {
   return letter == 'c' ? ActorKind::country : ActorKind::person;
 }
 
+std::string_view status_name(PublishingStatus status) {
+  switch (status) {
+    case PublishingStatus::usable:
+      return "usable";
+    case PublishingStatus::withheld:
+      return "withheld";
+    case PublishingStatus::canceled:
+      return "canceled";
+  }
+  return "usable";
+}
+
+std::optional<PublishingStatus> status_named(std::string_view name) {
+  std::string word = text::ascii_lower(text::trim(name));
+  word.erase(0, word.find_last_of(":/") + 1);  // "stat:usable", "http://cv.iptc.org/newscodes/pubstatusg2/usable"
+  if (word == "usable") return PublishingStatus::usable;
+  if (word == "withheld") return PublishingStatus::withheld;
+  for (const std::string_view known : {"canceled", "cancelled", "killed", "withdrawn", "retracted"}) {
+    if (word == known) return PublishingStatus::canceled;
+  }
+  return std::nullopt;
+}
+
 std::string encode_article(const Article& article) {
   Json json = Json::object();
   put(json, "id", article.id);
@@ -83,6 +107,19 @@ std::string encode_article(const Article& article) {
     if (actor.salience > 0) entry["salience"] = actor.salience;
     put(entry, "surfaces", actor.surfaces);
     json["actors"].push_back(std::move(entry));
+  }
+  put(json, "embargo_until", article.embargo_until);
+  if (article.status != PublishingStatus::usable) json["status"] = status_name(article.status);
+  if (article.version > 0) json["version"] = article.version;
+  put(json, "summary", article.summary);
+  for (const Subject& subject : article.subjects) {
+    Json entry = Json::object();
+    put(entry, "code", subject.code);
+    put(entry, "name", subject.name);
+    json["subjects"].push_back(std::move(entry));
+  }
+  if (!article.extra.empty()) {
+    if (Json extra = Json::parse(article.extra, nullptr, false); extra.is_object()) json["extra"] = std::move(extra);
   }
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -110,6 +147,16 @@ Article decode_article(std::string_view record) {
                                 .mentions = entry.value("mentions", 1U),
                                 .salience = entry.value("salience", 0.0),
                                 .surfaces = texts_of(entry, "surfaces")});
+    }
+    article.embargo_until = time_of(json, "embargo_until");
+    article.status = status_named(text_of(json, "status")).value_or(PublishingStatus::usable);
+    article.version = json.value("version", std::uint64_t{0});
+    article.summary = text_of(json, "summary");
+    for (const Json& entry : json.value("subjects", Json::array())) {
+      article.subjects.push_back({.code = text_of(entry, "code"), .name = text_of(entry, "name")});
+    }
+    if (const auto extra = json.find("extra"); extra != json.end()) {
+      article.extra = extra->dump(-1, ' ', false, Json::error_handler_t::replace);
     }
     return article;
   } catch (const Json::exception& e) {

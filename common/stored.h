@@ -1,6 +1,7 @@
 // The stored fields of a document: the whole article, so that an answer is shown without the original file.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,5 +20,10 @@ namespace dateline {
 [[nodiscard]] char kind_letter(ActorKind kind);
 [[nodiscard]] std::string_view kind_name(ActorKind kind);
 [[nodiscard]] ActorKind kind_of_letter(char letter);
+
+/// "usable", "withheld", "canceled", as IPTC's pubstatus codes are written.
+[[nodiscard]] std::string_view status_name(PublishingStatus status);
+/// Also "cancelled", "killed", "withdrawn", and with a prefix ("stat:canceled"); nothing for any other word.
+[[nodiscard]] std::optional<PublishingStatus> status_named(std::string_view name);
 
 }  // namespace dateline

@@ -144,6 +144,24 @@ void write_actors(JsonPrinter& json, const std::vector<Actor>& actors) {
   json.end_array();
 }
 
+/// What agencies add to an article; members without a value are left out.
+void write_provider_facts(JsonPrinter& json, const Article& article) {
+  if (article.embargo_until) json.field("embargo_until", format_rfc3339(*article.embargo_until));
+  if (article.status != PublishingStatus::usable) json.field("status", status_name(article.status));
+  if (article.version > 0) json.field("version", article.version);
+  if (!article.summary.empty()) json.field("summary", article.summary);
+  if (article.subjects.empty()) return;
+  json.key("subjects");
+  json.begin_array();
+  for (const Subject& subject : article.subjects) {
+    json.begin_object();
+    if (!subject.code.empty()) json.field("code", subject.code);
+    if (!subject.name.empty()) json.field("name", subject.name);
+    json.end_object();
+  }
+  json.end_array();
+}
+
 /// The shape of docs/article.schema.json.
 void write_article(JsonPrinter& json, const Article& article) {
   json.begin_object();
@@ -164,6 +182,7 @@ void write_article(JsonPrinter& json, const Article& article) {
   text_or_null(json, "place", article.place);
   texts(json, "keywords", article.keywords);
   write_actors(json, article.actors);
+  write_provider_facts(json, article);
   json.end_object();
 }
 

@@ -26,9 +26,22 @@ BOOST_AUTO_TEST_CASE(an_article_comes_back_as_it_was_stored) {
                                     .kind = ActorKind::organisation,
                                     .mentions = 3,
                                     .salience = 0.25,
-                                    .surfaces = {"NATO", "the alliance"}}}};
+                                    .surfaces = {"NATO", "the alliance"}}},
+                        .embargo_until = parse_date("2021-12-30T20:00:00Z"),
+                        .status = PublishingStatus::canceled,
+                        .version = 3,
+                        .summary = "What is at stake",
+                        .subjects = {{.code = "medtop:11000000", .name = "politics"}, {.code = "", .name = "talks"}},
+                        .extra = R"({"urgency":4,"rights":{"holder":"The Paper"}})"};
   BOOST_TEST((decode_article(encode_article(article)) == article));
   BOOST_TEST((decode_article(encode_article(Article{})) == Article{}));
+}
+
+BOOST_AUTO_TEST_CASE(a_publishing_status_is_read_as_agencies_write_it) {
+  BOOST_TEST((status_named("stat:canceled") == PublishingStatus::canceled));
+  BOOST_TEST((status_named("http://cv.iptc.org/newscodes/pubstatusg2/withheld") == PublishingStatus::withheld));
+  BOOST_TEST((status_named(" Cancelled ") == PublishingStatus::canceled));
+  BOOST_TEST((status_named("publish") == std::nullopt));
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_record_is_an_error) {

@@ -37,6 +37,18 @@ struct Actor {
   friend bool operator==(const Actor&, const Actor&) = default;
 };
 
+/// What its provider says of an article (IPTC publishing status). One that is canceled was killed or withdrawn after it
+/// went out; one that is withheld is not yet meant for readers.
+enum class PublishingStatus : std::uint8_t { usable, withheld, canceled };
+
+/// What an article is about, in the words of a controlled vocabulary: code "medtop:11000000", name "politics".
+struct Subject {
+  std::string code;
+  std::string name;
+
+  friend bool operator==(const Subject&, const Subject&) = default;
+};
+
 /// One news article. All text is valid UTF-8 in NFC without control characters; a field that is not known is empty.
 struct Article {
   std::string id;  ///< Supplied by the input, or derived from the identity (see identity.h).
@@ -52,6 +64,13 @@ struct Article {
   std::string place;  ///< The dateline: the place that heads the body ("Washington").
   std::vector<std::string> keywords;
   std::vector<Actor> actors;
+  std::optional<Timestamp> embargo_until;  ///< Not to be shown before this moment.
+  PublishingStatus status = PublishingStatus::usable;
+  std::uint64_t version = 0;  ///< As its provider numbers it; 0 when not stated.
+  std::string summary;        ///< Standfirst or abstract apart from the body, one line.
+  std::vector<Subject> subjects;
+  /// Fields of the input that have no member here (rights, urgency, slugline, …), as one JSON object; empty if none.
+  std::string extra;
 
   friend bool operator==(const Article&, const Article&) = default;
 };
