@@ -34,6 +34,21 @@ void fsync_folder(const fs::path& folder) {
   if (dir.fd < 0 || ::fsync(dir.fd) != 0) throw_errno(folder, "cannot sync");
 }
 
+void fsync_tree(const fs::path& folder) {
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    if (it->is_directory(error)) {
+      fsync_tree(it->path());
+    } else if (!error && it->is_regular_file(error)) {
+      const FileDescriptor file{::open(it->path().c_str(), O_RDONLY | O_CLOEXEC)};
+      if (file.fd < 0 || ::fsync(file.fd) != 0) throw_errno(it->path(), "cannot sync");
+    }
+    if (error) break;
+  }
+  if (error) throw Error(ErrorCode::io, folder.string(), error.message());
+  fsync_folder(folder);
+}
+
 void write_atomically(const fs::path& path, std::string_view content) {
   const fs::path temporary = path.string() + ".tmp";
   {

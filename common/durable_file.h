@@ -9,6 +9,9 @@ namespace dateline {
 /// Temporary file, fsync, rename, fsync of the folder. Throws Error(io).
 void write_atomically(const std::filesystem::path& path, std::string_view content);
 
+/// Makes all files and names below a folder durable. Throws Error(io).
+void fsync_tree(const std::filesystem::path& folder);
+
 /// Makes the names in a folder durable. Throws Error(io).
 void fsync_folder(const std::filesystem::path& folder);
 

@@ -1,18 +1,11 @@
 #include "common/store.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
-#include <fstream>
 #include <set>
 
-#include "common/date.h"
 #include "common/durable_file.h"
 #include "common/schema.h"
 #include "common/text.h"
@@ -21,55 +14,6 @@
 namespace dateline {
 namespace fs = std::filesystem;
 namespace {
-
-constexpr const char* kStub = "XAPIANDB";
-
-[[noreturn]] void throw_errno(const fs::path& path, const std::string& doing) {
-  throw Error(ErrorCode::io, path.string(), doing + ": " + std::strerror(errno));
-}
-
-struct FileDescriptor {
-  explicit FileDescriptor(int f) : fd(f) {}
-  ~FileDescriptor() {
-    if (fd >= 0) ::close(fd);
-  }
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  int fd;
-};
-
-std::string generation_name(unsigned generation) {
-  return fmt::format("gen-{}", generation);
-}
-
-/// The number in "gen-12", 0 for other names.
-unsigned generation_number(const std::string& name) {
-  if (!name.starts_with("gen-") || name.size() > 12) return 0;
-  unsigned number = 0;
-  for (const char c : name.substr(4)) {
-    if (c < '0' || c > '9') return 0;
-    number = number * 10 + static_cast<unsigned>(c - '0');
-  }
-  return number;
-}
-
-/// Generation that the stub names ("auto gen-3/s0"); 0 when there is no stub. Throws Error when there is one that
-/// cannot be read or names none: an index must never be taken for an empty folder.
-unsigned current_generation(const fs::path& index) {
-  errno = 0;
-  std::ifstream stub(index / kStub);
-  if (!stub) {
-    if (errno == ENOENT || errno == ENOTDIR) return 0;
-    throw_errno(index / kStub, "cannot open");
-  }
-  std::string line;
-  while (std::getline(stub, line)) {
-    if (!line.starts_with("auto ")) continue;
-    if (const unsigned n = generation_number(line.substr(5, line.find('/') - 5)); n != 0) return n;
-  }
-  throw Error(ErrorCode::index_corrupt, (index / kStub).string(),
-              "names no generation; run dateline-index --rebuild to make the index anew");
-}
 
 std::vector<std::string> split_languages(const std::string& joined) {
   std::vector<std::string> languages;
@@ -88,80 +32,25 @@ void check_version(const Xapian::Database& database, const fs::path& index) {
                                             version, schema::kVersion, index.string()));
 }
 
-std::string host_name() {
-  std::string name(256, '\0');
-  if (::gethostname(name.data(), name.size() - 1) != 0) return "unknown";
-  name.resize(std::strlen(name.c_str()));
-  return name;
-}
-
-/// Held from construction to destruction. flock goes with the process, so a killed writer leaves no stale lock.
-class Lock {
- public:
-  Lock(const fs::path& index, const Clock& clock)
-      : file_(::open((index / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
-    const fs::path path = index / "lock";
-    if (file_.fd < 0) throw_errno(path, "cannot open");
-    if (::flock(file_.fd, LOCK_EX | LOCK_NB) != 0) {
-      if (errno != EWOULDBLOCK) throw_errno(path, "cannot lock");
-      std::ifstream holder(path);
-      std::string who;
-      std::getline(holder, who);
-      throw Error(ErrorCode::busy, index.string(),
-                  "locked by " + (who.empty() ? std::string{"another writer"} : who) + "; try again later");
-    }
-    const std::string who = fmt::format("process {} on {} since {}\n", ::getpid(), host_name(),
-                                        format_rfc3339({.utc = clock.now().time_since_epoch().count()}));
-    // Only said for people; the lock itself is flock's.
-    if (::ftruncate(file_.fd, 0) != 0 || ::pwrite(file_.fd, who.data(), who.size(), 0) < 0)
-      throw_errno(path, "cannot write");
-  }
-
- private:
-  FileDescriptor file_;
-};
-
-/// The folder may be missing, empty, an index, or an index whose making was interrupted.
-void check_folder(const fs::path& index) {
-  std::error_code error;
-  if (!fs::exists(index, error)) return;
-  if (!fs::is_directory(index, error)) throw Error(ErrorCode::usage, index.string(), "is a file; an index is a folder");
-  for (fs::directory_iterator it(index, error), end; !error && it != end; it.increment(error)) {
-    const std::string name = it->path().filename();
-    if (name != kStub && name != "lock" && name != std::string{kStub} + ".tmp" && generation_number(name) == 0) {
-      throw Error(ErrorCode::usage, index.string(),
-                  fmt::format("holds \"{}\": not an index and not empty; choose another folder", name));
-    }
-  }
-  if (error) throw Error(ErrorCode::io, index.string(), error.message());
-}
-
-std::vector<fs::path> generations_after(const fs::path& index, unsigned generation) {
-  std::vector<fs::path> found;
-  std::error_code error;
-  for (fs::directory_iterator it(index, error), end; !error && it != end; it.increment(error)) {
-    if (generation_number(it->path().filename()) > generation) found.push_back(it->path());
-  }
-  return found;
-}
+/// Generations are there, but which of them readers should see is not known.
+constexpr unsigned kUnknown = ~0U;
 
 /// The generation that readers see, which a writer must not touch; 0 for a new index. Without a stub the generations
 /// that are there may be somebody's index: only the very first one, whose making was interrupted before there was a
 /// stub, may be begun again.
 unsigned last_whole_generation(const fs::path& index, IndexWriter::Mode mode) {
-  const std::vector<fs::path> all = generations_after(index, 0);
-  unsigned highest = 0;
-  for (const fs::path& path : all) highest = std::max(highest, generation_number(path.filename()));
   try {
+    const std::vector<Generation> all = generations(index);
     const unsigned current = current_generation(index);
-    if (current != 0 || highest == 0) return current;
+    if (current != 0 || all.empty()) return current;
     std::error_code error;
-    if (highest == 1 && !fs::exists(index / "gen-1" / "ledger", error)) return 0;
+    const bool begun = all.size() == 1 && all[0].number == 1 && !fs::exists(all[0].folder / "ledger", error);
+    if (begun && !all[0].whole) return 0;
   } catch (const Error& e) {
     if (mode != IndexWriter::Mode::rebuild || e.code() != ErrorCode::index_corrupt) throw;
-    return highest;
+    return kUnknown;
   }
-  if (mode == IndexWriter::Mode::rebuild) return highest;
+  if (mode == IndexWriter::Mode::rebuild) return kUnknown;
   throw Error(ErrorCode::index_corrupt, index.string(),
               "XAPIANDB is missing; restore it or run dateline-index --rebuild to make the index anew");
 }
@@ -221,26 +110,25 @@ struct IndexWriter::Impl {
 
   fs::path index;
   Mode mode;
-  Lock lock;
+  IndexLock lock;
   unsigned generation = 1;
+  unsigned before = 0;  ///< What readers saw when a rebuild began.
   Xapian::WritableDatabase database;
   std::set<std::string> languages;
   bool languages_changed = false;
   bool in_transaction = false;
+  bool published = false;
 };
 
-IndexWriter::IndexWriter(fs::path index, Mode mode, const Clock& clock) {
-  check_folder(index);
-  std::error_code error;
-  fs::create_directories(index, error);
-  if (error) throw Error(ErrorCode::io, index.string(), "cannot create: " + error.message());
-  impl_ = std::make_unique<Impl>(std::move(index), mode, clock);
-
+IndexWriter::IndexWriter(fs::path index, Mode mode, const Clock& clock)
+    : impl_(std::make_unique<Impl>(std::move(index), mode, clock)) {
   const unsigned current = last_whole_generation(impl_->index, mode);
   const bool fresh = mode == Mode::rebuild || current == 0;
-  impl_->generation = fresh ? current + 1 : current;
-  // Generations after the current one are what an interrupted job left.
-  for (const fs::path& leftover : generations_after(impl_->index, current)) fs::remove_all(leftover, error);
+  std::error_code error;
+  // Generations that are not whole are what interrupted jobs left.
+  if (current != kUnknown) remove_leftovers(impl_->index);
+  impl_->before = current == kUnknown ? 0 : current;
+  impl_->generation = fresh ? next_generation(impl_->index) : current;
   try {
     const fs::path shard = generation_folder() / "s0";
     if (fresh) fs::create_directories(generation_folder());
@@ -263,19 +151,20 @@ IndexWriter::IndexWriter(fs::path index, Mode mode, const Clock& clock) {
   } catch (const fs::filesystem_error& e) {
     throw Error(ErrorCode::io, impl_->index.string(), e.what());
   }
-  if (fresh && current == 0) {
-    fsync_folder(impl_->index);
-    write_atomically(impl_->index / kStub, "auto gen-1/s0\n");
-  }
+  if (fresh && current == 0) publish_generation(impl_->index, impl_->generation);
 }
 
 IndexWriter::~IndexWriter() {
-  if (!impl_ || !impl_->in_transaction) return;
+  if (!impl_) return;
   try {
-    impl_->database.cancel_transaction();
+    if (impl_->in_transaction) impl_->database.cancel_transaction();
+    impl_->database.close();
   } catch (const Xapian::Error&) {
     // Nothing was committed, which is all that is promised here.
   }
+  if (impl_->mode != Mode::rebuild || impl_->published) return;
+  std::error_code ignored;  // Left behind it costs space only; the next job tries again.
+  fs::remove_all(generation_folder(), ignored);
 }
 
 Xapian::WritableDatabase& IndexWriter::database() {
@@ -283,7 +172,7 @@ Xapian::WritableDatabase& IndexWriter::database() {
 }
 
 fs::path IndexWriter::generation_folder() const {
-  return impl_->index / generation_name(impl_->generation);
+  return dateline::generation_folder(impl_->index, impl_->generation);
 }
 
 unsigned IndexWriter::generation() const {
@@ -310,15 +199,18 @@ void IndexWriter::commit() {
   }
 }
 
-void IndexWriter::publish() {
+void IndexWriter::publish(std::size_t keep) {
   if (impl_->mode != Mode::rebuild) return;
-  fsync_folder(impl_->index);
-  write_atomically(impl_->index / kStub, fmt::format("auto {}/s0\n", generation_name(impl_->generation)));
-  for (const fs::path& folder : generations_after(impl_->index, 0)) {
-    if (generation_number(folder.filename()) + 1 >= impl_->generation) continue;
-    std::error_code ignored;  // A leftover costs space only; the next job tries again.
-    fs::remove_all(folder, ignored);
+  try {
+    // A stub that is damaged names nothing to be kept; it is replaced like a whole one.
+    (void)current_generation(impl_->index);
+  } catch (const Error& e) {
+    if (e.code() != ErrorCode::index_corrupt) throw;
+    write_atomically(impl_->index / kStub, fmt::format("auto gen-{}/s0\n", impl_->generation));
   }
+  publish_generation(impl_->index, impl_->generation);
+  impl_->published = true;
+  remove_generations(impl_->index, keep, impl_->before);
 }
 
 }  // namespace dateline

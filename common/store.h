@@ -1,9 +1,4 @@
-// An index on disk: a folder of generations, opened only here.
-//
-//   INDEX/XAPIANDB      stub that names the shards of the current generation; replaced atomically
-//   INDEX/gen-1/s0      a shard: one Xapian database
-//   INDEX/gen-1/ledger  what each input was (the indexer's)
-//   INDEX/lock          held by the one writer; says who
+// An index on disk, opened only here. What is where in its folder: store/generations.h.
 #pragma once
 
 #include <xapian.h>
@@ -14,6 +9,7 @@
 #include <vector>
 
 #include "common/clock.h"
+#include "common/store/generations.h"
 
 namespace dateline {
 
@@ -36,7 +32,7 @@ struct Snapshot {
 [[noreturn]] void rethrow(const Xapian::Error& error, const std::filesystem::path& index);
 
 /// The one writer of an index. Batches are transactions: what is not committed is gone with the process, and also
-/// when the object is destroyed (Xapian's own destructor would commit).
+/// when the object is destroyed (Xapian's own destructor would commit); so is a rebuild that was not published.
 class IndexWriter {
  public:
   enum class Mode {
@@ -63,9 +59,9 @@ class IndexWriter {
   /// Makes everything since the last commit durable and, on update, visible. Throws Error(io).
   void commit();
 
-  /// Ends a rebuild: readers that open from now on see the new generation; the one before stays for readers that
-  /// hold it, older ones go.
-  void publish();
+  /// Ends a rebuild: readers that open from now on see the new generation. Of the whole ones before, the newest `keep`
+  /// stay for a rollback; 0 also takes the one that a reader may just be opening.
+  void publish(std::size_t keep = 1);
 
  private:
   struct Impl;

@@ -1,11 +1,29 @@
 #include "indexer/options.h"
 
+#include <charconv>
+
 #include "common/store.h"
 #include "dateline/error.h"
 #include "dateline/version.h"
 #include "indexer/readers/json_lines.h"
 
 namespace dateline::indexer {
+
+namespace {
+
+/// "10%" as "10". Anything but a number from 0 to 100 is left for CLI11 to refuse.
+CLI::Validator percentage() {
+  return {[](std::string& given) {
+            if (given.ends_with('%')) given.pop_back();
+            double value = -1;
+            const auto [rest, error] = std::from_chars(given.data(), given.data() + given.size(), value);
+            const bool good = error == std::errc{} && rest == given.data() + given.size() && value >= 0 && value <= 100;
+            return good ? std::string{} : "want a share from 0% to 100%";
+          },
+          ""};
+}
+
+}  // namespace
 
 void add_job_options(CLI::App& app, CommandLine& line) {
   app.add_option("-d,--index", line.job.index,
@@ -25,6 +43,16 @@ void add_job_options(CLI::App& app, CommandLine& line) {
       ->type_name("mtime");
   app.add_flag("--prune", line.job.prune, "Remove the articles of files below PATH that are gone");
   app.add_flag("--rebuild", line.job.rebuild, "Make the index anew beside the old one and swap when done");
+  app.add_option("--max-shrink", line.job.max_shrink,
+                 "With --rebuild: refuse to publish an index that lost more than this share of its articles")
+      ->transform(percentage())
+      ->default_str("10%")
+      ->type_name("PERCENT");
+  app.add_option("--keep", line.job.keep, "With --rebuild: generations before that stay for a rollback")
+      ->check(CLI::Range(0, 100))
+      ->capture_default_str()
+      ->type_name("N");
+  app.add_flag("--force", line.job.force, "Write on a network file system, too");
   app.add_flag("!--no-actors", line.job.actors, "Do not look for actors");
   app.add_option("--actors-file", line.job.actors_files,
                  "A further gazetteer (TSV); wins over those shipped; repeatable")

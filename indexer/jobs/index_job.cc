@@ -11,6 +11,7 @@
 #include "indexer/enrich/actors/actor_data.h"
 #include "indexer/enrich/actors/recogniser.h"
 #include "indexer/jobs/alias_table.h"
+#include "indexer/jobs/check.h"
 #include "indexer/jobs/ledger.h"
 #include "indexer/jobs/pipeline.h"
 
@@ -29,11 +30,40 @@ std::size_t count_articles(const std::filesystem::path& index) {
   }
 }
 
+/// A mistyped path, a folder that is away or a feed that stopped must not replace a whole index.
+void refuse_what_loses_articles(const IndexOptions& options, const IndexReport& report, std::size_t before) {
+  const auto refuse = [&](const std::string& reason) {
+    throw Error(ErrorCode::io, options.index.string(), "not rebuilt, since " + reason + "; the index stays as it was");
+  };
+  if (report.paths_unreadable) refuse("a given path could not be read");
+  if (report.total == 0 && before > 0) refuse("no article was found");
+  const double least = static_cast<double>(before) * (1 - options.max_shrink / 100);
+  if (static_cast<double>(report.total) < least) {
+    refuse(fmt::format("it would shrink from {} articles to {}, by more than {}% (--max-shrink allows more)", before,
+                       report.total, options.max_shrink));
+  }
+}
+
+void publish_checked(const IndexOptions& options, IndexWriter& writer) {
+  const CheckReport checked = check_generation(writer.generation_folder(), CheckDepth::structure);
+  if (!checked.faults.empty()) {
+    throw Error(ErrorCode::index_corrupt, options.index.string(),
+                "not rebuilt, since the new generation did not pass its check; the index stays as it was: " +
+                    checked.faults.front());
+  }
+  writer.publish(options.keep);
+}
+
 }  // namespace
 
 IndexReport run_index_job(const IndexOptions& options, Diagnostics& diagnostics, JobObserver& observer,
                           const Clock& clock, const std::atomic<bool>& stop) {
   const auto begin = std::chrono::steady_clock::now();
+  if (is_network_folder(options.index)) {
+    const std::string why = "on a network file system, where locks and the order of writes are not to be relied on";
+    if (!options.force) throw Error(ErrorCode::usage, options.index.string(), why + "; --force writes all the same");
+    diagnostics.warn(options.index.string() + ": " + why);
+  }
   if (!options.format.empty() && !format_named(options.format)) {
     throw Error(ErrorCode::usage, "--format", fmt::format("\"{}\" is none of text, html, jsonl", options.format));
   }
@@ -49,7 +79,7 @@ IndexReport run_index_job(const IndexOptions& options, Diagnostics& diagnostics,
   }
   IndexReport report;
   try {
-    const bool had_articles = options.rebuild && count_articles(options.index) > 0;
+    const std::size_t before = options.rebuild ? count_articles(options.index) : 0;
     IndexWriter writer(options.index, options.rebuild ? IndexWriter::Mode::rebuild : IndexWriter::Mode::update, clock);
     if (actors && write_alias_table(*actors, writer)) {
       writer.commit();
@@ -71,14 +101,8 @@ IndexReport run_index_job(const IndexOptions& options, Diagnostics& diagnostics,
       report = pipeline.report();
     }
     if (options.rebuild && !report.interrupted) {
-      // A mistyped path or a folder that is away must not replace a whole index.
-      if (report.paths_unreadable || (report.total == 0 && had_articles)) {
-        throw Error(ErrorCode::io, options.index.string(),
-                    report.paths_unreadable
-                        ? "not rebuilt, since a given path could not be read; the index stays as it was"
-                        : "not rebuilt, since no article was found; the index stays as it was");
-      }
-      writer.publish();
+      refuse_what_loses_articles(options, report, before);
+      publish_checked(options, writer);
     }
   } catch (const Xapian::Error& error) {
     rethrow(error, options.index);

@@ -48,6 +48,13 @@ struct RecordEntry {
   std::string refusal;  ///< Why it is no article; empty if it is one.
 };
 
+/// Articles that have a holder, by the ledger in a folder, which may be another process's. Throws as Ledger().
+[[nodiscard]] std::size_t count_held_articles(const std::filesystem::path& folder);
+/// "ok", or what SQLite's own check finds wrong.
+[[nodiscard]] std::string check_ledger(const std::filesystem::path& folder);
+/// A whole copy in another folder. Not yet durable.
+void copy_ledger(const std::filesystem::path& from, const std::filesystem::path& to);
+
 class Ledger {
  public:
   /// Opens or makes the ledger in a folder. Throws Error(io), Error(index_corrupt).

@@ -300,7 +300,9 @@ void Pipeline::index_article(const Article& article, const RecordEntry& entry) t
   const std::string term = schema::term(schema::kIdentity, entry.identity);
   Xapian::WritableDatabase& database = parts_.writer.database();
   const bool there = database.term_exists(term);
-  database.replace_document(term, builder_.build(article, entry.identity, now));
+  // A docid is never given to another text: what is kept beside the shard by docid stays true of it.
+  if (there) database.delete_document(term);
+  database.add_document(builder_.build(article, entry.identity, now));
   parts_.writer.add_language(article.lang);
   if (!rereading_) there ? ++report_.replaced : ++report_.added;
   touched_.push_back(entry.identity);

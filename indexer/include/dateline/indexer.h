@@ -24,6 +24,9 @@ struct IndexOptions {
   bool date_from_mtime = false;  ///< An article without a date gets its file's time of modification.
   bool prune = false;            ///< Remove the articles of files below `paths` that are gone.
   bool rebuild = false;          ///< Write a new generation beside the current one and swap at the end.
+  double max_shrink = 10;        ///< Per cent of the articles that a rebuild may lose and still be published.
+  std::size_t keep = 1;          ///< Generations before the current one that stay for a rollback.
+  bool force = false;            ///< Write on a network file system, too.
   std::size_t batch = 500;       ///< Articles a commit.
   std::size_t max_record = std::size_t{32} << 20;   ///< Bytes of one record; a longer one is refused.
   bool actors = true;                               ///< Recognise actors where the input names none.

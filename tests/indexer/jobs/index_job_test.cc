@@ -294,6 +294,37 @@ BOOST_AUTO_TEST_CASE(a_rebuild_from_nothing_leaves_the_index_as_it_was) {
   BOOST_TEST(open_snapshot(archive.folder() / "index").generation == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_rebuild_that_lost_too_much_is_not_published_and_leaves_nothing_behind) {
+  Archive archive;
+  archive.options.rebuild = true;
+  for (const char* name : {"a.txt", "b.txt", "c.txt", "d.txt"}) archive.write(name, std::string{name} + "\n\nBody.");
+  (void)archive.index();
+  archive.remove("a.txt");
+  try {
+    (void)archive.index();
+    BOOST_FAIL("was published");
+  } catch (const Error& error) {
+    BOOST_TEST(std::string{error.what()}.find("shrink from 4 articles to 3, by more than 10%") != std::string::npos);
+  }
+  BOOST_TEST(archive.articles().size() == 4U);
+  BOOST_TEST(generations(archive.folder() / "index").size() == 1U);
+  archive.options.max_shrink = 25;
+  (void)archive.index();
+  BOOST_TEST(archive.articles().size() == 3U);
+  BOOST_TEST(generations(archive.folder() / "index").size() == 2U);  // the one before, for a rollback
+}
+
+BOOST_AUTO_TEST_CASE(a_docid_is_never_given_to_another_text) {
+  Archive archive;
+  archive.write("a.jsonl", line("1", "A", "a"));
+  (void)archive.index();
+  const auto only_docid = [&] { return *open_snapshot(archive.folder() / "index").database.postlist_begin(""); };
+  const Xapian::docid before = only_docid();
+  archive.write("a.jsonl", line("1", "A", "changed"));
+  (void)archive.index();
+  BOOST_TEST(only_docid() > before);
+}
+
 BOOST_AUTO_TEST_CASE(a_higher_limit_reads_what_was_too_long) {
   Archive archive;
   archive.options.max_record = 1024;
@@ -338,6 +369,7 @@ BOOST_AUTO_TEST_CASE(a_rebuild_replaces_the_index_and_drops_what_is_gone) {
   (void)archive.index();
   archive.remove("a.txt");
   archive.options.rebuild = true;
+  archive.options.max_shrink = 50;
   const IndexReport report = archive.index();
   BOOST_TEST(report.generation == 2U);
   BOOST_TEST((archive.articles() == Found{{"B", "Body."}}));
@@ -417,6 +449,7 @@ BOOST_AUTO_TEST_CASE(incremental_jobs_end_where_a_rebuild_ends) {
       const Found incremental = archive.articles();
       if (round % 4 == 3) {
         archive.options.rebuild = true;
+        archive.options.max_shrink = 100;
         (void)archive.index();
         BOOST_TEST((archive.articles() == incremental), "round " << round);
       }

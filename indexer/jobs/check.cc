@@ -1,0 +1,110 @@
+#include "indexer/jobs/check.h"
+
+#include <fmt/format.h>
+#include <xapian.h>
+
+#include <set>
+#include <sstream>
+
+#include "common/schema.h"
+#include "common/stored.h"
+#include "dateline/error.h"
+#include "indexer/jobs/ledger.h"
+
+namespace dateline::indexer {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kMostOfAKind = 20;
+
+class Faults {
+ public:
+  explicit Faults(std::vector<std::string>& lines) : lines_(lines) {}
+  void add(std::string line) {
+    if (lines_.size() < kMostOfAKind) lines_.push_back(std::move(line));
+  }
+
+ private:
+  std::vector<std::string>& lines_;
+};
+
+/// The smoke query: a word of some article finds this article.
+void ask(const Xapian::Database& database, Faults& faults) {
+  if (database.get_doccount() == 0) return;
+  const Xapian::docid some = *database.postlist_begin("");
+  std::string rarest;
+  Xapian::doccount fewest = 0;
+  for (auto term = database.termlist_begin(some); term != database.termlist_end(some); ++term) {
+    if (!rarest.empty() && term.get_termfreq() >= fewest) continue;
+    rarest = *term;
+    fewest = term.get_termfreq();
+  }
+  Xapian::Enquire enquire(database);
+  enquire.set_query(Xapian::Query(rarest));
+  const Xapian::MSet found = enquire.get_mset(0, fewest);
+  bool there = false;
+  for (auto hit = found.begin(); hit != found.end(); ++hit) there = there || *hit == some;
+  if (!there) faults.add(fmt::format("a search for \"{}\" does not find an article that has it", rarest));
+  (void)decode_article(database.get_document(some).get_data());
+}
+
+void check_articles(const Xapian::Database& database, Faults& faults) {
+  std::set<std::string> identities;
+  for (auto it = database.postlist_begin(""); it != database.postlist_end(""); ++it) {
+    const Xapian::Document document = database.get_document(*it);
+    try {
+      const Article article = decode_article(document.get_data());
+      std::string identity;
+      std::size_t ids = 0;
+      auto term = document.termlist_begin();
+      for (term.skip_to(std::string{schema::kIdentity}); term != document.termlist_end(); ++term) {
+        if (!(*term).starts_with(schema::kIdentity)) break;
+        identity = *term;
+        ++ids;
+      }
+      if (ids != 1) faults.add(fmt::format("article {}: {} identities", article.id, ids));
+      if (!identities.insert(identity).second) faults.add(fmt::format("article {}: there twice", article.id));
+      auto id = document.termlist_begin();
+      id.skip_to(schema::term(schema::kId, article.id));
+      if (id == document.termlist_end() || *id != schema::term(schema::kId, article.id))
+        faults.add(fmt::format("article {}: not found by its id", article.id));
+    } catch (const Error& error) {
+      faults.add(fmt::format("document {}: {}", *it, error.what()));
+    }
+  }
+}
+
+}  // namespace
+
+CheckReport check_generation(const fs::path& folder, CheckDepth depth) {
+  CheckReport report;
+  Faults faults(report.faults);
+  const fs::path shard = folder / "s0";
+  try {
+    if (depth != CheckDepth::counts) {
+      std::ostringstream said;
+      if (const std::size_t errors = Xapian::Database::check(shard.string(), 0, &said); errors > 0) {
+        std::string line = said.str().substr(0, 300);
+        for (char& c : line) c = c == '\n' ? ' ' : c;
+        faults.add(fmt::format("{}: {} errors: {}", shard.string(), errors, line));
+      }
+      if (const std::string said_of_ledger = check_ledger(folder); said_of_ledger != "ok")
+        faults.add(fmt::format("{}: {}", (folder / "ledger").string(), said_of_ledger));
+    }
+    const Xapian::Database database(shard.string());
+    report.articles = database.get_doccount();
+    if (database.get_metadata(std::string{schema::kMetaVersion}) != std::to_string(schema::kVersion))
+      faults.add(fmt::format("{}: of another schema", shard.string()));
+    if (const std::size_t held = count_held_articles(folder); held != report.articles)
+      faults.add(fmt::format("{} articles in the index, {} by the ledger", report.articles, held));
+    ask(database, faults);
+    if (depth == CheckDepth::every_article) check_articles(database, faults);
+  } catch (const Xapian::Error& error) {
+    faults.add(fmt::format("{}: {}", shard.string(), error.get_msg()));
+  } catch (const Error& error) {
+    faults.add(error.what());
+  }
+  return report;
+}
+
+}  // namespace dateline::indexer
