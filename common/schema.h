@@ -97,5 +97,7 @@ inline constexpr std::string_view kMetaLanguages = "languages";  ///< Comma-sepa
 inline constexpr std::string_view kMetaAlias = "alias:";
 /// Set once aliases have been written, to the fingerprint of the actor data.
 inline constexpr std::string_view kMetaActorData = "actor_data";
+/// kMetaSite + host -> what is known of the site (indexer/extract/site_templates).
+inline constexpr std::string_view kMetaSite = "site:";
 
 }  // namespace dateline::schema

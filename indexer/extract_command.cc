@@ -108,11 +108,11 @@ ExitStatus run_extract(const ExtractRequest& request, std::ostream& out, Diagnos
   options.latest = clock.now() + std::chrono::hours(48);
   SiteTemplates templates;
   if (request.site_templates && request.files.size() > 1) {
-    options.outline = true;
+    SiteLearner learner;
     for (const auto& path : request.files) {
-      if (const auto bytes = read_file(path)) templates.learn(extract_page(*bytes, {}, options).outline);
+      if (const auto bytes = read_file(path)) teach(learner, *bytes, {}, options);
     }
-    options.outline = false;
+    templates = learner.templates();
     options.templates = &templates;
   }
   options.explain = request.explain;

@@ -17,6 +17,7 @@
 #include "indexer/extract_command.h"
 #include "indexer/options.h"
 #include "indexer/progress.h"
+#include "indexer/sites_command.h"
 
 namespace dateline::indexer {
 namespace {
@@ -82,8 +83,10 @@ ExitStatus run(const std::vector<std::string>& arguments) {
   add_job_options(*add, line);
   const auto extract = add_extract_command(app);
   const auto actors = add_actors_command(app);
+  const auto sites = add_sites_command(app);
   // Owned here, too: where the first word names no command, the commands are taken out.
   const std::shared_ptr<CLI::App> extract_command = app.get_subcommand_ptr("extract");
+  const std::shared_ptr<CLI::App> sites_command = app.get_subcommand_ptr("sites");
   bool man_page = false;
   std::string completion;
   app.add_flag("--man", man_page)->group("");
@@ -118,6 +121,7 @@ ExitStatus run(const std::vector<std::string>& arguments) {
     Console console({});
     return run_extract(*extract, std::cout, console, SystemClock{});
   }
+  if (sites_command->parsed()) return run_sites(*sites, std::cout);
   if (actors->extract) return run_actors(*actors, std::cin, std::cout, std::cerr);
   return run_add(line);
 }

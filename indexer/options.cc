@@ -53,6 +53,8 @@ void add_job_options(CLI::App& app, CommandLine& line) {
       ->capture_default_str()
       ->type_name("N");
   app.add_flag("--force", line.job.force, "Write on a network file system, too");
+  app.add_flag("!--no-site-templates", line.job.site_templates,
+               "Read each page by itself, without what the index learns of its site");
   app.add_flag("!--no-actors", line.job.actors, "Do not look for actors");
   app.add_option("--actors-file", line.job.actors_files,
                  "A further gazetteer (TSV); wins over those shipped; repeatable")
@@ -99,13 +101,17 @@ cli::Manual index_manual() {
       .summary = "index articles of news",
       .version = std::string{kVersion},
       .date = "November 25, 2026",
-      .synopsis = {"[OPTIONS] PATH...", "extract [OPTIONS] FILE...", "actors extract [OPTIONS] FILE"},
+      .synopsis = {"[OPTIONS] PATH...", "extract [OPTIONS] FILE...", "sites [OPTIONS] [HOST]",
+                   "actors extract [OPTIONS] FILE"},
       .description =
           {"Reads the articles of files and folders into an index, which dateline-search answers from. Plain text, "
            "HTML pages and JSON lines are told by their content.",
            "A file that has not changed since the last job is passed over; what changed is replaced. An article that "
            "several files carry is indexed once. An input that cannot be read is named with the reason and the job "
            "goes on.",
+           "Of sites of which a job brings at least three pages it first learns what these have in common: the "
+           "newsroom's promotions and legal lines are no part of an article, its name none of a title. What was "
+           "learnt stays until --rebuild; sites shows it.",
            "After each commit \"committed N\" says that the first N articles of the job are durable. A job that is "
            "killed "
            "loses only what was not; the next one completes it. Readers never see half of a job's batch.",

@@ -57,6 +57,32 @@ std::string host_of(std::string_view url) {
   return lower;
 }
 
+std::string stated_host(std::string_view bytes) {
+  constexpr std::size_t kHead = std::size_t{256} << 10;
+  const std::string_view head = bytes.substr(0, kHead);
+  const auto value_of = [](std::string_view tag, std::string_view attribute) -> std::string_view {
+    const std::size_t at = tag.find(attribute);
+    if (at == std::string_view::npos) return {};
+    std::string_view value = tag.substr(at + attribute.size());
+    const char quote = value.empty() ? ' ' : value.front();
+    if (quote == '"' || quote == '\'') return value.substr(1, value.find(quote, 1) - 1);
+    return value.substr(0, value.find_first_of(" \t\r\n"));
+  };
+  std::string og_url;
+  for (std::size_t at = head.find('<'); at != std::string_view::npos; at = head.find('<', at + 1)) {
+    const std::string_view rest = head.substr(at);
+    const bool link = text::istarts_with(rest, "<link");
+    if (!link && !text::istarts_with(rest, "<meta")) continue;
+    const std::string_view tag = rest.substr(0, std::min<std::size_t>(rest.find('>'), 2000));
+    if (link && (tag.find("canonical") != std::string_view::npos)) {
+      if (std::string host = host_of(value_of(tag, "href=")); !host.empty()) return host;
+    } else if (!link && og_url.empty() && tag.find("og:url") != std::string_view::npos) {
+      og_url = host_of(value_of(tag, "content="));
+    }
+  }
+  return og_url;
+}
+
 std::string squeeze(std::string_view s) {
   const std::string folded = text::fold(s);
   std::string out;

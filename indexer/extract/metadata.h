@@ -49,6 +49,9 @@ struct PageMetadata {
 /// Host of an address in lower case, without "www."; empty if there is none.
 [[nodiscard]] std::string host_of(std::string_view url);
 
+/// The host that a page's canonical link or og:url names, found in its first bytes without parsing it; else empty.
+[[nodiscard]] std::string stated_host(std::string_view bytes);
+
 /// Compares names loosely: letters and digits alone, folded.
 [[nodiscard]] std::string squeeze(std::string_view s);
 

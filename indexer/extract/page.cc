@@ -1,6 +1,7 @@
 #include "indexer/extract/page.h"
 
 #include <fmt/format.h>
+#include <xxhash.h>
 
 #include <algorithm>
 #include <utility>
@@ -98,8 +99,12 @@ ExtractedPage extract_page(std::string_view bytes, const PageHints& hints, const
     out.refusal = "not HTML";
     return out;
   }
-  const SiteTemplate* site = options.templates == nullptr ? nullptr : options.templates->find(page.metadata.host);
-  const std::vector<std::string> affixes = site == nullptr ? std::vector<std::string>() : title_affixes(*site);
+  const SiteTemplate* site = nullptr;
+  if (options.templates != nullptr) {
+    const auto it = options.templates->find(page.metadata.host);
+    if (it != options.templates->end()) site = &it->second;
+  }
+  const std::vector<std::string> affixes = site == nullptr ? std::vector<std::string>() : site->affixes;
   std::vector<Candidate> titles = title_candidates(page.tree, page.list, page.metadata, affixes, field_models().title);
   const PageStatements statements = statements_of(page, titles);
   const std::optional<std::size_t> title_block = find_title_block(page.list, statements.title);
@@ -147,6 +152,19 @@ ExtractedPage extract_page(std::string_view bytes, const PageHints& hints, const
   article.body = std::move(body.paragraphs);
   if (article.title.empty() && article.body.empty()) out.refusal = "no text";
   return out;
+}
+
+void teach(SiteLearner& learner, std::string_view bytes, const PageHints& hints, const ExtractOptions& options) {
+  const std::string host = hints.url.empty() ? stated_host(bytes) : host_of(hints.url);
+  const std::uint64_t hash = XXH3_64bits(bytes.data(), bytes.size());
+  if (options.templates != nullptr && options.templates->count(host) != 0) return;
+  if (!learner.wants(host, hash)) return;
+  ExtractOptions with_outline = options;
+  with_outline.templates = nullptr;
+  with_outline.explain = false;
+  with_outline.outline = true;
+  const PageOutline outline = extract_page(bytes, hints, with_outline).outline;
+  if (outline.host == host) learner.learn(hash, outline);
 }
 
 }  // namespace dateline::indexer

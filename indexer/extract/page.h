@@ -24,7 +24,7 @@ struct ExtractOptions {
   std::chrono::sys_seconds latest = std::chrono::sys_days{std::chrono::year{2200} / 1 / 1};
   const SiteTemplates* templates = nullptr;  ///< What is known of sites; may be null.
   bool explain = false;                      ///< Fill `candidates`.
-  bool outline = false;                      ///< Fill `outline`, for SiteTemplates::learn.
+  bool outline = false;                      ///< Fill `outline`, for SiteLearner.
 };
 
 struct ExtractedPage {
@@ -40,5 +40,10 @@ struct ExtractedPage {
 /// as long as nobody teaches options.templates meanwhile.
 [[nodiscard]] ExtractedPage extract_page(std::string_view bytes, const PageHints& hints = {},
                                          const ExtractOptions& options = {});
+
+/// Shows a page to a learner of sites. A page of a site that is known already, or that the learner does not want, is
+/// not even parsed; one whose address and canonical link name different hosts teaches nothing.
+void teach(SiteLearner& learner, std::string_view bytes, const PageHints& hints = {},
+           const ExtractOptions& options = {});
 
 }  // namespace dateline::indexer

@@ -1,12 +1,13 @@
 // What the pages of one site have in common: learnt from several pages, used on each.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "indexer/extract/blocks.h"
@@ -23,35 +24,55 @@ struct PageOutline {
     std::uint64_t text = 0;  ///< Hash of its words; 0 for links, which tease what is body on another page.
     float verdict = 0;       ///< How likely it is body, judged from its page alone.
     std::uint32_t characters = 0;
+    std::string beginning;  ///< Of its text, to be shown.
   };
   std::vector<Block> blocks;
 };
 
 /// What is known of one site.
 struct SiteTemplate {
-  std::uint32_t pages = 0;
-  std::unordered_map<std::uint64_t, std::uint32_t> texts;  ///< Pages that show a text, by hash.
-  std::map<std::string, std::uint32_t> affixes;  ///< What its titles end or begin with, and on how many pages.
+  std::size_t pages = 0;                       ///< It was learnt from so many.
+  std::map<std::uint64_t, std::string> texts;  ///< Texts that several pages show, by hash, and how they begin.
+  std::vector<std::string> affixes;            ///< What its titles end or begin with, sorted.
+
+  /// True if the site shows this text on several pages: a promotion, an address, a legal line.
+  [[nodiscard]] bool repeats(std::uint64_t text) const { return texts.count(text) != 0; }
 };
 
-/// Learns from the first kPages pages with different titles of each site; later ones change nothing, so that what is
-/// learnt is bounded. Not safe from many threads while learning.
-class SiteTemplates {
+/// The known sites, by host.
+using SiteTemplates = std::map<std::string, SiteTemplate, std::less<>>;
+
+/// A text that `parse_site_template` reads; the same knowledge gives the same text.
+[[nodiscard]] std::string serialise(const SiteTemplate& site);
+[[nodiscard]] std::optional<SiteTemplate> parse_site_template(std::string_view serialised);
+
+/// Learns sites from their pages, in any order with the same result: of each site the kPages pages with different
+/// titles whose bytes have the smallest hashes are looked at (a bottom-k sample), so that a page that would not be
+/// among them need not be parsed, and memory is bounded.
+class SiteLearner {
  public:
-  static constexpr std::uint32_t kPages = 40;
+  static constexpr std::size_t kPages = 32;
+  static constexpr std::size_t kFewestPages = 3;
+  static constexpr std::size_t kSites = 4096;  ///< Of more sites, those whose hosts have the smallest hashes.
 
-  void learn(const PageOutline& page);
-  /// Nothing if fewer than three pages of the site were seen.
-  [[nodiscard]] const SiteTemplate* find(std::string_view host) const;
-  [[nodiscard]] const std::map<std::string, SiteTemplate, std::less<>>& sites() const { return sites_; }
-
-  /// A text that `parse` reads; the same knowledge gives the same text. Keeps what repeats alone.
-  [[nodiscard]] std::string serialise() const;
-  [[nodiscard]] static std::optional<SiteTemplates> parse(std::string_view serialised);
+  /// False if a page with this hash of its bytes would change nothing.
+  [[nodiscard]] bool wants(std::string_view host, std::uint64_t page) const;
+  void learn(std::uint64_t page, const PageOutline& outline);
+  /// Sites of which at least kFewestPages pages were seen.
+  [[nodiscard]] SiteTemplates templates() const;
 
  private:
-  std::map<std::string, SiteTemplate, std::less<>> sites_;
-  std::map<std::string, std::map<std::string, std::uint32_t>, std::less<>> titles_;
+  struct Sample {
+    std::string title;
+    std::vector<std::uint64_t> texts;  // sorted
+    std::vector<std::string> edges;
+  };
+  struct Site {
+    std::string host;
+    std::map<std::uint64_t, Sample> pages;            // by hash of the page
+    std::map<std::uint64_t, std::string> beginnings;  // of texts that two pages showed
+  };
+  std::map<std::uint64_t, Site> sites_;  // by hash of the host
 };
 
 /// `verdicts` are the page's own, one a block.
@@ -61,10 +82,5 @@ class SiteTemplates {
 /// Which blocks of a page its site repeats and that are therefore no body. None if that would take most of what looks
 /// like body: then the pages are versions of one article rather than a site with a template.
 [[nodiscard]] std::vector<bool> vetoed_blocks(const SiteTemplate& site, const PageOutline& outline);
-
-/// True if the site shows this text on several pages: a menu, a promotion, a legal line.
-[[nodiscard]] bool is_repeated(const SiteTemplate& site, std::uint64_t text);
-/// What the site's titles end or begin with.
-[[nodiscard]] std::vector<std::string> title_affixes(const SiteTemplate& site);
 
 }  // namespace dateline::indexer

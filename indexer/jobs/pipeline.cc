@@ -14,13 +14,15 @@
 #include "common/text.h"
 #include "dateline/error.h"
 #include "indexer/extract/fragment.h"
-#include "indexer/extract/page.h"
+#include "indexer/jobs/site_learning.h"
 
 namespace dateline::indexer {
 namespace {
 
 /// A file changed within this time before it was read may change again without its times telling.
 constexpr std::int64_t kRacyNanoseconds = 2'000'000'000;
+/// A page's date may lie this far in the future: zones, and clocks that are wrong.
+constexpr std::chrono::hours kClockTolerance{48};
 constexpr std::size_t kMostRejectionsKept = 1000;
 
 std::uint64_t hash_of(std::string_view bytes, std::uint64_t seed = 0) {
@@ -33,6 +35,7 @@ constexpr std::string_view kReaderEdition = "1";
 /// Options that decide what a record means: under other options the same bytes are parsed again.
 std::uint64_t hash_record_options(const IndexOptions& options) {
   std::string all{kReaderEdition};
+  if (!options.site_templates) all += "without site templates";
   all +=
       '\0' + options.format + '\0' + (options.date_from_mtime ? "mtime" : "") + '\0' + (options.actors ? "actors" : "");
   for (const auto& [from, to] : options.field_map) all += '\0' + from + '\0' + to;
@@ -79,9 +82,11 @@ Pipeline::Pipeline(const IndexOptions& options, const PipelineParts& parts)
       record_seed_(hash_record_options(options)),
       input_options_(hash_input_options(options)) {
   report_.generation = parts.writer.generation();
+  extract_options_.latest = parts.clock.now() + kClockTolerance;
 }
 
 void Pipeline::run() {
+  learn_sites();
   recover();
   for (const std::string& given : options_.paths) {
     if (given == "-") continue;
@@ -99,6 +104,18 @@ void Pipeline::run() {
   if (acknowledged_ > told_ && told_ > 0) parts_.observer.committed(acknowledged_);
   report_.interrupted = parts_.stop;
   report_.total = parts_.writer.database().get_doccount();
+}
+
+/// Before any article, so that none depends on those before it; durable at once, so that a job that dies does not learn
+/// anew from what it left unread.
+void Pipeline::learn_sites() try {
+  if (!options_.site_templates) return;
+  Xapian::WritableDatabase& database = parts_.writer.database();
+  site_templates_ = indexer::learn_sites(options_, parts_.ledger, database, extract_options_.latest, parts_.stop);
+  extract_options_.templates = &site_templates_;
+  parts_.writer.commit();
+} catch (const Xapian::Error& error) {
+  rethrow(error, options_.index);
 }
 
 /// A job that died between the commit of the index and that of the ledger left the list of the articles concerned:
@@ -264,7 +281,8 @@ void Pipeline::take_record(const Record& record, const Reader& reader, const std
   if (raw.html && !raw.html->page) {
     if (raw.article.body.empty()) raw.article.body = fragment_paragraphs(raw.html->bytes);
   } else if (raw.html) {
-    ExtractedPage page = extract_page(raw.html->bytes, {.url = raw.html->url, .charset = raw.html->charset});
+    ExtractedPage page =
+        extract_page(raw.html->bytes, {.url = raw.html->url, .charset = raw.html->charset}, extract_options_);
     if (!page.refusal.empty()) return refuse_record(std::move(entry), shown, std::move(page.refusal));
     fill_from_page(raw.article, std::move(page.article));
   }

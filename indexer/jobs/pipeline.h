@@ -13,6 +13,7 @@
 #include "dateline/indexer.h"
 #include "indexer/document_builder.h"
 #include "indexer/enrich/enricher.h"
+#include "indexer/extract/page.h"
 #include "indexer/jobs/input.h"
 #include "indexer/jobs/ledger.h"
 #include "indexer/jobs/walk.h"
@@ -58,6 +59,7 @@ class Pipeline {
   void drop_records(const std::vector<RecordEntry>& records);
   void settle(const std::string& identity);
   void recover();
+  void learn_sites();
   [[nodiscard]] std::filesystem::path pending_list() const;
   void prune(const std::string& given, bool files_found);
   void reread_carriers();
@@ -71,6 +73,8 @@ class Pipeline {
   ReaderOptions reader_options_;
   std::uint64_t record_seed_;    ///< Seeds the hash of a record.
   std::uint64_t input_options_;  ///< What an input is remembered with.
+  SiteTemplates site_templates_;
+  ExtractOptions extract_options_;
   DocumentBuilder builder_;
   IndexReport report_;
   std::size_t acknowledged_ = 0;      ///< Records taken, written or recognised, that the next commit makes durable.

@@ -41,6 +41,34 @@ BOOST_AUTO_TEST_CASE(a_job_acknowledges_and_sums_up_on_standard_output) {
   BOOST_TEST(contains(second.out, "58 unchanged"));
 }
 
+BOOST_AUTO_TEST_CASE(what_was_learnt_of_a_site_is_shown) {
+  const TemporaryFolder folder;
+  const std::string where = (folder.path() / "index").string();
+  for (const std::string word : {"harbour", "bridge", "market"}) {
+    std::string page = "<title>The " + word + " opens | Gazette</title><link rel=canonical href='https://a.example/" +
+                       word + "'><article><h1>The " + word + " opens</h1>";
+    for (int k = 0; k < 4; ++k)
+      page += "<p>In paragraph " + std::to_string(k) + " the mayor says what the city, and above all the " + word +
+              ", will gain from a year of work that cost more than had been planned.</p>";
+    folder.write("in/" + word + ".html", page +
+                                             "<p>Write to our newsroom, we read every letter that reaches us, and "
+                                             "answer most of them.</p></article>");
+  }
+  BOOST_TEST(index({"-d", where, (folder.path() / "in").string()}).status == 0);
+  const Finished table = index({"sites", "-d", where});
+  BOOST_TEST(table.status == 0);
+  BOOST_TEST(contains(table.out, "a.example      3      1  Gazette\n"));
+  const Finished one = index({"sites", "-d", where, "a.example"});
+  BOOST_TEST(contains(one.out, "  Write to our newsroom, we read every letter"));
+  const auto json = nlohmann::json::parse(index({"sites", "-d", where, "--format", "json"}).out);
+  BOOST_TEST(json.at(0).at("host").get<std::string>() == "a.example");
+  BOOST_TEST(json.at(0).at("titles_end").at(0).get<std::string>() == "Gazette");
+  const Finished unknown = index({"sites", "-d", where, "b.example"});
+  BOOST_TEST(unknown.status == 1);
+  BOOST_TEST(contains(unknown.err, "b.example: nothing was learnt of this site"));
+  BOOST_TEST(index({"sites", "-d", (folder.path() / "none").string()}).status == 3);
+}
+
 BOOST_AUTO_TEST_CASE(the_report_is_all_that_standard_output_has) {
   const TemporaryFolder folder;
   folder.write("in/empty.txt", "");

@@ -274,16 +274,19 @@ PageOutline outline_of(const Page& p) {
 // With site templates, as a job over these pages would: learnt from the set's pages without looking at known texts.
 void write_predictions(const std::vector<Page>& pages, const fs::path& dir, bool with_templates) {
   fs::create_directories(dir);
-  std::map<std::string, SiteTemplates> templates;
+  std::map<std::string, SiteLearner> learners;
   for (const Page& p : pages) {
-    if (with_templates) templates[p.set].learn(outline_of(p));
+    if (with_templates) learners[p.set].learn(std::hash<std::string>{}(p.id), outline_of(p));
   }
+  std::map<std::string, SiteTemplates> templates;
+  for (const auto& [set, learner] : learners) templates[set] = learner.templates();
   std::map<std::string, std::ofstream> files;
   for (const Page& p : pages) {
     auto it = files.find(p.set);
     if (it == files.end()) it = files.emplace(p.set, std::ofstream(dir / (p.set + ".jsonl"))).first;
-    const SiteTemplate* site = templates[p.set].find(p.host);
-    const auto vetoed = site == nullptr ? std::vector<bool>() : vetoed_blocks(*site, outline_of(p));
+    const auto site = templates[p.set].find(p.host);
+    const auto vetoed =
+        site == templates[p.set].end() ? std::vector<bool>() : vetoed_blocks(site->second, outline_of(p));
     const BodyChoice body = choose_body(p.tree, p.list, p.statements, p.verdicts, vetoed);
     nlohmann::json row{{"id", p.id}, {"text", fmt::format("{}", fmt::join(body.paragraphs, "\n\n"))}};
     it->second << row.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';

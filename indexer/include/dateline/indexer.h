@@ -29,6 +29,7 @@ struct IndexOptions {
   bool force = false;            ///< Write on a network file system, too.
   std::size_t batch = 500;       ///< Articles a commit.
   std::size_t max_record = std::size_t{32} << 20;   ///< Bytes of one record; a longer one is refused.
+  bool site_templates = true;                       ///< Learn what the pages of a site have in common.
   bool actors = true;                               ///< Recognise actors where the input names none.
   std::filesystem::path data;                       ///< Folder with actors/; empty: where the programs were installed.
   std::vector<std::filesystem::path> actors_files;  ///< Further gazetteers; they win over the ones shipped.
