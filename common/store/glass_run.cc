@@ -1,0 +1,408 @@
+#include "common/store/glass_run.h"
+
+#include <fcntl.h>
+#include <libdeflate.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <xxhash.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cerrno>
+#include <cstring>
+
+#include "common/store/glass_encoding.h"
+#include "dateline/error.h"
+
+namespace dateline::glass {
+namespace {
+
+constexpr std::uint32_t kFree = 0xFFFFFFFF;
+/// More saves little and costs much: see docs/PERFORMANCE.md.
+constexpr int kDeflateLevel = 1;
+/// Below this, deflate rarely saves anything (Xapian's own bound is 18).
+constexpr std::size_t kCompressFrom = 40;
+constexpr std::size_t kMostDataBytes = std::size_t{100} << 20;
+
+[[noreturn]] void throw_errno(const std::filesystem::path& path, const char* doing) {
+  throw Error(ErrorCode::io, path.string(), std::string(doing) + ": " + std::strerror(errno));
+}
+
+template <typename T>
+void put_raw(std::string& out, const T& value) {
+  const std::size_t at = out.size();
+  out.resize(at + sizeof value);
+  std::memcpy(out.data() + at, &value, sizeof value);
+}
+
+/// First bytes of a name as a number, so that most comparisons need no look at the name itself.
+std::uint64_t sort_key(std::string_view name) {
+  std::uint64_t key = 0;
+  for (std::size_t i = 0; i < 8; ++i) key = key << 8 | (i < name.size() ? static_cast<unsigned char>(name[i]) : 0U);
+  return key;
+}
+
+/// The names of a run's terms in their order, side by side.
+struct SortedNames {
+  std::string bytes;
+  std::vector<std::uint32_t> begins;  // and the end of the last
+  [[nodiscard]] std::string_view at(std::size_t rank) const {
+    return std::string_view(bytes).substr(begins[rank], begins[rank + 1] - begins[rank]);
+  }
+};
+
+/// The tag of a document's terms; `postings`: rank << 32 | wdf, ascending.
+void put_term_list(std::string& out, const std::vector<std::uint64_t>& postings, std::uint64_t length,
+                   const SortedNames& names) {
+  if (postings.empty()) return;
+  put_varint(out, length);
+  put_varint(out, postings.size());
+  std::string_view previous;
+  for (const std::uint64_t posting : postings) {
+    const std::string_view name = names.at(posting >> 32);
+    const std::uint64_t wdf = posting & 0xFFFFFFFF;
+    if (previous.empty()) {
+      out.push_back(static_cast<char>(name.size()));
+      out.append(name);
+      put_varint(out, wdf);
+    } else {
+      const std::size_t shared = static_cast<std::size_t>(
+          std::mismatch(previous.begin(), previous.end(), name.begin(), name.end()).first - previous.begin());
+      const std::uint64_t both = (wdf + 1) * (previous.size() + 1) + shared;
+      const bool together = wdf < 127 && both < 256;
+      out.push_back(static_cast<char>(together ? both : shared));
+      out.push_back(static_cast<char>(name.size() - shared));
+      out.append(name.substr(shared));
+      if (!together) put_varint(out, wdf);
+    }
+    previous = name;
+  }
+}
+
+}  // namespace
+
+// --- Run -------------------------------------------------------------------------------------------------------------
+
+Run::Run(std::string bytes) : owned_(std::move(bytes)), bytes_(owned_) {
+  read_footer();
+}
+
+Run::Run(const std::string& bytes, const std::filesystem::path& path) : path_(path) {
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file < 0) throw_errno(path, "cannot create");
+  for (std::string_view rest = bytes; !rest.empty();) {
+    const ssize_t n = ::write(file, rest.data(), rest.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) {
+      const int reason = errno;
+      ::close(file);
+      errno = reason;
+      throw_errno(path, "cannot write");
+    }
+    rest.remove_prefix(static_cast<std::size_t>(n));
+  }
+  void* map = ::mmap(nullptr, bytes.size(), PROT_READ, MAP_SHARED, file, 0);
+  ::close(file);
+  if (map == MAP_FAILED) throw_errno(path, "cannot map");
+  bytes_ = {static_cast<const char*>(map), bytes.size()};
+  read_footer();
+}
+
+Run::Run(Run&& other) noexcept
+    : owned_(std::move(other.owned_)), path_(std::move(other.path_)), bytes_(other.bytes_), footer_(other.footer_) {
+  if (path_.empty()) bytes_ = owned_;
+  other.path_.clear();
+  other.bytes_ = {};
+}
+
+Run::~Run() {
+  if (path_.empty()) return;
+  ::munmap(const_cast<char*>(bytes_.data()), bytes_.size());  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+  ::unlink(path_.c_str());
+}
+
+void Run::read_footer() {
+  assert(bytes_.size() >= sizeof footer_);
+  std::memcpy(&footer_, bytes_.data() + bytes_.size() - sizeof footer_, sizeof footer_);
+}
+
+Run::Document Run::document(std::size_t number) const {
+  Document document;
+  std::memcpy(&document, at(footer_.documents + number * sizeof document), sizeof document);
+  return document;
+}
+
+void Run::release(std::uint64_t begin, std::uint64_t end) const {
+  if (path_.empty()) return;
+  static const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  begin = (begin + page - 1) / page * page;
+  end = end / page * page;
+  if (begin >= end) return;
+  char* from = const_cast<char*>(bytes_.data()) + begin;  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+  ::madvise(from, end - begin, MADV_DONTNEED);            // the file has it all
+}
+
+// --- Inverter
+// ----------------------------------------------------------------------------------------------------------
+
+Inverter::Inverter() : compressor_(libdeflate_alloc_compressor(kDeflateLevel), libdeflate_free_compressor) {
+  if (compressor_ == nullptr) throw std::bad_alloc();
+  grow_table();
+}
+
+Inverter::~Inverter() = default;
+
+std::size_t Inverter::memory() const {
+  std::size_t values = 0;
+  for (const Slot& slot : slots_) values += slot.values.size();
+  return bytes_.size() + terms_.size() * sizeof(Term) + table_.size() * sizeof(std::uint32_t) +
+         postings_.size() * sizeof(Posting) + positions_.size() + data_.size() + documents_.size() * sizeof(Added) +
+         values;
+}
+
+void Inverter::clear() {
+  bytes_.clear();
+  terms_.clear();
+  std::fill(table_.begin(), table_.end(), kFree);
+  postings_.clear();
+  positions_.clear();
+  data_.clear();
+  documents_.clear();
+  slots_.clear();
+}
+
+void Inverter::grow_table() {
+  table_.assign(std::max<std::size_t>(std::size_t{1} << 14, table_.size() * 2), kFree);
+  const std::size_t mask = table_.size() - 1;
+  for (std::size_t i = 0; i < terms_.size(); ++i) {
+    std::size_t at = terms_[i].hash & mask;
+    while (table_[at] != kFree) at = (at + 1) & mask;
+    table_[at] = static_cast<std::uint32_t>(i);
+  }
+}
+
+std::uint32_t Inverter::find_or_add(std::string_view name, std::uint64_t hash) {
+  if (terms_.size() * 2 >= table_.size()) grow_table();
+  const std::size_t mask = table_.size() - 1;
+  std::size_t at = hash & mask;
+  for (; table_[at] != kFree; at = (at + 1) & mask) {
+    const Term& term = terms_[table_[at]];
+    if (term.hash == hash && this->name(term) == name) return table_[at];
+  }
+  table_[at] = static_cast<std::uint32_t>(terms_.size());
+  terms_.push_back({.hash = hash,
+                    .offset = static_cast<std::uint32_t>(bytes_.size()),
+                    .size = static_cast<std::uint32_t>(name.size())});
+  bytes_.append(name);
+  return table_[at];
+}
+
+std::uint32_t Inverter::add(const FlatDocument& document) {
+  Added added{.first_posting = postings_.size()};
+  const std::size_t data_begin = data_.size();
+  std::string& data = packed_;
+  data.clear();
+  added.record.data_compressed = put_compressed(data, document.data());
+  if (data.size() > kMostDataBytes) throw Error(ErrorCode::usage, "document", "data of over 100 MB");
+  const auto number = static_cast<std::uint32_t>(documents_.size());
+  for (FlatDocument::TermIndex t = 0; t < document.term_count(); ++t) {
+    const std::uint32_t wdf = document.wdf(t);
+    const std::uint32_t term = find_or_add(document.name(t), document.hash(t));
+    ++terms_[term].postings;
+    postings_.push_back({.term = term, .wdf = wdf, .positions = positions_.size()});
+    document.positions(t, scratch_);
+    if (scratch_.empty()) {
+      positions_.push_back('\0');
+    } else {
+      tag_.clear();
+      put_positions(tag_, scratch_);
+      put_sized(positions_, tag_);
+    }
+    added.record.length += wdf;
+    added.record.largest_wdf = std::max(added.record.largest_wdf, wdf);
+  }
+  add_values(document, number);
+  data_.append(data);
+  added.record.slots_size = static_cast<std::uint32_t>(data_.size() - data_begin - data.size());
+  added.record.data_size = static_cast<std::uint32_t>(data.size());
+  documents_.push_back(added);
+  return number;
+}
+
+/// Values by slot, and the document's own list of them.
+void Inverter::add_values(const FlatDocument& document, std::uint32_t number) {
+  std::uint32_t previous = 0;
+  for (const auto& [slot_number, value] : document.values()) {
+    const bool first = &value == &document.values().front().second;
+    put_varint(data_, first ? slot_number : slot_number - previous - 1);
+    previous = slot_number;
+    const auto at = std::lower_bound(slots_.begin(), slots_.end(), slot_number,
+                                     [](const Slot& slot, std::uint32_t n) { return slot.number < n; });
+    Slot& slot =
+        at != slots_.end() && at->number == slot_number ? *at : *slots_.insert(at, Slot{.number = slot_number});
+    put_varint(slot.values, number - slot.following);
+    put_sized(slot.values, value);
+    slot.following = number + 1;
+    ++slot.documents;
+  }
+}
+
+bool Inverter::put_compressed(std::string& out, std::string_view tag) {
+  if (tag.size() >= kCompressFrom) {
+    const std::size_t at = out.size();
+    out.resize(at + tag.size());
+    const std::size_t size =
+        libdeflate_deflate_compress(compressor_.get(), tag.data(), tag.size(), out.data() + at, tag.size() - 1);
+    out.resize(at + size);
+    if (size != 0 && xapian_can_inflate(std::string_view(out).substr(at), tag.size())) return true;
+    out.resize(at);
+  }
+  out.append(tag);
+  return false;
+}
+
+std::vector<std::uint32_t> Inverter::sorted_terms() const {
+  struct Key {
+    std::uint64_t head;
+    std::uint32_t term;
+  };
+  std::vector<Key> keys;
+  keys.reserve(terms_.size());
+  for (std::uint32_t i = 0; i < terms_.size(); ++i) keys.push_back({sort_key(name(terms_[i])), i});
+  std::sort(keys.begin(), keys.end(), [&](const Key& a, const Key& b) {
+    return a.head != b.head ? a.head < b.head : name(terms_[a.term]) < name(terms_[b.term]);
+  });
+  std::vector<std::uint32_t> order;
+  order.reserve(keys.size());
+  for (const Key& key : keys) order.push_back(key.term);
+  return order;
+}
+
+std::string Inverter::finish() {
+  const std::vector<std::uint32_t> order = sorted_terms();
+  std::vector<std::uint32_t> rank(order.size());
+  for (std::uint32_t i = 0; i < order.size(); ++i) rank[order[i]] = i;
+  std::string out;
+  out.reserve(data_.size() * 2 + positions_.size() + postings_.size() * 4 + bytes_.size());
+  Run::Footer footer;
+  write_documents(out, footer, order, rank);
+  write_postings(out, footer, order, rank);
+  write_slots(out, footer);
+  put_raw(out, footer);
+  clear();
+  return out;
+}
+
+void Inverter::write_documents(std::string& out, Run::Footer& footer, const std::vector<std::uint32_t>& order,
+                               const std::vector<std::uint32_t>& rank) {
+  SortedNames names;
+  names.bytes.reserve(bytes_.size());
+  for (const std::uint32_t term : order) {
+    names.begins.push_back(static_cast<std::uint32_t>(names.bytes.size()));
+    names.bytes += name(terms_[term]);
+  }
+  names.begins.push_back(static_cast<std::uint32_t>(names.bytes.size()));
+
+  std::vector<std::uint64_t> postings;
+  std::size_t data_at = 0;
+  for (std::size_t i = 0; i < documents_.size(); ++i) {
+    Run::Document& record = documents_[i].record;
+    const std::size_t end = i + 1 < documents_.size() ? documents_[i + 1].first_posting : postings_.size();
+    postings.clear();
+    for (std::size_t p = documents_[i].first_posting; p < end; ++p)
+      postings.push_back(std::uint64_t{rank[postings_[p].term]} << 32 | postings_[p].wdf);
+    std::sort(postings.begin(), postings.end());
+    record.blob = out.size();
+    tag_.clear();
+    put_term_list(tag_, postings, record.length, names);
+    record.terms_compressed = put_compressed(out, tag_);
+    record.terms_size = static_cast<std::uint32_t>(out.size() - record.blob);
+    const std::size_t rest = std::size_t{record.slots_size} + record.data_size;
+    out.append(data_, data_at, rest);
+    data_at += rest;
+  }
+  footer.documents = out.size();
+  footer.document_count = documents_.size();
+  for (const Added& added : documents_) put_raw(out, added.record);
+}
+
+void Inverter::write_postings(std::string& out, Run::Footer& footer, const std::vector<std::uint32_t>& order,
+                              const std::vector<std::uint32_t>& rank) const {
+  // A counting sort: postings of one term lie together, in the order of their documents.
+  std::vector<std::size_t> next(order.size() + 1);
+  for (std::size_t i = 0; i < order.size(); ++i) next[i + 1] = next[i] + terms_[order[i]].postings;
+  struct Sorted {
+    std::uint32_t document = 0;
+    std::uint32_t wdf = 0;
+    std::uint64_t positions = 0;
+  };
+  std::vector<Sorted> sorted(postings_.size());
+  for (std::uint32_t i = 0; i < documents_.size(); ++i) {
+    const std::size_t end = i + 1 < documents_.size() ? documents_[i + 1].first_posting : postings_.size();
+    for (std::size_t p = documents_[i].first_posting; p < end; ++p)
+      sorted[next[rank[postings_[p].term]]++] = {i, postings_[p].wdf, postings_[p].positions};
+  }
+  std::string terms;
+  std::string positions;
+  positions.reserve(positions_.size());
+  footer.postings = out.size();
+  std::size_t at = 0;
+  for (const std::uint32_t term : order) {
+    const std::size_t postings_before = out.size();
+    const std::size_t positions_before = positions.size();
+    std::uint32_t following = 0;  // the document after the one before
+    for (const std::size_t end = at + terms_[term].postings; at < end; ++at) {
+      put_varint(out, sorted[at].document - following);
+      put_varint(out, sorted[at].wdf);
+      following = sorted[at].document + 1;
+      const char* begin = positions_.data() + sorted[at].positions;
+      const char* tag = begin;
+      const std::uint64_t size = get_varint(tag);
+      positions.append(begin, static_cast<std::size_t>(tag - begin) + size);
+    }
+    put_sized(terms, name(terms_[term]));
+    put_varint(terms, terms_[term].postings);
+    put_varint(terms, out.size() - postings_before);
+    put_varint(terms, positions.size() - positions_before);
+  }
+  footer.positions = out.size();
+  out += positions;
+  footer.terms = out.size();
+  out += terms;
+  footer.terms_end = out.size();
+}
+
+void Inverter::write_slots(std::string& out, Run::Footer& footer) const {
+  footer.slots = out.size();
+  for (const Slot& slot : slots_) {
+    put_varint(out, slot.number);
+    put_varint(out, slot.documents);
+    put_varint(out, slot.values.size());
+  }
+  footer.slots_end = footer.values = out.size();
+  for (const Slot& slot : slots_) out += slot.values;
+}
+
+bool xapian_can_inflate(std::string_view deflated, std::size_t inflated_size) {
+  constexpr std::size_t kStep = 8192;
+  if (inflated_size <= kStep) return true;
+  if (deflated.size() > 0xFFFFFFFF) return false;
+  z_stream stream{};
+  if (::inflateInit2(&stream, -15) != Z_OK) throw std::bad_alloc();
+  // zlib takes a pointer to mutable bytes, which it does not change.
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(deflated.data()));  // NOLINT
+  stream.avail_in = static_cast<uInt>(deflated.size());
+  std::vector<Bytef> piece(kStep);
+  int state = Z_OK;
+  while (state == Z_OK && stream.avail_in > 0) {
+    stream.next_out = piece.data();
+    stream.avail_out = kStep;
+    state = ::inflate(&stream, Z_SYNC_FLUSH);
+  }
+  const bool whole = state == Z_STREAM_END && stream.total_out == inflated_size;
+  ::inflateEnd(&stream);
+  return whole;
+}
+
+}  // namespace dateline::glass

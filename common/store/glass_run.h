@@ -1,0 +1,143 @@
+// A run: the inverted form of some documents, sorted by term. Runs are what a bulk build makes while it reads, and
+// what glass_writer.h merges into a database; they are private to a build and never kept.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/store/flat_document.h"
+
+struct libdeflate_compressor;
+
+namespace dateline::glass {
+
+/// A run in memory or mapped from a file.
+///
+///   Footer        at the end: where the sections are
+///   blobs         per document, in order: tag of its terms, tag of its slots, its data
+///   documents     a Document each
+///   terms         ascending bytewise: V(size) bytes V(postings) V(bytes of postings) V(bytes of positions)
+///   postings      per term, per document: V(documents passed over) V(wdf)
+///   positions     per term, per document: V(size) position tag; size 0: none
+///   slots         ascending: V(slot) V(documents) V(size); values: per document V(documents passed over) V(size) bytes
+class Run {
+ public:
+  struct Document {
+    std::uint64_t blob = 0;
+    std::uint32_t terms_size = 0;
+    std::uint32_t slots_size = 0;
+    std::uint32_t data_size = 0;
+    std::uint32_t length = 0;
+    std::uint32_t largest_wdf = 0;
+    std::uint16_t terms_compressed = 0;
+    std::uint16_t data_compressed = 0;
+  };
+  struct Footer {
+    std::uint64_t documents = 0, document_count = 0;
+    std::uint64_t terms = 0, terms_end = 0;
+    std::uint64_t postings = 0, positions = 0;
+    std::uint64_t slots = 0, slots_end = 0, values = 0;
+  };
+
+  explicit Run(std::string bytes);
+  /// Writes the run to a file that is read from there on, and removed with the object. Throws Error(io).
+  Run(const std::string& bytes, const std::filesystem::path& path);
+  ~Run();
+  Run(Run&&) noexcept;
+  Run& operator=(Run&&) = delete;
+
+  [[nodiscard]] std::size_t size() const { return footer_.document_count; }
+  [[nodiscard]] Document document(std::size_t number) const;
+  [[nodiscard]] const char* at(std::uint64_t offset) const { return bytes_.data() + offset; }
+  [[nodiscard]] const Footer& footer() const { return footer_; }
+  /// Lets go of memory for what lies in [begin, end) of a mapped run; it can still be read.
+  void release(std::uint64_t begin, std::uint64_t end) const;
+
+ private:
+  void read_footer();
+
+  std::string owned_;
+  std::filesystem::path path_;  // empty: in memory
+  std::string_view bytes_;
+  Footer footer_;
+};
+
+/// Turns documents into a run.
+class Inverter {
+ public:
+  Inverter();
+  ~Inverter();
+  Inverter(const Inverter&) = delete;
+  Inverter& operator=(const Inverter&) = delete;
+
+  /// Adds a document and gives its number in the run, from 0. Throws Error(usage) for data of more than 100 MB when
+  /// compressed, which no database can hold.
+  std::uint32_t add(const FlatDocument& document);
+  [[nodiscard]] std::size_t size() const { return documents_.size(); }
+  /// Bytes held now; finish() takes about as much again.
+  [[nodiscard]] std::size_t memory() const;
+  /// The run of what was added since the last one.
+  [[nodiscard]] std::string finish();
+
+ private:
+  struct Term {
+    std::uint64_t hash = 0;
+    std::uint32_t offset = 0;
+    std::uint32_t size = 0;
+    std::uint32_t postings = 0;
+  };
+  struct Posting {
+    std::uint32_t term = 0;
+    std::uint32_t wdf = 0;
+    std::uint64_t positions = 0;  // offset of V(size) tag
+  };
+  struct Added {
+    Run::Document record;
+    std::uint64_t first_posting = 0;
+  };
+  struct Slot {
+    std::uint32_t number = 0;
+    std::uint32_t following = 0;  // the document after the last one
+    std::uint32_t documents = 0;
+    std::string values;
+  };
+
+  std::uint32_t find_or_add(std::string_view name, std::uint64_t hash);
+  void grow_table();
+  void add_values(const FlatDocument& document, std::uint32_t number);
+  [[nodiscard]] std::string_view name(const Term& term) const {
+    return std::string_view(bytes_).substr(term.offset, term.size);
+  }
+  [[nodiscard]] std::vector<std::uint32_t> sorted_terms() const;
+  void write_documents(std::string& out, Run::Footer& footer, const std::vector<std::uint32_t>& order,
+                       const std::vector<std::uint32_t>& rank);
+  void write_postings(std::string& out, Run::Footer& footer, const std::vector<std::uint32_t>& order,
+                      const std::vector<std::uint32_t>& rank) const;
+  void write_slots(std::string& out, Run::Footer& footer) const;
+  void clear();
+  /// Appends `tag` to `out`, compressed if that makes it smaller and it can be read back; true if so.
+  bool put_compressed(std::string& out, std::string_view tag);
+
+  std::string bytes_;  // of all terms
+  std::vector<Term> terms_;
+  std::vector<std::uint32_t> table_;
+  std::vector<Posting> postings_;
+  std::string positions_;
+  std::string data_;  // slots' tags and data of the documents, in order
+  std::vector<Added> documents_;
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> scratch_;
+  std::string tag_;
+  std::string packed_;
+  std::unique_ptr<libdeflate_compressor, void (*)(libdeflate_compressor*)> compressor_;
+};
+
+/// True if Xapian 1.4 can read the raw deflate stream back. It inflates in pieces of 8 KB and gives up when the input
+/// is used up while output is still held, which a tail of one long match just past a multiple of 8 KB brings about.
+[[nodiscard]] bool xapian_can_inflate(std::string_view deflated, std::size_t inflated_size);
+
+}  // namespace dateline::glass

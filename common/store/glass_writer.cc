@@ -1,0 +1,484 @@
+#include "common/store/glass_writer.h"
+
+#include <algorithm>
+#include <cassert>
+#include <future>
+#include <set>
+
+#include "common/durable_file.h"
+#include "common/store/glass_encoding.h"
+#include "common/store/glass_version.h"
+#include "dateline/error.h"
+
+namespace dateline::glass {
+namespace fs = std::filesystem;
+namespace {
+
+/// Lists of postings, lengths and values are cut into chunks of about this size.
+constexpr std::size_t kChunkBytes = 2000;
+constexpr std::uint64_t kReleaseEvery = std::uint64_t{4} << 20;
+
+/// Where the document of a docid is.
+struct Located {
+  std::uint32_t docid = 0;
+  std::uint32_t run = 0;
+  std::uint32_t number = 0;
+};
+
+std::vector<Located> locate(const DatabaseContent& content) {
+  std::vector<Located> located;
+  for (std::uint32_t r = 0; r < content.runs.size(); ++r) {
+    for (std::uint32_t n = 0; n < content.docids[r].size(); ++n) {
+      if (content.docids[r][n] != 0) located.push_back({content.docids[r][n], r, n});
+    }
+  }
+  std::sort(located.begin(), located.end(), [](const Located& a, const Located& b) { return a.docid < b.docid; });
+  return located;
+}
+
+/// Lets go of what has been read of a section.
+class ReadPages {
+ public:
+  void read_to(const Run& run, std::uint64_t begin, std::uint64_t at) {
+    if (released_ == 0) released_ = begin;
+    if (at < released_ + kReleaseEvery) return;
+    run.release(released_, at);
+    released_ = at;
+  }
+
+ private:
+  std::uint64_t released_ = 0;
+};
+
+// --- Postings and positions
+// --------------------------------------------------------------------------------------------
+
+/// A run's terms, one after another.
+class TermCursor {
+ public:
+  TermCursor(const Run& run, const std::vector<std::uint32_t>& docids)
+      : run_(&run),
+        docids_(&docids),
+        at_(run.at(run.footer().terms)),
+        postings_(run.at(run.footer().postings)),
+        positions_(run.at(run.footer().positions)) {}
+
+  /// Moves to the next term; false at the end.
+  bool next() {
+    if (at_ == run_->at(run_->footer().terms_end)) return false;
+    postings_ += postings_size;
+    positions_ += positions_size;
+    const std::uint64_t size = get_varint(at_);
+    name = {at_, size};
+    at_ += size;
+    count = get_varint(at_);
+    postings_size = get_varint(at_);
+    positions_size = get_varint(at_);
+    return true;
+  }
+
+  /// Calls visit(docid, wdf, positions) for what is not left out; `positions`: V(size) tag, or null if not wanted.
+  template <bool with_positions, typename Visit>
+  void for_each(const Visit& visit) {
+    const char* posting = postings_;
+    const char* position = positions_;
+    std::uint32_t document = 0;
+    for (std::uint64_t i = 0; i < count; ++i, ++document) {
+      document += get_varint32(posting);
+      const std::uint32_t wdf = get_varint32(posting);
+      const char* own = nullptr;
+      if constexpr (with_positions) {
+        own = position;
+        const std::uint64_t size = get_varint(position);
+        position += size;
+      }
+      if (const std::uint32_t docid = (*docids_)[document]; docid != 0) visit(docid, wdf, own);
+    }
+  }
+
+  void release_read() {
+    const auto offset = [this](const char* p) { return static_cast<std::uint64_t>(p - run_->at(0)); };
+    read_postings_.read_to(*run_, run_->footer().postings, offset(postings_));
+    read_positions_.read_to(*run_, run_->footer().positions, offset(positions_));
+  }
+
+  std::string_view name;
+  std::uint64_t count = 0;
+  std::uint64_t postings_size = 0;
+  std::uint64_t positions_size = 0;
+
+ private:
+  const Run* run_;
+  const std::vector<std::uint32_t>* docids_;
+  const char* at_;
+  const char* postings_;
+  const char* positions_;
+  ReadPages read_postings_;
+  ReadPages read_positions_;
+};
+
+/// Calls visit(cursors that are at the term) for each term of any run, in order.
+template <typename Visit>
+void for_each_term(const DatabaseContent& content, const Visit& visit) {
+  std::vector<TermCursor> cursors;
+  cursors.reserve(content.runs.size());
+  for (std::size_t r = 0; r < content.runs.size(); ++r) cursors.emplace_back(content.runs[r], content.docids[r]);
+  const auto later = [](const TermCursor* a, const TermCursor* b) {
+    return a->name != b->name ? a->name > b->name : a > b;
+  };
+  std::vector<TermCursor*> heap;
+  for (TermCursor& cursor : cursors) {
+    if (cursor.next()) heap.push_back(&cursor);
+  }
+  std::make_heap(heap.begin(), heap.end(), later);
+  std::vector<TermCursor*> same;
+  while (!heap.empty()) {
+    same.clear();
+    do {
+      std::pop_heap(heap.begin(), heap.end(), later);
+      same.push_back(heap.back());
+      heap.pop_back();
+    } while (!heap.empty() && heap.front()->name == same.front()->name);
+    visit(same);
+    for (TermCursor* cursor : same) {
+      cursor->release_read();
+      if (!cursor->next()) continue;
+      heap.push_back(cursor);
+      std::push_heap(heap.begin(), heap.end(), later);
+    }
+  }
+}
+
+/// Sorts by docid what comes as sorted pieces, one a run. Numbered by date, the documents of a run mostly follow
+/// those of the run before, or lie among them.
+template <typename Entry>
+class PieceMerger {
+ public:
+  void clear() {
+    entries.clear();
+    begins_.clear();
+  }
+  /// Call after each piece.
+  void end_piece() {
+    const std::size_t begin = begins_.empty() ? 0 : end_;
+    end_ = entries.size();
+    if (begin == end_) return;
+    if (begin == 0 || entries[begin - 1].docid > entries[begin].docid) begins_.push_back(begin);
+  }
+  void merge() {
+    const auto by_docid = [](const Entry& a, const Entry& b) { return a.docid < b.docid; };
+    while (begins_.size() > 1) {
+      other_.resize(entries.size());
+      std::vector<std::size_t> begins;
+      for (std::size_t i = 0; i < begins_.size(); i += 2) {
+        const auto at = [&](std::size_t piece) {
+          return entries.begin() +
+                 static_cast<std::ptrdiff_t>(piece < begins_.size() ? begins_[piece] : entries.size());
+        };
+        begins.push_back(begins_[i]);
+        std::merge(at(i), at(i + 1), at(i + 1), at(i + 2), other_.begin() + (at(i) - entries.begin()), by_docid);
+      }
+      entries.swap(other_);
+      begins_.swap(begins);
+    }
+  }
+  std::vector<Entry> entries;
+
+ private:
+  std::vector<Entry> other_;
+  std::vector<std::size_t> begins_;  // of pieces that do not follow the one before
+  std::size_t end_ = 0;
+};
+
+/// Adds a list of (docid, wdf) in chunks. `further`: key of the chunks after the first, without their docid.
+template <typename At>
+void add_list(TableWriter& table, const std::string& key, const std::string& further, std::size_t count,
+              std::uint64_t term_frequency, std::uint64_t collection_frequency, const At& at) {
+  std::string body;
+  std::string chunk_key;
+  std::string tag;
+  for (std::size_t i = 0; i < count;) {
+    const bool first_chunk = i == 0;
+    const auto first = at(i++);
+    auto last = first.docid;
+    body.clear();
+    put_varint(body, first.wdf);
+    for (; i < count && body.size() < kChunkBytes; ++i) {
+      const auto posting = at(i);
+      put_varint(body, posting.docid - last - 1);
+      put_varint(body, posting.wdf);
+      last = posting.docid;
+    }
+    tag.clear();
+    if (first_chunk) {
+      put_varint(tag, term_frequency);
+      put_varint(tag, collection_frequency);
+      put_varint(tag, first.docid - 1);
+      chunk_key = key;
+    } else {
+      chunk_key = further;
+      put_sortable(chunk_key, first.docid);
+    }
+    tag.push_back(i == count ? '1' : '0');
+    put_varint(tag, last - first.docid);
+    tag += body;
+    table.add(chunk_key, tag);
+  }
+}
+
+struct Posting {
+  std::uint32_t docid = 0;
+  std::uint32_t wdf = 0;
+};
+
+void add_postings(TableWriter& table, const DatabaseContent& content) {
+  PieceMerger<Posting> merger;
+  std::string key;
+  std::string further;
+  for_each_term(content, [&](const std::vector<TermCursor*>& cursors) {
+    merger.clear();
+    std::uint64_t collection_frequency = 0;
+    for (TermCursor* cursor : cursors) {
+      cursor->for_each<false>([&](std::uint32_t docid, std::uint32_t wdf, const char*) {
+        merger.entries.push_back({docid, wdf});
+        collection_frequency += wdf;
+      });
+      merger.end_piece();
+    }
+    if (merger.entries.empty()) return;
+    merger.merge();
+    key.clear();
+    put_escaped(key, cursors.front()->name);
+    further = key;
+    further.push_back('\0');
+    add_list(table, key, further, merger.entries.size(), merger.entries.size(), collection_frequency,
+             [&](std::size_t i) { return merger.entries[i]; });
+  });
+}
+
+TableRoot write_positions(const fs::path& folder, const DatabaseContent& content, std::uint32_t block_size) {
+  struct Entry {
+    std::uint32_t docid = 0;
+    std::uint32_t size = 0;
+    const char* tag = nullptr;
+  };
+  TableWriter table(folder / "position.glass", block_size);
+  PieceMerger<Entry> merger;
+  std::string key;
+  for_each_term(content, [&](const std::vector<TermCursor*>& cursors) {
+    merger.clear();
+    for (TermCursor* cursor : cursors) {
+      if (cursor->positions_size == cursor->count) continue;  // nothing but sizes of 0
+      cursor->for_each<true>([&](std::uint32_t docid, std::uint32_t, const char* tag) {
+        const std::uint32_t size = get_varint32(tag);
+        if (size > 0) merger.entries.push_back({docid, size, tag});
+      });
+      merger.end_piece();
+    }
+    if (merger.entries.empty()) return;
+    merger.merge();
+    key.clear();
+    put_escaped(key, cursors.front()->name);
+    key.push_back('\0');
+    const std::size_t prefix = key.size();
+    for (const Entry& entry : merger.entries) {
+      key.resize(prefix);
+      put_sortable(key, entry.docid);
+      table.add(key, {entry.tag, entry.size});
+    }
+  });
+  return table.finish();
+}
+
+// --- Values
+// ------------------------------------------------------------------------------------------------------------
+
+/// A slot's values in one run.
+struct SlotValues {
+  const std::vector<std::uint32_t>* docids = nullptr;
+  const char* at = nullptr;
+  std::uint64_t count = 0;
+
+  /// Calls visit(docid, value) for what is not left out.
+  template <typename Visit>
+  void for_each(const Visit& visit) const {
+    const char* p = at;
+    std::uint32_t document = 0;
+    for (std::uint64_t i = 0; i < count; ++i, ++document) {
+      document += get_varint32(p);
+      const std::uint64_t size = get_varint(p);
+      if (const std::uint32_t docid = (*docids)[document]; docid != 0) visit(docid, std::string_view(p, size));
+      p += size;
+    }
+  }
+};
+
+std::map<std::uint32_t, std::vector<SlotValues>> slots_of(const DatabaseContent& content) {
+  std::map<std::uint32_t, std::vector<SlotValues>> slots;
+  for (std::size_t r = 0; r < content.runs.size(); ++r) {
+    const Run& run = content.runs[r];
+    const char* values = run.at(run.footer().values);
+    for (const char* at = run.at(run.footer().slots); at != run.at(run.footer().slots_end);) {
+      const std::uint32_t slot = get_varint32(at);
+      const std::uint64_t count = get_varint(at);
+      const std::uint64_t size = get_varint(at);
+      slots[slot].push_back({&content.docids[r], values, count});
+      values += size;
+    }
+  }
+  return slots;
+}
+
+void add_value_statistics(TableWriter& table, const std::map<std::uint32_t, std::vector<SlotValues>>& slots) {
+  std::map<std::string, std::string> entries;  // keys are not in the order of the slots
+  for (const auto& [slot, parts] : slots) {
+    std::uint64_t count = 0;
+    std::string_view lowest;
+    std::string_view highest;
+    for (const SlotValues& part : parts) {
+      part.for_each([&](std::uint32_t, std::string_view value) {
+        if (count == 0 || value < lowest) lowest = value;
+        if (count == 0 || value > highest) highest = value;
+        ++count;
+      });
+    }
+    if (count == 0) continue;
+    std::string key{"\0\xD0", 2};
+    put_last(key, slot);
+    std::string tag;
+    put_varint(tag, count);
+    put_sized(tag, lowest);
+    if (highest != lowest) tag += highest;
+    entries.emplace(std::move(key), std::move(tag));
+  }
+  for (const auto& [key, tag] : entries) table.add(key, tag);
+}
+
+void add_slot(TableWriter& table, const std::string& prefix, const std::vector<SlotValues>& parts) {
+  struct Entry {
+    std::uint32_t docid = 0;
+    std::string_view value;
+  };
+  PieceMerger<Entry> merger;
+  for (const SlotValues& part : parts) {
+    part.for_each([&](std::uint32_t docid, std::string_view value) { merger.entries.push_back({docid, value}); });
+    merger.end_piece();
+  }
+  merger.merge();
+  std::string key;
+  std::string tag;
+  for (std::size_t i = 0; i < merger.entries.size();) {
+    key = prefix;
+    std::uint32_t last = merger.entries[i].docid;
+    put_sortable(key, last);
+    tag.clear();
+    put_sized(tag, merger.entries[i++].value);
+    for (; i < merger.entries.size() && tag.size() < kChunkBytes; ++i) {
+      put_varint(tag, merger.entries[i].docid - last - 1);
+      put_sized(tag, merger.entries[i].value);
+      last = merger.entries[i].docid;
+    }
+    table.add(key, tag);
+  }
+}
+
+void add_values(TableWriter& table, const DatabaseContent& content) {
+  const auto slots = slots_of(content);
+  add_value_statistics(table, slots);
+  std::map<std::string, const std::vector<SlotValues>*> by_key;
+  for (const auto& [slot, parts] : slots) {
+    std::string prefix{"\0\xD8", 2};
+    put_varint(prefix, slot);
+    by_key.emplace(std::move(prefix), &parts);
+  }
+  for (const auto& [prefix, parts] : by_key) add_slot(table, prefix, *parts);
+}
+
+// --- Tables
+// ------------------------------------------------------------------------------------------------------------
+
+TableRoot write_postlist(const fs::path& folder, const DatabaseContent& content, const std::vector<Located>& located,
+                         std::uint32_t block_size) {
+  TableWriter table(folder / "postlist.glass", block_size);
+  for (const auto& [name, value] : content.metadata) {
+    if (!value.empty()) table.add(std::string("\0\xC0", 2) + name, value);
+  }
+  add_values(table, content);
+  const std::string lengths{"\0\xE0", 2};
+  add_list(table, lengths, lengths, located.size(), 0, 0, [&](std::size_t i) {
+    return Posting{located[i].docid, content.runs[located[i].run].document(located[i].number).length};
+  });
+  add_postings(table, content);
+  return table.finish();
+}
+
+struct DocumentTables {
+  TableRoot docdata;
+  TableRoot termlist;
+};
+
+DocumentTables write_documents(const fs::path& folder, const DatabaseContent& content,
+                               const std::vector<Located>& located, std::uint32_t block_size) {
+  TableWriter docdata(folder / "docdata.glass", block_size);
+  TableWriter termlist(folder / "termlist.glass", block_size);
+  std::vector<ReadPages> read(content.runs.size());
+  std::string key;
+  for (const Located& place : located) {
+    const Run& run = content.runs[place.run];
+    const Run::Document document = run.document(place.number);
+    const char* blob = run.at(document.blob);
+    key.clear();
+    put_sortable(key, place.docid);
+    const std::string_view data{blob + document.terms_size + document.slots_size, document.data_size};
+    if (!data.empty()) docdata.add(key, data, document.data_compressed != 0);
+    termlist.add(key, {blob, document.terms_size}, document.terms_compressed != 0);
+    if (document.slots_size > 0) {
+      key.push_back('\0');
+      termlist.add(key, {blob + document.terms_size, document.slots_size});
+    }
+    read[place.run].read_to(run, 0, document.blob);
+  }
+  return {docdata.finish(), termlist.finish()};
+}
+
+Statistics statistics_of(const DatabaseContent& content, const std::vector<Located>& located) {
+  Statistics all{.documents = static_cast<std::uint32_t>(located.size()),
+                 .last_docid = located.empty() ? 0 : located.back().docid};
+  for (const Located& place : located) {
+    const Run::Document document = content.runs[place.run].document(place.number);
+    if (document.length > 0 && (all.shortest == 0 || document.length < all.shortest)) all.shortest = document.length;
+    all.longest = std::max(all.longest, document.length);
+    all.largest_wdf = std::max(all.largest_wdf, document.largest_wdf);
+    all.total_length += document.length;
+  }
+  return all;
+}
+
+}  // namespace
+
+void write_database(const fs::path& folder, const DatabaseContent& content, const DatabaseOptions& options) {
+  assert(content.runs.size() == content.docids.size());
+  const fs::path building = folder.string() + ".tmp";
+  std::error_code error;
+  fs::remove_all(building, error);
+  if (!fs::create_directory(building, error))
+    throw Error(ErrorCode::io, building.string(), "cannot create: " + error.message());
+  const std::vector<Located> located = locate(content);
+  Roots roots;
+  const auto others = [&] {
+    roots[postlist] = write_postlist(building, content, located, options.block_size);
+    const DocumentTables tables = write_documents(building, content, located, options.block_size);
+    roots[docdata] = tables.docdata;
+    roots[termlist] = tables.termlist;
+  };
+  std::future<TableRoot> positions = std::async(options.threads > 1 ? std::launch::async : std::launch::deferred,
+                                                [&] { return write_positions(building, content, options.block_size); });
+  others();
+  roots[position] = positions.get();
+  write_version_file(building, roots, options.block_size, statistics_of(content, located));
+  fs::rename(building, folder, error);
+  if (error) throw Error(ErrorCode::io, folder.string(), "cannot rename: " + error.message());
+  fsync_folder(folder.parent_path());
+}
+
+}  // namespace dateline::glass
