@@ -1,6 +1,7 @@
 #include "common/store.h"
 
 #include <fmt/format.h>
+#include <xxhash.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -103,6 +104,22 @@ Snapshot open_snapshot(const fs::path& index) {
       rethrow(error, index);
     }
   }
+}
+
+std::string state_token(const fs::path& index) {
+  std::ifstream stub(index / kStub);
+  std::string seen;
+  std::string line;
+  while (std::getline(stub, line)) {
+    if (!line.starts_with("auto ")) continue;
+    seen += line;
+    // Xapian replaces this file by renaming with each commit.
+    struct stat file {};
+    if (::stat((index / line.substr(5) / "iamglass").c_str(), &file) != 0) continue;
+    seen += fmt::format("|{}|{}.{}|", file.st_ino, file.st_mtim.tv_sec, file.st_mtim.tv_nsec);
+  }
+  if (seen.empty()) return {};
+  return fmt::format("{:016x}", XXH3_64bits(seen.data(), seen.size()));
 }
 
 struct IndexWriter::Impl {

@@ -28,6 +28,10 @@ struct Snapshot {
 /// index_corrupt, io; each says what to do.
 [[nodiscard]] Snapshot open_snapshot(const std::filesystem::path& index);
 
+/// A token that changes with every commit and every new generation; "" when there is no index. Costs a read of the stub
+/// and a stat a shard, opens nothing. A remote shard does not count.
+[[nodiscard]] std::string state_token(const std::filesystem::path& index);
+
 /// A Xapian::Error as ours, with the index named.
 [[noreturn]] void rethrow(const Xapian::Error& error, const std::filesystem::path& index);
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -23,7 +24,10 @@
 #include "searcher/match/facets.h"
 #include "searcher/match/highlight.h"
 #include "searcher/match/ranking.h"
+#include "searcher/match/related.h"
 #include "searcher/match/snippets.h"
+#include "searcher/match/suggest.h"
+#include "searcher/match/timeline.h"
 #include "searcher/match/word_forms.h"
 
 namespace dateline::searcher {
@@ -135,9 +139,13 @@ const std::vector<std::string>& filter_fields() {
   return names;
 }
 
+std::string state_of_index(const std::filesystem::path& index) {
+  return state_token(index);
+}
+
 struct Searcher::Impl {
   Impl(std::filesystem::path folder, const Clock& c)
-      : index(std::move(folder)), clock(c), snapshot(open_snapshot(index)) {}
+      : index(std::move(folder)), clock(c), state(state_token(index)), snapshot(open_snapshot(index)) {}
 
   /// Runs `answer` on the snapshot; once more on a new one when the writer has overtaken it.
   template <typename F>
@@ -155,7 +163,10 @@ struct Searcher::Impl {
   }
 
   void refresh() {
+    // The token first: a commit in between leaves it older than what is read, never newer.
+    std::string token = state_token(index);
     snapshot = open_snapshot(index);
+    state = std::move(token);
     ids.clear();
   }
 
@@ -209,7 +220,8 @@ struct Searcher::Impl {
     if (request.any) loosen_compounds(parsed.root);
     const IndexActorNames names(database);
     query::CompileOptions options{.languages = snapshot.languages, .actors = &names};
-    options.suggest = request.articles;
+    // What other sources spell is not told to who may not see them.
+    options.suggest = request.articles && request.visible_sources.empty();
     options.budget = std::make_shared<query::Budget>(std::chrono::steady_clock::now() + request.timeout);
     Plan plan;
     plan.compiled = query::compile(parsed.root, database, options);
@@ -226,10 +238,193 @@ struct Searcher::Impl {
       plan.filters = compiled.query;
       all.insert(all.end(), std::make_move_iterator(filters.begin()), std::make_move_iterator(filters.end()));
     }
+    restrict_sources(plan, request, database, options);
     const query::Node whole = query::combine(query::Kind::all_of, std::move(all));
     plan.canonical = query::print(whole);
     if (request.explain) append_tree(whole, 0, plan.tree);
     return plan;
+  }
+
+  /// Sources that a request must not see are no part of the query as understood, and nothing is said of them.
+  void restrict_sources(Plan& plan, const SearchRequest& request, const Xapian::Database& database,
+                        const query::CompileOptions& options) const {
+    if (request.visible_sources.empty()) return;
+    const query::Node visible = filter_node({.field = "source", .values = request.visible_sources}, request);
+    const Xapian::Query scope = query::compile(visible, database, options).query;
+    plan.filters = plan.filters ? Xapian::Query(Xapian::Query::OP_FILTER, scope, *plan.filters) : scope;
+  }
+
+  /// Counts over all matches, without ranking anything.
+  std::vector<Facet> counted(const SearchRequest& request, const std::vector<std::string>& fields,
+                             const Xapian::Database& database) {
+    SearchRequest counting = request;
+    counting.sort = SortOrder::newest;
+    counting.articles = false;
+    SearchResult unsaid;
+    const Plan made = plan(counting, database, unsaid);
+    Xapian::Enquire enquire(database);
+    enquire.set_query(matched(made, counting, database));
+    enquire.set_weighting_scheme(Xapian::BoolWeight());
+    FacetCounter counter(fields);
+    counter.attach(enquire);
+    std::ignore = enquire.get_mset(0, 0, database.get_doccount());
+    return counter.facets();
+  }
+
+  /// Facets whose own filter must not count, with multi_select: replaced by counts without it.
+  void recount_selected(const SearchRequest& request, const Xapian::Database& database, SearchResult& result) {
+    if (!request.multi_select) return;
+    for (const Filter& filter : request.filters) {
+      std::vector<std::string> fields;
+      for (const std::string& field : request.facets) {
+        if (filter_of_facet(field) == filter.field) fields.push_back(field);
+      }
+      if (fields.empty() || filter.values.empty()) continue;
+      SearchRequest without = request;
+      std::erase_if(without.filters, [&](const Filter& f) { return f.field == filter.field; });
+      for (Facet& counts : counted(without, fields, database)) {
+        for (Facet& facet : result.facets) {
+          if (facet.field == counts.field) facet = counts;
+        }
+      }
+    }
+  }
+
+  Timeline timeline(const SearchRequest& request, const TimelineRequest& asked, const Xapian::Database& database) {
+    std::vector<std::string> fields{"date"};
+    if (!asked.split.empty()) fields.push_back(asked.split);
+    const std::vector<Facet> facets = counted(request, fields, database);
+    Timeline out;
+    out.undated = facets[0].missing;
+    out.all.buckets = by_step(facets[0], asked.step, &out.imprecise);
+    if (asked.split.empty()) return out;
+    std::vector<FacetValue> values = facets[1].values;
+    std::stable_sort(values.begin(), values.end(), [](const auto& a, const auto& b) { return a.count > b.count; });
+    if (values.size() > asked.split_values) values.resize(asked.split_values);
+    for (const FacetValue& value : values) {
+      SearchRequest one = request;
+      one.filters.push_back({.field = filter_of_facet(asked.split), .values = {value.value}});
+      out.split.push_back({.value = value.value,
+                           .kind = value.kind,
+                           .buckets = by_step(counted(one, {"date"}, database)[0], asked.step, nullptr)});
+    }
+    return out;
+  }
+
+  /// Documents with a public id that the request may see, newest first.
+  [[nodiscard]] std::vector<Xapian::docid> documents(std::string_view id, const std::vector<std::string>& visible,
+                                                     const Xapian::Database& database) const {
+    const std::string term = schema::term(schema::kId, id);
+    std::vector<std::pair<std::string, Xapian::docid>> found;
+    for (auto it = database.postlist_begin(term); it != database.postlist_end(term); ++it) {
+      const Xapian::Document document = database.get_document(*it);
+      const std::string source = text::fold(document.get_value(schema::slot_source));
+      const bool seen = visible.empty() || std::any_of(visible.begin(), visible.end(),
+                                                       [&](const auto& v) { return text::fold(v) == source; });
+      if (seen) found.emplace_back(document.get_value(schema::slot_newest), *it);
+    }
+    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::vector<Xapian::docid> out;
+    out.reserve(found.size());
+    for (const auto& [key, document] : found) out.push_back(document);
+    return out;
+  }
+
+  std::optional<std::vector<Hit>> related(std::string_view id, const SearchRequest& request,
+                                          const Xapian::Database& database) {
+    const std::vector<Xapian::docid> originals = documents(id, request.visible_sources, database);
+    if (originals.empty()) return std::nullopt;
+    SearchRequest filters_only = request;
+    filters_only.query = "*";
+    SearchResult unsaid;
+    const Plan made = plan(filters_only, database, unsaid);
+    const Xapian::Query alike = related_to(database, originals.front());
+    Xapian::Enquire enquire(database);
+    enquire.set_query(made.filters ? Xapian::Query(Xapian::Query::OP_FILTER, alike, *made.filters) : alike);
+    set_order(enquire, SortOrder::relevance, true, request.ranking);
+    const auto size = static_cast<std::size_t>(database.get_doccount());
+    const Xapian::MSet matches = enquire.get_mset(static_cast<Xapian::doccount>(std::min(request.offset, size)),
+                                                  static_cast<Xapian::doccount>(std::min(request.limit, size)));
+    SearchResult result;
+    SearchRequest shown = request;
+    shown.articles = true;
+    fill_hits(matches, made, shown, database, result);
+    return std::move(result.hits);
+  }
+
+  std::vector<MarkedArticle> marked(std::string_view id, const SearchRequest& request,
+                                    const Xapian::Database& database) {
+    SearchRequest query_only = request;
+    query_only.filters.clear();
+    query_only.articles = false;
+    query_only.visible_sources.clear();
+    if (text::trim(query_only.query).empty()) query_only.query = "*";
+    SearchResult unsaid;
+    const Plan made = plan(query_only, database, unsaid);
+    Highlighter highlighter(made.compiled, database);
+    std::vector<MarkedArticle> out;
+    for (const Xapian::docid document : documents(id, request.visible_sources, database)) {
+      MarkedArticle shown;
+      shown.article = decode_article(database.get_document(document).get_data());
+      const Article& a = shown.article;
+      shown.title = {.text = a.title, .marks = merged_ranges(highlighter.find(a.title, a.lang, true))};
+      for (const std::string& paragraph : a.body) {
+        shown.body.push_back({.text = paragraph, .marks = merged_ranges(highlighter.find(paragraph, a.lang, false))});
+      }
+      out.push_back(std::move(shown));
+    }
+    return out;
+  }
+
+  void stream(const SearchRequest& request, const std::function<bool(const Article&)>& sink) {
+    // Documents keep their numbers within a generation, so that a snapshot which the writer overtook is reopened and
+    // the list goes on.
+    Xapian::Database database = snapshot.database;
+    const Xapian::MSet matches = with_snapshot([&](const Xapian::Database& current) {
+      database = current;
+      SearchResult unsaid;
+      const Plan made = plan(request, current, unsaid);
+      Xapian::Enquire enquire(current);
+      enquire.set_query(matched(made, request, current));
+      set_order(enquire, request.sort, made.compiled.ranks, request.ranking);
+      return enquire.get_mset(0, current.get_doccount());
+    });
+    std::vector<Xapian::docid> documents;
+    documents.reserve(matches.size());
+    for (Xapian::MSetIterator match = matches.begin(); match != matches.end(); ++match) documents.push_back(*match);
+    for (std::size_t i = 0; i < documents.size();) {
+      try {
+        const std::string record = database.get_document(documents[i]).get_data();
+        ++i;
+        if (!sink(decode_article(record))) return;
+      } catch (const Xapian::DatabaseModifiedError&) {
+        database.reopen();
+      } catch (const Xapian::DocNotFoundError&) {
+        ++i;
+      } catch (const Xapian::Error& error) {
+        rethrow(error, index);
+      }
+    }
+  }
+
+  std::vector<Completion> complete(const Completions& completions, std::string_view typed, std::size_t each,
+                                   const std::vector<std::string>& visible, const Xapian::Database& database) const {
+    std::vector<Completion> found = completions.find(typed, each);
+    for (Completion& completion : found) {
+      if (visible.empty()) {
+        completion.articles = articles_with(database, completion);
+        continue;
+      }
+      std::vector<Xapian::Query> sources;
+      for (const std::string& source : visible) sources.emplace_back(schema::folded_term(schema::kSource, source));
+      Xapian::Enquire enquire(database);
+      enquire.set_query(Xapian::Query(Xapian::Query::OP_FILTER, Xapian::Query(completion_term(completion)),
+                                      Xapian::Query(Xapian::Query::OP_OR, sources.begin(), sources.end())));
+      enquire.set_weighting_scheme(Xapian::BoolWeight());
+      completion.articles = enquire.get_mset(0, 0, database.get_doccount()).get_matches_estimated();
+    }
+    std::erase_if(found, [](const Completion& completion) { return completion.articles == 0; });
+    return found;
   }
 
   /// What is matched: the plan's query, made larger by what ranks, made smaller by the filters.
@@ -254,7 +449,7 @@ struct Searcher::Impl {
     result.offset = request.offset;
     const Plan made = plan(request, database, result);
     result.query = made.canonical;
-    if (request.articles) add_notes(made, database, result);
+    if (request.articles && request.visible_sources.empty()) add_notes(made, database, result);
     result.tree = made.tree;
 
     Xapian::Enquire enquire(database);
@@ -269,6 +464,8 @@ struct Searcher::Impl {
     const Xapian::MSet matches = enquire.get_mset(offset, limit, exact ? size : 0);
     result.total = matches.get_matches_estimated();
     result.facets = counter.facets();
+    recount_selected(request, database, result);
+    result.state = state;
     fill_hits(matches, made, request, database, result);
     if (request.explain && made.compiled.ranks && request.sort == SortOrder::relevance) {
       auto explained = contributions(database, enquire.get_query(), matches, request.ranking);
@@ -331,6 +528,7 @@ struct Searcher::Impl {
 
   std::filesystem::path index;
   const Clock& clock;
+  std::string state;
   Snapshot snapshot;
   std::unordered_map<Xapian::docid, std::string> ids;  ///< Of the snapshot's documents.
 };
@@ -360,17 +558,52 @@ std::uint64_t Searcher::count(const SearchRequest& request, std::vector<std::str
 
 std::vector<Article> Searcher::articles(std::string_view id) {
   return impl_->with_snapshot([&](const Xapian::Database& database) {
-    const std::string term = schema::term(schema::kId, id);
-    std::vector<std::pair<std::string, Article>> found;
-    for (auto it = database.postlist_begin(term); it != database.postlist_end(term); ++it) {
-      const Xapian::Document document = database.get_document(*it);
-      found.emplace_back(document.get_value(schema::slot_newest), decode_article(document.get_data()));
-    }
-    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
     std::vector<Article> articles;
-    for (auto& [key, article] : found) articles.push_back(std::move(article));
+    for (const Xapian::docid document : impl_->documents(id, {}, database)) {
+      articles.push_back(decode_article(database.get_document(document).get_data()));
+    }
     return articles;
   });
+}
+
+std::optional<std::vector<Hit>> Searcher::related(std::string_view id, const SearchRequest& request) {
+  return impl_->with_snapshot([&](const Xapian::Database& database) { return impl_->related(id, request, database); });
+}
+
+std::vector<MarkedArticle> Searcher::marked(std::string_view id, const SearchRequest& request) {
+  return impl_->with_snapshot([&](const Xapian::Database& database) { return impl_->marked(id, request, database); });
+}
+
+Timeline Searcher::timeline(const SearchRequest& request, const TimelineRequest& timeline) {
+  return impl_->with_snapshot(
+      [&](const Xapian::Database& database) { return impl_->timeline(request, timeline, database); });
+}
+
+void Searcher::stream(const SearchRequest& request, const std::function<bool(const Article&)>& sink) {
+  impl_->stream(request, sink);
+}
+
+std::shared_ptr<const Completions> Searcher::completions() {
+  return impl_->with_snapshot([](const Xapian::Database& database) { return read_completions(database); });
+}
+
+std::vector<Completion> Searcher::complete(const Completions& completions, std::string_view typed, std::size_t each,
+                                           const std::vector<std::string>& visible_sources) {
+  return impl_->with_snapshot([&](const Xapian::Database& database) {
+    return impl_->complete(completions, typed, each, visible_sources, database);
+  });
+}
+
+const std::string& Searcher::state() const {
+  return impl_->state;
+}
+
+unsigned Searcher::generation() const {
+  return impl_->snapshot.generation;
+}
+
+std::uint64_t Searcher::size() const {
+  return impl_->snapshot.database.get_doccount();
 }
 
 void Searcher::refresh() {

@@ -38,6 +38,9 @@ struct SearchRequest {
   bool expand = false;              ///< Words typical of the best hits are added to the query (relevance feedback).
   bool explain = false;             ///< Fill SearchResult::tree and Hit::explanation.
   bool articles = true;             ///< false: hits carry id and score only, and `total` may be an estimate.
+  /// A facet counts without the filter of its own field: what another value would add. For lists with several choices.
+  bool multi_select = false;
+  std::vector<std::string> visible_sources;  ///< Nothing else is there for this request; empty: all sources.
   RankingParameters ranking;
   std::size_t snippet_length = 240;           ///< Characters; 0 for no snippet.
   std::size_t context_length = 0;             ///< Characters on each side of a keyword in context; 0 for none.
@@ -96,6 +99,13 @@ struct Suggestion {
   std::vector<std::string> replacements;
 };
 
+/// An article as a query found it.
+struct MarkedArticle {
+  Article article;
+  MarkedText title;
+  std::vector<MarkedText> body;  ///< Its paragraphs.
+};
+
 struct SearchResult {
   std::string query;  ///< As understood.
   SortOrder sort = SortOrder::relevance;
@@ -106,6 +116,7 @@ struct SearchResult {
   std::vector<std::string> warnings;    ///< What was narrowed or not found.
   std::vector<std::string> notes;       ///< What is worth knowing: a word that covers other forms.
   std::vector<Suggestion> suggestions;  ///< The warnings say them too, in words.
+  std::string state;                    ///< Of the index that answered; see Searcher::state().
   std::string tree;                     ///< The query as parsed, one node a line; with `explain`.
   std::chrono::microseconds took{0};
 };

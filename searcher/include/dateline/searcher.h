@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,7 +11,9 @@
 #include <vector>
 
 #include "dateline/article.h"
+#include "dateline/completions.h"
 #include "dateline/search_result.h"
+#include "dateline/timeline.h"
 
 namespace dateline {
 struct Clock;
@@ -24,6 +27,9 @@ namespace dateline::searcher {
 /// Fields that SearchRequest::facets knows: source, actors, date, section, lang, authors, and actors:person,
 /// actors:organisation, actors:country, date:month, date:year.
 [[nodiscard]] const std::vector<std::string>& facet_fields();
+
+/// The token that Searcher::state() would have for the index as it is on disk now; "" if it is gone. Cheap.
+[[nodiscard]] std::string state_of_index(const std::filesystem::path& index);
 
 /// An index to search. Each call answers from the index as it is at that moment; a call that the writer overtakes is
 /// repeated once on a new snapshot. Not safe from several threads at once: give each its own Searcher.
@@ -46,6 +52,36 @@ class Searcher {
 
   /// The articles with this public id, newest first: none, one, or several where sources supplied the same id.
   [[nodiscard]] std::vector<Article> articles(std::string_view id);
+
+  /// Articles like the one with this id, most alike first. Of the request only filters, visible_sources, limit, offset
+  /// and snippet_length count. Nothing if there is no such article. Throws as search().
+  [[nodiscard]] std::optional<std::vector<Hit>> related(std::string_view id, const SearchRequest& request);
+
+  /// The articles with this id as the request's query marks them; its filters do not matter, its visible_sources do.
+  /// Throws as search().
+  [[nodiscard]] std::vector<MarkedArticle> marked(std::string_view id, const SearchRequest& request);
+
+  /// How many articles match in each step of time. Throws as search().
+  [[nodiscard]] Timeline timeline(const SearchRequest& request, const TimelineRequest& timeline);
+
+  /// Hands every article that matches to `sink`, in the request's order, until it returns false; offset, limit and
+  /// facets do not count. Memory: some 40 bytes a match. Articles that a writer removes meanwhile are left out.
+  void stream(const SearchRequest& request, const std::function<bool(const Article&)>& sink);
+
+  /// Reads what can be completed: takes seconds on a million articles, so make it once and share it.
+  [[nodiscard]] std::shared_ptr<const Completions> completions();
+
+  /// `completions.find`, with the counts of now and without what is gone or not in `visible_sources`.
+  [[nodiscard]] std::vector<Completion> complete(const Completions& completions, std::string_view typed,
+                                                 std::size_t each,
+                                                 const std::vector<std::string>& visible_sources = {});
+
+  /// A token for the state of the index that the last call answered from. Equal tokens, equal answers.
+  [[nodiscard]] const std::string& state() const;
+
+  /// Of the state that the last call answered from.
+  [[nodiscard]] unsigned generation() const;
+  [[nodiscard]] std::uint64_t size() const;  ///< Articles in it.
 
   /// From now on answers come from the newest state of the index.
   void refresh();

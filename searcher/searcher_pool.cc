@@ -1,0 +1,90 @@
+#include "dateline/searcher_pool.h"
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace dateline::searcher {
+namespace {
+
+using Time = std::chrono::steady_clock;
+
+/// How long a state that is no longer the newest stays for who pages through it.
+constexpr std::chrono::seconds kOldStateStays{60};
+constexpr std::size_t kIdleAtMost = 64;
+
+}  // namespace
+
+struct SearcherPool::Impl {
+  struct Idle {
+    std::unique_ptr<Searcher> searcher;
+    Time::time_point since;
+  };
+
+  Impl(std::filesystem::path folder, const Clock& c) : index(std::move(folder)), clock(c) {}
+
+  std::unique_ptr<Searcher> idle_of(std::string_view state) {
+    const std::lock_guard lock(mutex);
+    const auto found =
+        std::find_if(idle.rbegin(), idle.rend(), [&](const Idle& i) { return i.searcher->state() == state; });
+    if (found == idle.rend()) return nullptr;
+    std::unique_ptr<Searcher> searcher = std::move(found->searcher);
+    idle.erase(std::next(found).base());
+    return searcher;
+  }
+
+  std::filesystem::path index;
+  const Clock& clock;
+  std::mutex mutex;
+  std::vector<Idle> idle;  ///< The one that came back last is the last.
+};
+
+SearcherPool::SearcherPool(std::filesystem::path index, const Clock& clock)
+    : impl_(std::make_unique<Impl>(std::move(index), clock)) {
+  give_back(std::make_unique<Searcher>(impl_->index, clock));
+}
+
+SearcherPool::~SearcherPool() = default;
+
+SearcherPool::Lease::Lease(SearcherPool& pool, std::unique_ptr<Searcher> searcher)
+    : pool_(&pool), searcher_(std::move(searcher)) {}
+
+SearcherPool::Lease::~Lease() {
+  if (searcher_) pool_->give_back(std::move(searcher_));
+}
+
+SearcherPool::Lease SearcherPool::take() {
+  std::unique_ptr<Searcher> searcher = impl_->idle_of(newest_state());
+  if (!searcher) searcher = std::make_unique<Searcher>(impl_->index, impl_->clock);
+  return {*this, std::move(searcher)};
+}
+
+std::unique_ptr<SearcherPool::Lease> SearcherPool::take_state(std::string_view state) {
+  std::unique_ptr<Searcher> searcher = impl_->idle_of(state);
+  if (!searcher && state == newest_state()) searcher = std::make_unique<Searcher>(impl_->index, impl_->clock);
+  return searcher ? std::make_unique<Lease>(*this, std::move(searcher)) : nullptr;
+}
+
+std::string SearcherPool::newest_state() const {
+  return state_of_index(impl_->index);
+}
+
+void SearcherPool::give_back(std::unique_ptr<Searcher> searcher) {
+  const Time::time_point now = Time::now();
+  std::vector<Impl::Idle> gone;  // closed outside the lock
+  const std::lock_guard lock(impl_->mutex);
+  const std::string newest = newest_state();
+  impl_->idle.push_back({std::move(searcher), now});
+  const auto old = [&](const Impl::Idle& i) { return i.searcher->state() != newest && now - i.since > kOldStateStays; };
+  const auto keep =
+      std::stable_partition(impl_->idle.begin(), impl_->idle.end(), [&](const auto& i) { return !old(i); });
+  gone.assign(std::make_move_iterator(keep), std::make_move_iterator(impl_->idle.end()));
+  impl_->idle.erase(keep, impl_->idle.end());
+  if (impl_->idle.size() > kIdleAtMost) {
+    gone.push_back(std::move(impl_->idle.front()));
+    impl_->idle.erase(impl_->idle.begin());
+  }
+}
+
+}  // namespace dateline::searcher
