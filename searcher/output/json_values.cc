@@ -42,6 +42,21 @@ void write_facet(JsonPrinter& json, const Facet& facet, std::size_t limit) {
   json.end_array();
 }
 
+void write_actors(JsonPrinter& json, const std::vector<Actor>& actors) {
+  json.key("actors");
+  json.begin_array();
+  for (const Actor& actor : actors) {
+    json.begin_object();
+    json.field("name", actor.name);
+    json.field("kind", kind_name(actor.kind));
+    json.field("mentions", std::uint64_t{actor.mentions});
+    if (actor.salience > 0) json.field("salience", actor.salience);
+    if (!actor.surfaces.empty()) texts(json, "surfaces", actor.surfaces);
+    json.end_object();
+  }
+  json.end_array();
+}
+
 /// What agencies add to an article; members without a value are left out.
 void write_provider_facts(JsonPrinter& json, const Article& article) {
   if (article.embargo_until) json.field("embargo_until", format_rfc3339(*article.embargo_until));
@@ -55,21 +70,6 @@ void write_provider_facts(JsonPrinter& json, const Article& article) {
     json.begin_object();
     if (!subject.code.empty()) json.field("code", subject.code);
     if (!subject.name.empty()) json.field("name", subject.name);
-    json.end_object();
-  }
-  json.end_array();
-}
-
-void write_actors(JsonPrinter& json, const std::vector<Actor>& actors) {
-  json.key("actors");
-  json.begin_array();
-  for (const Actor& actor : actors) {
-    json.begin_object();
-    json.field("name", actor.name);
-    json.field("kind", kind_name(actor.kind));
-    json.field("mentions", std::uint64_t{actor.mentions});
-    if (actor.salience > 0) json.field("salience", actor.salience);
-    if (!actor.surfaces.empty()) texts(json, "surfaces", actor.surfaces);
     json.end_object();
   }
   json.end_array();
