@@ -100,4 +100,9 @@ inline constexpr std::string_view kMetaActorData = "actor_data";
 /// kMetaSite + host -> what is known of the site (indexer/extract/site_templates).
 inline constexpr std::string_view kMetaSite = "site:";
 
+/// Who is whom across articles (store/identities.h): kMetaIdentity + letter of the origin + ':' + folded name.
+inline constexpr std::string_view kMetaIdentity = "identity:";
+/// Set once a whole job has learnt identities; a generation learns once.
+inline constexpr std::string_view kMetaIdentitiesLearnt = "identities_learnt";
+
 }  // namespace dateline::schema

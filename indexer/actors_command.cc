@@ -3,129 +3,27 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
 #include <fstream>
 #include <istream>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <string>
 
-#include "common/date.h"
-#include "common/language.h"
-#include "common/text.h"
+#include "common/store.h"
+#include "common/stored.h"
 #include "dateline/error.h"
+#include "indexer/actors_extraction.h"
 #include "indexer/data_folder.h"
-#include "indexer/enrich/actors/recogniser.h"
-#include "indexer/enrich/language.h"
+#include "indexer/jobs/index_actors.h"
 
 namespace dateline::indexer {
 namespace {
 
-using nlohmann::json;
+using Command = ActorsRequest::Command;
+using nlohmann::ordered_json;
 
-double cpu_seconds() {
-  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
-}
-
-/// First of the fields that is there.
-const json* field(const json& object, std::initializer_list<const char*> names) {
-  for (const char* name : names) {
-    if (const auto found = object.find(name); found != object.end() && !found->is_null()) return &*found;
-  }
-  return nullptr;
-}
-
-std::string string_field(const json& object, std::initializer_list<const char*> names) {
-  const json* value = field(object, names);
-  if (value == nullptr) return {};
-  if (value->is_string()) return value->get<std::string>();
-  return value->is_number() ? value->dump() : std::string{};
-}
-
-Article article_of(const json& object) {
-  Article article;
-  article.id = string_field(object, {"id", "doc", "url"});
-  article.title = text::clean_line(string_field(object, {"title", "headline"}));
-  article.lang = normalize_language(string_field(object, {"lang", "language"}));
-  article.published = parse_date(string_field(object, {"published", "date", "published_at"}));
-  const json* body = field(object, {"body", "text", "content"});
-  if (body != nullptr && body->is_array()) {
-    for (const auto& paragraph : *body) {
-      if (paragraph.is_string()) article.body.push_back(text::clean_line(paragraph.get<std::string>()));
-    }
-  } else if (body != nullptr && body->is_string()) {
-    article.body = text::paragraphs(text::clean(body->get<std::string>()));
-  }
-  std::erase_if(article.body, [](const std::string& paragraph) { return paragraph.empty(); });
-  if (article.lang.empty()) {
-    std::string all = article.title;
-    for (const auto& paragraph : article.body) all.append("\n").append(paragraph);
-    article.lang = detect_language(all);
-  }
-  return article;
-}
-
-const char* kind_name(ActorKind kind) {
-  switch (kind) {
-    case ActorKind::person:
-      return "person";
-    case ActorKind::organisation:
-      return "organisation";
-    case ActorKind::country:
-      return "country";
-  }
-  return "";
-}
-
-json to_json(const Article& article, const std::vector<Actor>& actors) {
-  json list = json::array();
-  for (const Actor& actor : actors) {
-    list.push_back({{"name", actor.name},
-                    {"kind", kind_name(actor.kind)},
-                    {"mentions", actor.surfaces},
-                    {"count", actor.mentions},
-                    {"salience", static_cast<double>(static_cast<int>(actor.salience * 1000 + 0.5)) / 1000}});
-  }
-  return {{"id", article.id}, {"actors", std::move(list)}};
-}
-
-}  // namespace
-
-ExtractReport extract_actors(const ActorData& data, std::istream& articles, std::ostream& out, std::ostream& errors) {
-  const auto recogniser = make_recogniser(data);
-  ExtractReport report;
-  std::string line;
-  for (std::size_t number = 1; std::getline(articles, line); ++number) {
-    if (text::trim(line).empty()) continue;
-    const json object = json::parse(line, nullptr, false);
-    if (!object.is_object()) {
-      errors << "line " << number << ": no JSON object\n";
-      ++report.rejected;
-      continue;
-    }
-    const Article article = article_of(object);
-    if (article.title.empty() && article.body.empty()) {
-      errors << "line " << number << ": no title and no body\n";
-      ++report.rejected;
-      continue;
-    }
-    report.bytes += article.title.size();
-    for (const auto& paragraph : article.body) report.bytes += paragraph.size();
-    const double begin = cpu_seconds();
-    const auto actors = recogniser->recognise(article);
-    report.recognise_seconds += cpu_seconds() - begin;
-    ++report.articles;
-    report.actors += actors.size();
-    out << to_json(article, actors).dump(-1, ' ', false, json::error_handler_t::replace) << '\n';
-  }
-  return report;
-}
-
-std::shared_ptr<ActorsRequest> add_actors_command(CLI::App& app) {
-  auto request = std::make_shared<ActorsRequest>();
-  CLI::App* actors = app.add_subcommand("actors", "Who acts in articles");
-  actors->require_subcommand(1);
-  CLI::App* extract = actors->add_subcommand("extract", "Print the actors of articles, without an index");
+void add_extract(CLI::App& actors, const std::shared_ptr<ActorsRequest>& request) {
+  CLI::App* extract = actors.add_subcommand("extract", "Print the actors of articles, without an index");
   extract->add_option("ARTICLES", request->articles, "Articles as JSON lines; - is standard input")
       ->required()
       ->type_name("FILE");
@@ -133,16 +31,31 @@ std::shared_ptr<ActorsRequest> add_actors_command(CLI::App& app) {
   extract->add_option("--data", request->data, "Folder with the gazetteers and models (default: as installed)")
       ->type_name("DIR");
   extract
-      ->add_option("--actors-file", request->actors_files,
-                   "A further gazetteer (TSV or CAMEO); wins over those shipped; repeatable")
+      ->add_option(
+          "--actors-file", request->actors_files,
+          "A further gazetteer (TSV or CAMEO) or overrides (*override*.tsv); wins over those shipped; repeatable")
       ->type_name("FILE")
       ->allow_extra_args(false);
   extract->add_flag("-v,--verbose", request->verbose, "Also say what was loaded and how fast it went");
-  extract->callback([request] { request->extract = true; });
-  return request;
+  extract->callback([request] { request->command = Command::extract; });
 }
 
-ExitStatus run_actors(const ActorsRequest& request, std::istream& in, std::ostream& out, std::ostream& errors) {
+CLI::App* add_index_command(CLI::App& actors, const std::shared_ptr<ActorsRequest>& request, Command command,
+                            const char* name, const char* what) {
+  CLI::App* added = actors.add_subcommand(name, what);
+  added->add_option("-d,--index", request->index, "Index folder (default: $DATELINE_INDEX, else the XDG data folder)")
+      ->type_name("INDEX");
+  added->callback([request, command] { request->command = command; });
+  return added;
+}
+
+void add_format(CLI::App& command, const std::shared_ptr<ActorsRequest>& request) {
+  command.add_option("-f,--format", request->format, "Format of the output")
+      ->check(CLI::IsMember({"text", "jsonl"}))
+      ->type_name("text|jsonl");
+}
+
+ExitStatus run_extract(const ActorsRequest& request, std::istream& in, std::ostream& out, std::ostream& errors) {
   const ActorData data = ActorData::load(
       {.folders = {data_folder(request.data) / "actors"}, .actor_files = request.actors_files, .overrides = {}});
   std::ifstream file;
@@ -158,6 +71,118 @@ ExitStatus run_actors(const ActorsRequest& request, std::istream& in, std::ostre
                           report.actors, static_cast<double>(report.bytes) / 2300 / seconds);
   }
   return report.rejected == 0 ? ExitStatus::ok : ExitStatus::some_refused;
+}
+
+std::optional<ActorKind> kind_named(const std::string& name) {
+  if (name.empty()) return std::nullopt;
+  return kind_of_letter(name[0]);
+}
+
+ordered_json to_json(const ListedActor& actor) {
+  return {{"name", actor.name}, {"kind", kind_name(actor.kind)}, {"articles", actor.articles}};
+}
+
+void print(std::ostream& out, const ordered_json& line) {
+  out << line.dump(-1, ' ', false, ordered_json::error_handler_t::replace) << '\n';
+}
+
+ExitStatus run_list(const ActorsRequest& request, std::ostream& out) {
+  std::vector<ListedActor> actors = list_actors(request.index, kind_named(request.kind), request.part);
+  if (request.limit != 0 && actors.size() > request.limit) actors.resize(request.limit);
+  for (const ListedActor& actor : actors) {
+    if (request.format == "jsonl") {
+      print(out, to_json(actor));
+    } else {
+      out << fmt::format("{:>8}  {:<12}  {}\n", actor.articles, kind_name(actor.kind), actor.name);
+    }
+  }
+  return ExitStatus::ok;
+}
+
+/// Why a name is this actor's.
+std::string_view reason(const HeldName& held) {
+  if (!held.rule) return "its own name";
+  if (held.rule->action == IdentityRule::Action::split) return "split off";
+  switch (held.rule->origin) {
+    case IdentityOrigin::learnt:
+      return "learnt";
+    case IdentityOrigin::command:
+      return "merged";
+    case IdentityOrigin::file:
+      return "overrides.tsv";
+  }
+  return {};
+}
+
+ExitStatus run_show(const ActorsRequest& request, std::ostream& out) {
+  const std::vector<ActorDetails> found = show_actor(request.index, request.name);
+  if (found.empty()) throw Error(ErrorCode::usage, request.name, "no article has an actor of this name");
+  for (const ActorDetails& details : found) {
+    if (request.format == "jsonl") {
+      ordered_json line = to_json(details.actor);
+      for (const HeldName& held : details.held_as)
+        line["names"].push_back({{"name", held.name}, {"articles", held.articles}, {"because", reason(held)}});
+      line["aliases"] = details.aliases;
+      print(out, line);
+      continue;
+    }
+    out << fmt::format("{} ({}), {} articles\n", details.actor.name, kind_name(details.actor.kind),
+                       details.actor.articles);
+    for (const HeldName& held : details.held_as)
+      out << fmt::format("  {:>8}  {}  ({})\n", held.articles, held.name, reason(held));
+    if (!details.aliases.empty()) out << fmt::format("  also asked for as: {}\n", fmt::join(details.aliases, ", "));
+  }
+  return ExitStatus::ok;
+}
+
+}  // namespace
+
+std::shared_ptr<ActorsRequest> add_actors_command(CLI::App& app) {
+  auto request = std::make_shared<ActorsRequest>();
+  CLI::App* actors = app.add_subcommand("actors", "Who acts in articles, and who is whom in an index");
+  actors->require_subcommand(1);
+  add_extract(*actors, request);
+  CLI::App* list = add_index_command(*actors, request, Command::list, "list", "List the actors of an index");
+  add_format(*list, request);
+  list->add_option("--kind", request->kind, "Only persons, organisations or countries")
+      ->check(CLI::IsMember({"person", "organisation", "country"}))
+      ->type_name("person|organisation|country");
+  list->add_option("-n,--limit", request->limit, "At most N actors; 0: all")->type_name("N")->capture_default_str();
+  list->add_option("PART", request->part, "Only names that have PART in them")->type_name("PART");
+  CLI::App* show =
+      add_index_command(*actors, request, Command::show, "show", "Show under which names an actor is found");
+  add_format(*show, request);
+  CLI::App* merge = add_index_command(*actors, request, Command::merge, "merge",
+                                      "Two names are one actor's, from now on and for all articles");
+  CLI::App* split =
+      add_index_command(*actors, request, Command::split, "split", "A name is an actor of its own; takes a merge back");
+  for (CLI::App* command : {show, merge, split}) {
+    command->add_option("NAME", request->name, "Name as facets show it")->required()->type_name("NAME");
+  }
+  merge->add_option("INTO", request->into, "Name to show instead")->required()->type_name("INTO");
+  return request;
+}
+
+ExitStatus run_actors(const ActorsRequest& asked, std::istream& in, std::ostream& out, std::ostream& errors,
+                      const Clock& clock) {
+  if (asked.command == Command::extract) return run_extract(asked, in, out, errors);
+  ActorsRequest request = asked;
+  request.index = index_folder(asked.index);
+  switch (request.command) {
+    case Command::list:
+      return run_list(request, out);
+    case Command::show:
+      return run_show(request, out);
+    case Command::merge:
+      out << merge_actors(request.index, request.name, request.into, clock) << '\n';
+      break;
+    case Command::split:
+      out << split_actor(request.index, request.name, clock) << '\n';
+      break;
+    default:
+      break;
+  }
+  return ExitStatus::ok;
 }
 
 }  // namespace dateline::indexer

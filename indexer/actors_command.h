@@ -1,38 +1,37 @@
-// dateline-index actors: who acts in articles, without an index.
+// dateline-index actors: who acts in articles and in an index.
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstddef>
 #include <filesystem>
 #include <iosfwd>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
+#include "common/clock.h"
 #include "common/exit_status.h"
-#include "indexer/enrich/actors/actor_data.h"
+#include "dateline/article.h"
 
 namespace dateline::indexer {
 
-/// What an extraction did.
-struct ExtractReport {
-  std::size_t articles = 0;
-  std::size_t actors = 0;
-  std::size_t rejected = 0;
-  std::size_t bytes = 0;         ///< Of title and body text.
-  double recognise_seconds = 0;  ///< CPU time of recognition alone, without reading and writing.
-};
-
-/// Read articles, one JSON object a line (id; title or headline; body, text or content: a string, paragraphs parted by
-/// a blank line, or a list of paragraphs; lang or language; published or date), and write one line each:
-/// {"id", "actors": [{"name", "kind", "mentions": […], "count", "salience"}]}. A line that is no article is counted and
-/// named on `errors` with its number; the rest goes on. Output keeps the order of the input.
-ExtractReport extract_actors(const ActorData& data, std::istream& articles, std::ostream& out, std::ostream& errors);
-
 struct ActorsRequest {
-  bool extract = false;            ///< `actors extract` was given.
-  std::filesystem::path articles;  ///< JSON lines; "-" is standard input.
-  std::filesystem::path data;      ///< Folder with actors/; empty: as installed.
+  enum class Command : std::uint8_t { none, extract, list, show, merge, split };
+  Command command = Command::none;
+
+  std::filesystem::path articles;  ///< extract: JSON lines; "-" is standard input.
+  std::filesystem::path data;      ///< extract: folder with actors/; empty: as installed.
   std::vector<std::filesystem::path> actors_files;
   bool verbose = false;
+
+  std::filesystem::path index;  ///< The others.
+  std::string format = "text";  ///< "text" or "jsonl"
+  std::string kind;             ///< list: "person", "organisation", "country"; empty: all.
+  std::string part;             ///< list: what the names have in them.
+  std::size_t limit = 50;       ///< list: at most so many; 0: all.
+  std::string name;             ///< show, merge, split
+  std::string into;             ///< merge
 };
 
 /// Adds the command `actors` with its own commands; they fill the request that is returned.
@@ -40,6 +39,6 @@ struct ActorsRequest {
 
 /// Runs what was asked. Throws Error.
 [[nodiscard]] ExitStatus run_actors(const ActorsRequest& request, std::istream& in, std::ostream& out,
-                                    std::ostream& errors);
+                                    std::ostream& errors, const Clock& clock);
 
 }  // namespace dateline::indexer

@@ -122,7 +122,9 @@ ExitStatus run(const std::vector<std::string>& arguments) {
     return run_extract(*extract, std::cout, console, SystemClock{});
   }
   if (sites_command->parsed()) return run_sites(*sites, std::cout);
-  if (actors->extract) return run_actors(*actors, std::cin, std::cout, std::cerr);
+  if (actors->command != ActorsRequest::Command::none) {
+    return run_actors(*actors, std::cin, std::cout, std::cerr, SystemClock{});
+  }
   return run_add(line);
 }
 

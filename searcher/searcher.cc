@@ -16,6 +16,7 @@
 #include "common/query/query.h"
 #include "common/schema.h"
 #include "common/store.h"
+#include "common/store/identities.h"
 #include "common/stored.h"
 #include "common/text.h"
 #include "dateline/error.h"
@@ -144,8 +145,7 @@ std::string state_of_index(const std::filesystem::path& index) {
 }
 
 struct Searcher::Impl {
-  Impl(std::filesystem::path folder, const Clock& c)
-      : index(std::move(folder)), clock(c), state(state_token(index)), snapshot(open_snapshot(index)) {}
+  Impl(std::filesystem::path folder, const Clock& c) : index(std::move(folder)), clock(c) { refresh(); }
 
   /// Runs `answer` on the snapshot; once more on a new one when the writer has overtaken it.
   template <typename F>
@@ -168,6 +168,18 @@ struct Searcher::Impl {
     snapshot = open_snapshot(index);
     state = std::move(token);
     ids.clear();
+    try {
+      identities = ActorIdentities(read_identity_rules(snapshot.database));
+    } catch (const Xapian::Error& error) {
+      rethrow(error, index);
+    }
+  }
+
+  /// As it was indexed, with the actors that are meant.
+  [[nodiscard]] Article article(const Xapian::Document& document) const {
+    Article article = decode_article(document.get_data());
+    identities.apply(article.actors);
+    return article;
   }
 
   [[nodiscard]] query::ParseOptions parse_options(const SearchRequest& request) const {
@@ -218,7 +230,7 @@ struct Searcher::Impl {
     query::Parsed parsed = query::parse(request.query, parse_options(request));
     take_warnings(std::move(parsed.warnings), result);
     if (request.any) loosen_compounds(parsed.root);
-    const IndexActorNames names(database);
+    const IndexActorNames names(database, identities);
     query::CompileOptions options{.languages = snapshot.languages, .actors = &names};
     // What other sources spell is not told to who may not see them.
     options.suggest = request.articles && request.visible_sources.empty();
@@ -265,7 +277,7 @@ struct Searcher::Impl {
     Xapian::Enquire enquire(database);
     enquire.set_query(matched(made, counting, database));
     enquire.set_weighting_scheme(Xapian::BoolWeight());
-    FacetCounter counter(fields);
+    FacetCounter counter(fields, identities);
     counter.attach(enquire);
     std::ignore = enquire.get_mset(0, 0, database.get_doccount());
     return counter.facets();
@@ -365,7 +377,7 @@ struct Searcher::Impl {
     std::vector<MarkedArticle> out;
     for (const Xapian::docid document : documents(id, request.visible_sources, database)) {
       MarkedArticle shown;
-      shown.article = decode_article(database.get_document(document).get_data());
+      shown.article = article(database.get_document(document));
       const Article& a = shown.article;
       shown.title = {.text = a.title, .marks = merged_ranges(highlighter.find(a.title, a.lang, true))};
       for (const std::string& paragraph : a.body) {
@@ -394,9 +406,9 @@ struct Searcher::Impl {
     for (Xapian::MSetIterator match = matches.begin(); match != matches.end(); ++match) documents.push_back(*match);
     for (std::size_t i = 0; i < documents.size();) {
       try {
-        const std::string record = database.get_document(documents[i]).get_data();
+        const Article found = article(database.get_document(documents[i]));
         ++i;
-        if (!sink(decode_article(record))) return;
+        if (!sink(found)) return;
       } catch (const Xapian::DatabaseModifiedError&) {
         database.reopen();
       } catch (const Xapian::DocNotFoundError&) {
@@ -411,15 +423,15 @@ struct Searcher::Impl {
                                    const std::vector<std::string>& visible, const Xapian::Database& database) const {
     std::vector<Completion> found = completions.find(typed, each);
     for (Completion& completion : found) {
-      if (visible.empty()) {
-        completion.articles = articles_with(database, completion);
-        continue;
+      Xapian::Query query = completion_query(completion, identities);
+      if (!visible.empty()) {
+        std::vector<Xapian::Query> sources;
+        for (const std::string& source : visible) sources.emplace_back(schema::folded_term(schema::kSource, source));
+        query = Xapian::Query(Xapian::Query::OP_FILTER, query,
+                              Xapian::Query(Xapian::Query::OP_OR, sources.begin(), sources.end()));
       }
-      std::vector<Xapian::Query> sources;
-      for (const std::string& source : visible) sources.emplace_back(schema::folded_term(schema::kSource, source));
       Xapian::Enquire enquire(database);
-      enquire.set_query(Xapian::Query(Xapian::Query::OP_FILTER, Xapian::Query(completion_term(completion)),
-                                      Xapian::Query(Xapian::Query::OP_OR, sources.begin(), sources.end())));
+      enquire.set_query(query);
       enquire.set_weighting_scheme(Xapian::BoolWeight());
       completion.articles = enquire.get_mset(0, 0, database.get_doccount()).get_matches_estimated();
     }
@@ -455,7 +467,7 @@ struct Searcher::Impl {
     Xapian::Enquire enquire(database);
     enquire.set_query(matched(made, request, database));
     set_order(enquire, request.sort, made.compiled.ranks, request.ranking);
-    FacetCounter counter(request.facets);
+    FacetCounter counter(request.facets, identities);
     counter.attach(enquire);
     const Xapian::doccount size = database.get_doccount();
     const auto offset = static_cast<Xapian::doccount>(std::min<std::size_t>(request.offset, size));
@@ -501,7 +513,7 @@ struct Searcher::Impl {
     Highlighter highlighter(made.compiled, database);
     for (Xapian::MSetIterator match = matches.begin(); match != matches.end(); ++match) {
       Hit hit{.rank = match.get_rank() + 1, .score = match.get_weight()};
-      hit.article = decode_article(match.get_document().get_data());
+      hit.article = article(match.get_document());
       show_passages(highlighter, request, hit);
       result.hits.push_back(std::move(hit));
     }
@@ -530,6 +542,7 @@ struct Searcher::Impl {
   const Clock& clock;
   std::string state;
   Snapshot snapshot;
+  ActorIdentities identities;                          ///< Of the snapshot's actors.
   std::unordered_map<Xapian::docid, std::string> ids;  ///< Of the snapshot's documents.
 };
 
@@ -560,7 +573,7 @@ std::vector<Article> Searcher::articles(std::string_view id) {
   return impl_->with_snapshot([&](const Xapian::Database& database) {
     std::vector<Article> articles;
     for (const Xapian::docid document : impl_->documents(id, {}, database)) {
-      articles.push_back(decode_article(database.get_document(document).get_data()));
+      articles.push_back(impl_->article(database.get_document(document)));
     }
     return articles;
   });
@@ -584,7 +597,8 @@ void Searcher::stream(const SearchRequest& request, const std::function<bool(con
 }
 
 std::shared_ptr<const Completions> Searcher::completions() {
-  return impl_->with_snapshot([](const Xapian::Database& database) { return read_completions(database); });
+  return impl_->with_snapshot(
+      [this](const Xapian::Database& database) { return read_completions(database, impl_->identities); });
 }
 
 std::vector<Completion> Searcher::complete(const Completions& completions, std::string_view typed, std::size_t each,

@@ -36,6 +36,11 @@ struct ActorNames {
   virtual ~ActorNames() = default;
   /// Canonical names for a folded alias (text::fold); more than one if ambiguous, none if unknown.
   [[nodiscard]] virtual std::vector<std::string> canonical(std::string_view folded_alias) const = 0;
+  /// Folded names under which articles hold the actor of a folded name: itself and those merged with it; none if the
+  /// name is no actor any more.
+  [[nodiscard]] virtual std::vector<std::string> held_as(std::string_view folded_name) const {
+    return {std::string{folded_name}};
+  }
 };
 
 struct CompileOptions {

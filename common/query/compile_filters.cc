@@ -150,18 +150,31 @@ Query FilterCompiler::value_like(const Node& node, std::string_view prefix) {
 }
 
 Query FilterCompiler::actor(const Node& node, std::string_view prefix) {
-  if (node.wildcard) return value_like(node, prefix);
+  const std::string typed = text::fold(node.text);
+  std::vector<std::string> asked{typed};
   std::vector<std::string> names;
-  if (options_.actors != nullptr) names = options_.actors->canonical(text::fold(node.text));
-  std::vector<std::string> terms{schema::folded_term(prefix, node.text)};
-  if (!vocabulary_.has(terms.front())) terms.clear();
-  for (const std::string& canonical : names) {
-    std::string term = schema::folded_term(prefix, canonical);
-    if (vocabulary_.has(term) && std::find(terms.begin(), terms.end(), term) == terms.end())
+  if (node.wildcard) {
+    asked = vocabulary_.expand_names(typed, prefix, node);
+    for (std::string& term : asked) term.erase(0, prefix.size());
+  } else if (options_.actors != nullptr) {
+    names = options_.actors->canonical(typed);
+    for (const std::string& name : names) asked.push_back(text::fold(name));
+  }
+  std::vector<std::string> terms;
+  std::size_t actors = 0;  // that articles have
+  for (const std::string& name : asked) {
+    bool new_one = false;
+    const std::vector<std::string> alone{name};
+    for (const std::string& held : options_.actors == nullptr ? alone : options_.actors->held_as(name)) {
+      std::string term = schema::term(prefix, held);
+      if (!vocabulary_.has(term) || std::find(terms.begin(), terms.end(), term) != terms.end()) continue;
       terms.push_back(std::move(term));
+      new_one = true;
+    }
+    if (new_one) ++actors;
   }
   if (terms.empty()) no_value(node, prefix);
-  if (terms.size() > 1) {
+  if (actors > 1 && !node.wildcard) {
     warnings_.push_back(
         {.kind = WarningKind::ambiguous,
          .subject = node.text,

@@ -12,6 +12,7 @@
 #include "indexer/enrich/actors/recogniser.h"
 #include "indexer/jobs/alias_table.h"
 #include "indexer/jobs/check.h"
+#include "indexer/jobs/index_actors.h"
 #include "indexer/jobs/ledger.h"
 #include "indexer/jobs/pipeline.h"
 
@@ -81,6 +82,8 @@ IndexReport run_index_job(const IndexOptions& options, Diagnostics& diagnostics,
   try {
     const std::size_t before = options.rebuild ? count_articles(options.index) : 0;
     IndexWriter writer(options.index, options.rebuild ? IndexWriter::Mode::rebuild : IndexWriter::Mode::update, clock);
+    const ActorData* const data = actors ? &*actors : nullptr;
+    if (prepare_identities(options.index, options.rebuild, data, writer)) writer.commit();
     if (actors && write_alias_table(*actors, writer)) {
       writer.commit();
       if (!options.rebuild && writer.database().get_doccount() > 0) {
@@ -100,6 +103,7 @@ IndexReport run_index_job(const IndexOptions& options, Diagnostics& diagnostics,
       pipeline.run();
       report = pipeline.report();
     }
+    if (!report.interrupted) learn_identities_once(data, writer);
     if (options.rebuild && !report.interrupted) {
       refuse_what_loses_articles(options, report, before);
       publish_checked(options, writer);

@@ -11,4 +11,8 @@ std::vector<std::string> IndexActorNames::canonical(std::string_view folded_alia
   return out;
 }
 
+std::vector<std::string> IndexActorNames::held_as(std::string_view folded_name) const {
+  return identities_.held_as(folded_name);
+}
+
 }  // namespace dateline::searcher

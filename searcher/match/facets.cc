@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "common/schema.h"
+#include "common/store/identities.h"
 #include "common/stored.h"
 #include "dateline/error.h"
 #include "dateline/searcher.h"
@@ -50,9 +51,10 @@ const FacetField& field_named(const std::string& name) {
 }
 
 /// The parts of a slot's value that the field counts, each once.
-std::vector<std::string_view> parts(const FacetField& field, std::string_view value) {
+std::vector<std::string_view> parts(const FacetField& field, std::string_view value, MeantActors& meant) {
   if (field.packing == Packing::one) return {field.length == 0 ? value : value.substr(0, field.length)};
-  std::vector<std::string_view> out = schema::unpack_strings(value);
+  if (field.packing == Packing::several) return schema::unpack_strings(value);
+  std::vector<std::string_view> out = meant.unpack(value);
   if (field.kind != 0) {
     std::erase_if(out, [&](std::string_view part) { return schema::unpack_actor(part).kind != field.kind; });
   }
@@ -65,12 +67,13 @@ FacetValue facet_value(const FacetField& field, const std::string& part, std::ui
   return {.value = std::string{actor.name}, .kind = std::string{kind_name(kind_of_letter(actor.kind))}, .count = count};
 }
 
-Facet counted(const FacetField& field, const Xapian::ValueCountMatchSpy& spy) {
+Facet counted(const FacetField& field, const Xapian::ValueCountMatchSpy& spy, const ActorIdentities& identities) {
   Facet facet{.field = std::string{field.name}, .values = {}, .missing = spy.get_total()};
+  MeantActors meant(identities);
   std::unordered_map<std::string, std::uint64_t> counts;
   for (Xapian::TermIterator value = spy.values_begin(); value != spy.values_end(); ++value) {
     const std::string packed = *value;
-    const std::vector<std::string_view> found = parts(field, packed);
+    const std::vector<std::string_view> found = parts(field, packed, meant);
     if (!found.empty()) facet.missing -= value.get_termfreq();
     for (const std::string_view part : found) counts[std::string{part}] += value.get_termfreq();
   }
@@ -94,7 +97,8 @@ const std::vector<std::string>& facet_fields() {
   return names;
 }
 
-FacetCounter::FacetCounter(const std::vector<std::string>& fields) : fields_(fields) {
+FacetCounter::FacetCounter(const std::vector<std::string>& fields, const ActorIdentities& identities)
+    : fields_(fields), identities_(identities) {
   for (const std::string& name : fields) {
     const Xapian::valueno slot = field_named(name).slot;
     const bool there = std::any_of(slots_.begin(), slots_.end(), [&](const Slot& s) { return s.number == slot; });
@@ -110,7 +114,7 @@ std::vector<Facet> FacetCounter::facets() const {
   std::vector<Facet> out;
   for (const std::string& name : fields_) {
     const FacetField& field = field_named(name);
-    out.push_back(counted(field, spy(field.slot)));
+    out.push_back(counted(field, spy(field.slot), identities_));
   }
   return out;
 }

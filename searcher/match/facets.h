@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "common/actor_identities.h"
 #include "dateline/search_result.h"
 
 namespace dateline::searcher {
@@ -16,7 +17,8 @@ namespace dateline::searcher {
 class FacetCounter {
  public:
   /// `fields`: of facet_fields(). Throws Error(usage) for another one.
-  explicit FacetCounter(const std::vector<std::string>& fields);
+  /// `identities`: whom the actors' names mean; must outlive the counter.
+  FacetCounter(const std::vector<std::string>& fields, const ActorIdentities& identities);
 
   /// Before Enquire::get_mset, which must be told to check every document.
   void attach(Xapian::Enquire& enquire);
@@ -33,6 +35,7 @@ class FacetCounter {
 
   std::vector<std::string> fields_;
   std::vector<Slot> slots_;
+  const ActorIdentities& identities_;
 };
 
 }  // namespace dateline::searcher

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "common/schema.h"
+#include "common/store/identities.h"
 #include "common/stored.h"
 #include "common/text.h"
 
@@ -333,14 +334,14 @@ std::vector<Completion> Completions::find(std::string_view typed, std::size_t ea
   return out;
 }
 
-std::shared_ptr<const Completions> read_completions(const Xapian::Database& database) {
+std::shared_ptr<const Completions> read_completions(const Xapian::Database& database,
+                                                    const ActorIdentities& identities) {
+  MeantActors meant(identities);
   auto data = std::make_unique<Completions::Data>();
   std::unordered_map<std::string, std::uint32_t> actors;
   data->add_names(slot_counts(database, schema::slot_actors,
-                              [](const std::string& packed, auto& counts) {
-                                for (const std::string_view one : schema::unpack_strings(packed)) {
-                                  ++counts[std::string{one}];
-                                }
+                              [&](const std::string& packed, auto& counts) {
+                                for (const std::string_view one : meant.unpack(packed)) ++counts[std::string{one}];
                               }),
                   CompletionKind::actor, actors);
   data->add_names(
@@ -352,20 +353,14 @@ std::shared_ptr<const Completions> read_completions(const Xapian::Database& data
   return std::make_shared<const Completions>(std::move(data));
 }
 
-std::string completion_term(const Completion& completion) {
-  switch (completion.kind) {
-    case CompletionKind::actor:
-      return schema::folded_term(schema::kActor, completion.text);
-    case CompletionKind::source:
-      return schema::folded_term(schema::kSource, completion.text);
-    case CompletionKind::word:
-      break;
+Xapian::Query completion_query(const Completion& completion, const ActorIdentities& identities) {
+  if (completion.kind == CompletionKind::word) return Xapian::Query(completion.text);
+  if (completion.kind == CompletionKind::source) {
+    return Xapian::Query(schema::folded_term(schema::kSource, completion.text));
   }
-  return completion.text;
-}
-
-std::uint64_t articles_with(const Xapian::Database& database, const Completion& completion) {
-  return database.get_termfreq(completion_term(completion));
+  std::vector<std::string> terms = identities.held_as(text::fold(completion.text));
+  for (std::string& name : terms) name = schema::term(schema::kActor, name);
+  return Xapian::Query(Xapian::Query::OP_OR, terms.begin(), terms.end());
 }
 
 }  // namespace dateline::searcher

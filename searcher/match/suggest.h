@@ -5,17 +5,16 @@
 
 #include <memory>
 
+#include "common/actor_identities.h"
 #include "dateline/completions.h"
 
 namespace dateline::searcher {
 
 /// Reads words, actors with their aliases, and sources. Time grows with articles and words: seconds on a million.
-[[nodiscard]] std::shared_ptr<const Completions> read_completions(const Xapian::Database& database);
+[[nodiscard]] std::shared_ptr<const Completions> read_completions(const Xapian::Database& database,
+                                                                  const ActorIdentities& identities);
 
-/// Articles of `database` that have the completion's word or name now.
-[[nodiscard]] std::uint64_t articles_with(const Xapian::Database& database, const Completion& completion);
-
-/// The boolean or ranking term that stands for a completion.
-[[nodiscard]] std::string completion_term(const Completion& completion);
+/// What finds the articles that have the completion's word or name.
+[[nodiscard]] Xapian::Query completion_query(const Completion& completion, const ActorIdentities& identities);
 
 }  // namespace dateline::searcher

@@ -41,7 +41,8 @@ std::vector<Facet> facets_of(const Xapian::Database& database, const std::vector
                              Xapian::doccount offset = 0, Xapian::doccount limit = 10) {
   Xapian::Enquire enquire(database);
   enquire.set_query(Xapian::Query("Kmatch"));
-  FacetCounter counter(fields);
+  const ActorIdentities nobody;
+  FacetCounter counter(fields, nobody);
   counter.attach(enquire);
   (void)enquire.get_mset(offset, limit, database.get_doccount());
   return counter.facets();
@@ -97,7 +98,8 @@ BOOST_AUTO_TEST_CASE(dates_stand_in_order_and_are_summed_by_month_and_year) {
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_field_is_refused) {
-  BOOST_CHECK_EXCEPTION(FacetCounter({"colour"}), Error, [](const Error& e) { return e.code() == ErrorCode::usage; });
+  BOOST_CHECK_EXCEPTION(FacetCounter({"colour"}, ActorIdentities{}), Error,
+                        [](const Error& e) { return e.code() == ErrorCode::usage; });
 }
 
 BOOST_AUTO_TEST_CASE(every_field_that_is_promised_can_be_counted) {

@@ -19,7 +19,9 @@ ActorData ActorData::load(const ActorSources& sources) {
   for (const auto& file : sources.actor_files) {
     const std::string name = file.filename().string();
     if (!fs::exists(file)) throw Error(ErrorCode::io, file.string(), "there is no such file");
-    if (file.extension() != ".tsv") {
+    if (name.find("override") != std::string::npos) {
+      data.gazetteer_.read_overrides(file);
+    } else if (file.extension() != ".tsv") {
       data.gazetteer_.read_cameo(file);
     } else if (name.find("person") != std::string::npos) {
       data.gazetteer_.read_actors(file, ActorKind::person);

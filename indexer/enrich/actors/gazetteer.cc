@@ -394,23 +394,43 @@ void Gazetteer::add_word(std::string_view word, WordClass word_class) {
 void Gazetteer::read_overrides(const fs::path& file) {
   for_each_line(file, [&](std::size_t number, std::string_view line) {
     const auto fields = text::split(line, '\t');
-    const std::string folded = fields.size() > 1 ? fold_name(fields[1]) : std::string{};
-    if (folded.empty()) fail(file, number, "a line wants an action, a tab and a name");
+    if (fields.size() < 2 || text::trim(fields[1]).empty())
+      fail(file, number, "a line wants an action, a tab and a name");
+    IdentityRule rule{
+        .name = std::string(text::trim(fields[1])), .origin = IdentityOrigin::file, .target = {}, .target_kind = {}};
     if (fields[0] == "merge") {
-      if (fields.size() != 3 || fold_name(fields[2]).empty()) fail(file, number, "merge wants the name to merge into");
-      overrides_[name_hash(fields[1])] = {
-          folded, Override{.action = Override::Action::merge, .canonical = std::string(text::trim(fields[2]))}};
+      if (fields.size() != 3 || text::trim(fields[2]).empty()) fail(file, number, "merge wants the name to merge into");
+      rule.target = text::trim(fields[2]);
     } else if (fields[0] == "split" && fields.size() == 2) {
-      overrides_[name_hash(fields[1])] = {folded, Override{.action = Override::Action::split, .canonical = {}}};
+      rule.action = IdentityRule::Action::split;
     } else if (fields[0] == "drop" && fields.size() == 2) {
-      overrides_[name_hash(fields[1])] = {folded, Override{.action = Override::Action::drop, .canonical = {}}};
+      rule.action = IdentityRule::Action::drop;
     } else {
       fail(file, number, "\"" + std::string(fields[0]) + "\": an action is merge, split or drop");
     }
+    overrides_.push_back(std::move(rule));
   });
 }
 
+/// A name that a file splits is not another name of an actor, but an actor of the same kind.
+void Gazetteer::split_overridden() {
+  for (const IdentityRule& rule : overrides_) {
+    if (rule.action != IdentityRule::Action::split) continue;
+    const auto tokens = tokenise_name(rule.name);
+    const auto words = trimmed(tokens);
+    const std::uint64_t hash = name_hash(words);
+    const auto named = by_name_.find(hash);
+    const std::uint32_t old = named == by_name_.end() ? kNoEntry : named->second;
+    if (old == kNoEntry || fold_name(entries_[old].name) == fold_name(rule.name)) continue;
+    phrases_.remove_actors(words);
+    by_name_.erase(named);
+    std::erase_if(entries_[old].aliases, [&](const std::string& alias) { return name_hash(alias) == hash; });
+    add_entry({.name = rule.name, .kind = entries_[old].kind, .surname_alone = false, .aliases = {}});
+  }
+}
+
 void Gazetteer::freeze() {
+  split_overridden();
   find_nations();
   phrases_.freeze();
   index_persons();
@@ -480,11 +500,6 @@ const std::vector<std::uint32_t>& Gazetteer::bearers(std::uint64_t key) const {
   return found == by_surname_.end() ? kNobody : found->second;
 }
 
-const Override* Gazetteer::find_override(std::uint64_t name) const {
-  const auto found = overrides_.find(name);
-  return found == overrides_.end() ? nullptr : &found->second.second;
-}
-
 std::vector<std::pair<std::string, std::string>> Gazetteer::aliases() const {
   std::vector<std::pair<std::string, std::string>> pairs;
   const auto add = [&](const std::string& alias, std::uint32_t id) {
@@ -502,9 +517,6 @@ std::vector<std::pair<std::string, std::string>> Gazetteer::aliases() const {
           std::find_if(words.rbegin(), words.rend(), [&](std::string_view word) { return word_key(word) == key; });
       if (surname != words.rend()) pairs.emplace_back(text::fold(*surname), entries_[id].name);
     }
-  }
-  for (const auto& [hash, named] : overrides_) {
-    if (named.second.action == Override::Action::merge) pairs.emplace_back(named.first, named.second.canonical);
   }
   std::sort(pairs.begin(), pairs.end());
   pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/actor_identities.h"
 #include "dateline/article.h"
 #include "indexer/enrich/actors/phrase_table.h"
 
@@ -25,13 +26,6 @@ struct GazetteerEntry {
   bool surname_alone = true;        ///< The surname alone may mean this person (if no other of the gazetteer bears it).
   std::uint32_t nation = kNoEntry;  ///< Country that the role begins with.
   std::vector<std::string> aliases;  ///< Other names, without marks; the canonical name is not repeated.
-};
-
-/// What an overrides file says about a name; it wins over everything else.
-struct Override {
-  enum class Action : std::uint8_t { merge, split, drop };
-  Action action = Action::merge;
-  std::string canonical;  ///< For merge.
 };
 
 class Gazetteer {
@@ -66,7 +60,9 @@ class Gazetteer {
   [[nodiscard]] std::uint32_t find_transliterated(const std::string& key) const;
   /// Persons whose surname has this key.
   [[nodiscard]] const std::vector<std::uint32_t>& bearers(std::uint64_t surname_key) const;
-  [[nodiscard]] const Override* find_override(std::uint64_t name) const;
+  /// What overrides files say, all of origin `file`. Merges and drops are for whoever shows actors to apply; a name
+  /// that was split is here an actor of its own already.
+  [[nodiscard]] const std::vector<IdentityRule>& overrides() const { return overrides_; }
 
   /// (folded alias, canonical name) of every actor, the canonical name among the aliases; for the table in the index.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> aliases() const;
@@ -77,6 +73,7 @@ class Gazetteer {
   void add_word(std::string_view word, WordClass word_class);
   void add_alias(std::uint32_t entry, std::string_view marked);
   void add_phrase(std::uint32_t entry, std::string_view alias, LanguageMask languages, bool ambiguous);
+  void split_overridden();
   void find_nations();
   void flatten_classes();
   void index_persons();
@@ -91,7 +88,7 @@ class Gazetteer {
   std::unordered_map<std::string, std::uint32_t> by_canonical_;  ///< folded canonical name + kind -> entry
   std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> by_surname_;
   std::unordered_map<std::uint64_t, std::uint32_t> nation_of_demonym_;
-  std::unordered_map<std::uint64_t, std::pair<std::string, Override>> overrides_;  ///< by name_hash; folded name, what
+  std::vector<IdentityRule> overrides_;
 };
 
 /// Hash of a name: of its words' keys, without punctuation and a leading "the".

@@ -39,6 +39,15 @@ bool PhraseTable::add(std::span<const Token> words, Phrase phrase) {
   return true;
 }
 
+void PhraseTable::remove_actors(std::span<const Token> words) {
+  std::uint32_t node = 0;
+  for (const Token& word : words) {
+    node = child(node, word.key);
+    if (node == 0) return;
+  }
+  std::erase_if(pending_, [node](const Pending& p) { return p.node == node && p.phrase.entry != kNoEntry; });
+}
+
 void PhraseTable::freeze() {
   std::stable_sort(pending_.begin(), pending_.end(), [](const auto& a, const auto& b) { return a.node < b.node; });
   phrases_.reserve(pending_.size());

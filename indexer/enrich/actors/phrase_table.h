@@ -51,6 +51,8 @@ class PhraseTable {
 
   /// Add a phrase of 1..kMaxWords words. False if it is empty or too long.
   bool add(std::span<const Token> words, Phrase phrase);
+  /// Before freeze(): forget which actors exactly these words name.
+  void remove_actors(std::span<const Token> words);
   /// Call once after the last `add`, before the first `find`.
   void freeze();
 

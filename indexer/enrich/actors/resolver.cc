@@ -464,14 +464,6 @@ std::uint32_t Resolver::actor_of(std::uint32_t group, std::vector<std::uint32_t>
   if (slots[group] != UINT32_MAX) return slots[group];
   ActorKind kind = ActorKind::organisation;
   std::string name = name_of(group, kind);
-  if (const Override* rule = gazetteer_.find_override(name_hash(name)); rule != nullptr) {
-    if (rule->action == Override::Action::drop) name.clear();
-    if (rule->action == Override::Action::merge) {
-      name = rule->canonical;
-      if (const std::uint32_t entry = gazetteer_.find(name_hash(name)); entry != kNoEntry)
-        kind = gazetteer_.entries()[entry].kind;
-    }
-  }
   if (name.empty()) return UINT32_MAX;
   const auto known =
       std::find_if(actors.begin(), actors.end(), [&](const Actor& a) { return a.name == name && a.kind == kind; });

@@ -99,13 +99,24 @@ BOOST_AUTO_TEST_CASE(overrides_merge_split_and_drop) {
   Gazetteer gazetteer;
   gazetteer.read_overrides(in.file("overrides.tsv", "merge\tQuill Group\tQuill Holding\nsplit\tOrion\ndrop\tAcme\n"));
   gazetteer.freeze();
-  const Override* merged = gazetteer.find_override(name_hash("quill group"));
-  BOOST_TEST_REQUIRE(merged != nullptr);
-  BOOST_TEST(merged->canonical == "Quill Holding");
-  BOOST_CHECK(gazetteer.find_override(name_hash("Orion"))->action == Override::Action::split);
-  BOOST_CHECK(gazetteer.find_override(name_hash("Acme"))->action == Override::Action::drop);
+  const ActorIdentities identities(gazetteer.overrides());
+  BOOST_TEST(identities.shown("quill  group", ActorKind::person)->name == "quill  group");
+  BOOST_TEST(identities.shown("quill group", ActorKind::person)->name == "Quill Holding");
+  BOOST_CHECK(identities.rule("orion")->action == IdentityRule::Action::split);
+  BOOST_TEST(!identities.shown("Acme", ActorKind::organisation).has_value());
   const auto bad = in.file("bad.tsv", "merge\tQuill\n");
   BOOST_TEST(message([&] { gazetteer.read_overrides(bad); }).find("bad.tsv:1") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_split_name_is_no_alias_any_more) {
+  Folder in;
+  Gazetteer gazetteer;
+  gazetteer.read_actors(in.file("organisations.tsv", "Quill Holding\tQuill Press|Quill Group\n"),
+                        ActorKind::organisation);
+  gazetteer.read_overrides(in.file("overrides.tsv", "split\tQuill Press\n"));
+  gazetteer.freeze();
+  BOOST_TEST(name_of(gazetteer, "Quill Press") == "Quill Press");
+  BOOST_TEST(name_of(gazetteer, "Quill Group") == "Quill Holding");
 }
 
 BOOST_AUTO_TEST_CASE(cameo_dictionaries_are_read) {
