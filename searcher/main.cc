@@ -170,6 +170,11 @@ ExitStatus run(const Options& options) {
   }
   const SystemClock clock;
   Searcher searcher(index_folder(options.index.folder), clock);
+  if (options.query.no_synonyms) {
+    searcher.use_synonyms({});
+  } else if (!options.query.synonyms.empty()) {
+    searcher.use_synonyms(options.query.synonyms);
+  }
   if (options.showing()) return show(options, searcher);
   return batched ? batch(options, searcher, request) : answer(options, searcher, request);
 }

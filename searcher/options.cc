@@ -21,6 +21,11 @@ namespace {
 constexpr const char* kFilters = "Filters (repeated: one of the values; different ones: all must hold)";
 constexpr const char* kAnswer = "Answer";
 constexpr const char* kOutput = "Output";
+constexpr const char* kLimits = "Limits of a query";
+/// A batch is answered while nobody waits, and long texts serve as its queries; so are pages that are exports.
+constexpr std::size_t kBatchWords = 4096;
+constexpr std::chrono::milliseconds kPatientDeadline{60'000};
+constexpr std::size_t kPage = 1000;
 constexpr std::size_t kMostHits = 100'000;
 constexpr std::size_t kContext = 60;
 constexpr std::size_t kBatchLimit = 1000;
@@ -41,6 +46,10 @@ IndexOption::IndexOption(CLI::App& app) {
 QueryOptions::QueryOptions(CLI::App& app) {
   app.add_option("QUERY", words, "Words and operators; several arguments are one query")->type_name("");
   app.add_flag("--any", any, "Articles with any of the words (without it: with all of them)")->group("Query");
+  app.add_option("--synonyms", synonyms, "File of synonyms (without it: synonyms.txt in the folder of the index)")
+      ->type_name("FILE")
+      ->group("Query");
+  app.add_flag("--no-synonyms", no_synonyms, "Words stand for themselves alone")->group("Query");
   repeatable(app, "--source", sources, "Published by this source")->type_name("NAME")->group(kFilters);
   repeatable(app, "--actor", actors, "Naming this person, organisation or country, by any of its names")
       ->type_name("NAME")
@@ -125,6 +134,39 @@ void AnswerOptions::apply(SearchRequest& request) const {
   request.context_length = keyword_in_context ? kContext : 0;
 }
 
+LimitOptions::LimitOptions(CLI::App& app) {
+  const auto limit = [&](const char* name, std::size_t& value, std::size_t most, const char* what) {
+    return app.add_option(name, value, what)
+        ->type_name("N")
+        ->check(CLI::Range(std::size_t{1}, most).name(""))
+        ->default_str(std::to_string(value))
+        ->group(kLimits);
+  };
+  app.add_option_function<std::uint64_t>(
+         "--deadline",
+         [this](std::uint64_t milliseconds) {
+           limits.deadline = std::chrono::milliseconds(milliseconds);
+           deadline_given = true;
+         },
+         "Milliseconds after which a query is given up")
+      ->type_name("MS")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{86'400'000}).name(""))
+      ->default_str(fmt::format("{}; {} for a batch or more than {} hits", limits.deadline.count(),
+                                kPatientDeadline.count(), kPage))
+      ->group(kLimits);
+  limit("--max-bytes", limits.query_bytes, 64U << 20U, "Bytes of its text");
+  limit("--max-depth", limits.depth, 1000, "Nested brackets and operators");
+  limit("--max-words", limits.words, 100'000, "Words and filters")
+      ->default_str(fmt::format("{}; {} for a batch", limits.words, kBatchWords))
+      ->each([this](const std::string&) { words_given = true; });
+  limit("--max-expansions", limits.expansions, 1'000'000, "Index words that a wildcard or fuzzy word stands for");
+  limit("--max-all-expansions", limits.total_expansions, 1'000'000, "The same for the whole query");
+}
+
+void LimitOptions::apply(SearchRequest& request) const {
+  request.limits = limits;
+}
+
 OutputOptions::OutputOptions(CLI::App& app) {
   app.add_option("--format", format, "Form of the answer")
       ->type_name("FORMAT")
@@ -168,6 +210,7 @@ Options::Options()
       query(app_),
       answer(app_),
       batch(app_),
+      limits(app_),
       output(app_),
       show_(app_.add_subcommand("show", "Print articles in full, by id")) {
   app_.set_help_flag("-h,--help", "Print this and stop")->group("Options");
@@ -206,12 +249,15 @@ void Options::parse(const std::vector<std::string>& args) {
     throw Error(ErrorCode::usage, "--batch", "takes its queries from the file alone");
   if (batched) output.format = "trec";
   if (batched && !answer.limit_given) answer.limit = kBatchLimit;
+  if (batched && !limits.words_given) limits.limits.words = kBatchWords;
+  if ((batched || answer.limit > kPage) && !limits.deadline_given) limits.limits.deadline = kPatientDeadline;
 }
 
 SearchRequest Options::request() const {
   SearchRequest request;
   query.apply(request);
   answer.apply(request);
+  limits.apply(request);
   if (!batch.queries.empty()) request.operators = batch.operators;
   if (output.format == "trec") request.articles = false;
   return request;

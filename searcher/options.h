@@ -25,7 +25,18 @@ struct QueryOptions {
 
   std::vector<std::string> words;
   bool any = false;
+  std::filesystem::path synonyms;  ///< Empty: those of the index.
+  bool no_synonyms = false;
   std::vector<std::string> sources, actors, dates, sections, languages, authors;
+};
+
+/// What a query may cost.
+struct LimitOptions {
+  explicit LimitOptions(CLI::App& app);
+  void apply(SearchRequest& request) const;
+
+  SearchLimits limits;
+  bool words_given = false, deadline_given = false;
 };
 
 /// Which of the matches are shown, in which order, with what beside them.
@@ -89,6 +100,7 @@ class Options {
   QueryOptions query;
   AnswerOptions answer;
   BatchOptions batch;
+  LimitOptions limits;
   OutputOptions output;
   std::vector<std::string> show_ids;
   bool man_page = false;   ///< Hidden: print the man page and stop.

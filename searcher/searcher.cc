@@ -5,6 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <tuple>
@@ -14,6 +18,7 @@
 #include "common/clock.h"
 #include "common/query/compile.h"
 #include "common/query/query.h"
+#include "common/query/synonyms.h"
 #include "common/schema.h"
 #include "common/store.h"
 #include "common/store/identities.h"
@@ -36,6 +41,7 @@ namespace {
 
 constexpr std::size_t kContextsPerHit = 5;
 constexpr std::size_t kNotesAtMost = 3;
+constexpr std::size_t kWordsLookedAt = 8;  // for notes
 constexpr std::size_t kShortestPart = 3;
 
 struct FilterField {
@@ -52,6 +58,7 @@ constexpr std::array kFilterFields = {
 
 /// A request as the matcher takes it.
 struct Plan {
+  std::shared_ptr<query::Budget> budget;
   query::Compiled compiled;  ///< The query without its filters: what ranks and is marked.
   std::optional<Xapian::Query> filters;
   std::string canonical;  ///< Query and filters as understood.
@@ -144,8 +151,20 @@ std::string state_of_index(const std::filesystem::path& index) {
   return state_token(index);
 }
 
+query::Limits limits_of(const SearchRequest& request) {
+  const SearchLimits& limits = request.limits;
+  return {.max_bytes = limits.query_bytes,
+          .max_depth = limits.depth,
+          .max_leaves = limits.words,
+          .max_expansions = limits.expansions,
+          .max_total_expansions = limits.total_expansions};
+}
+
 struct Searcher::Impl {
-  Impl(std::filesystem::path folder, const Clock& c) : index(std::move(folder)), clock(c) { refresh(); }
+  Impl(std::filesystem::path folder, const Clock& c)
+      : index(std::move(folder)), clock(c), synonyms_file(index / kSynonymsName) {
+    refresh();
+  }
 
   /// Runs `answer` on the snapshot; once more on a new one when the writer has overtaken it.
   template <typename F>
@@ -173,6 +192,7 @@ struct Searcher::Impl {
     } catch (const Xapian::Error& error) {
       rethrow(error, index);
     }
+    read_synonyms();
   }
 
   /// As it was indexed, with the actors that are meant.
@@ -182,12 +202,27 @@ struct Searcher::Impl {
     return article;
   }
 
+  /// A newsroom edits the file while others search: a wrong line is told with the answers and passed over.
+  void read_synonyms() {
+    synonym_problems.clear();
+    synonyms = {};
+    if (synonyms_file.empty()) return;
+    std::ifstream file(synonyms_file, std::ios::binary);
+    if (!file) {
+      if (synonyms_file == index / kSynonymsName && errno == ENOENT) return;
+      throw Error(ErrorCode::io, synonyms_file.string(), fmt::format("cannot open: {}", std::strerror(errno)));
+    }
+    const std::string content{std::istreambuf_iterator<char>(file), {}};
+    synonyms = query::Synonyms::read(text::clean(content), synonyms_file.string(), synonym_problems);
+  }
+
   [[nodiscard]] query::ParseOptions parse_options(const SearchRequest& request) const {
     return {.default_operator = request.any ? query::DefaultOperator::any : query::DefaultOperator::all,
             .operators = request.operators,
             .now = clock.now(),
             .zone = request.zone,
-            .languages = snapshot.languages};
+            .languages = snapshot.languages,
+            .limits = limits_of(request)};
   }
 
   [[nodiscard]] query::Node filter_node(const Filter& filter, const SearchRequest& request) const {
@@ -229,13 +264,21 @@ struct Searcher::Impl {
   Plan plan(const SearchRequest& request, const Xapian::Database& database, SearchResult& result) const {
     query::Parsed parsed = query::parse(request.query, parse_options(request));
     take_warnings(std::move(parsed.warnings), result);
+    if (!synonyms.empty()) {
+      std::vector<query::Warning> widened;
+      parsed.root = synonyms.widen(std::move(parsed.root), limits_of(request), widened);
+      for (query::Warning& warning : widened) result.notes.push_back(std::move(warning.message));
+    }
+    result.warnings.insert(result.warnings.end(), synonym_problems.begin(), synonym_problems.end());
     if (request.any) loosen_compounds(parsed.root);
     const IndexActorNames names(database, identities);
     query::CompileOptions options{.languages = snapshot.languages, .actors = &names};
     // What other sources spell is not told to who may not see them.
     options.suggest = request.articles && request.visible_sources.empty();
-    options.budget = std::make_shared<query::Budget>(std::chrono::steady_clock::now() + request.timeout);
     Plan plan;
+    plan.budget = std::make_shared<query::Budget>(std::chrono::steady_clock::now() + request.limits.deadline);
+    options.budget = plan.budget;
+    options.limits = limits_of(request);
     plan.compiled = query::compile(parsed.root, database, options);
     take_warnings(std::move(plan.compiled.warnings), result);
     std::vector<query::Node> all;
@@ -447,7 +490,7 @@ struct Searcher::Impl {
       return plan.filters ? Xapian::Query(Xapian::Query::OP_FILTER, q, *plan.filters) : q;
     };
     if (plan.compiled.ranks && request.sort == SortOrder::relevance) {
-      if (request.expand) query = expanded(database, query, plan.filters, request.any, request.ranking);
+      if (request.expand) query = expanded(database, query, plan.filters, request.any, request.ranking, plan.budget);
       if (request.recency.count() > 0)
         query = with_recency(database, query, request.recency, clock.now(), request.ranking);
     }
@@ -465,7 +508,8 @@ struct Searcher::Impl {
     result.tree = made.tree;
 
     Xapian::Enquire enquire(database);
-    enquire.set_query(matched(made, request, database));
+    const Xapian::Query query = matched(made, request, database);
+    enquire.set_query(query::guarded(query, made.budget));
     set_order(enquire, request.sort, made.compiled.ranks, request.ranking);
     FacetCounter counter(request.facets, identities);
     counter.attach(enquire);
@@ -475,12 +519,13 @@ struct Searcher::Impl {
     const bool exact = request.articles || !request.facets.empty();
     const Xapian::MSet matches = enquire.get_mset(offset, limit, exact ? size : 0);
     result.total = matches.get_matches_estimated();
+    made.budget->check();
     result.facets = counter.facets();
     recount_selected(request, database, result);
     result.state = state;
     fill_hits(matches, made, request, database, result);
     if (request.explain && made.compiled.ranks && request.sort == SortOrder::relevance) {
-      auto explained = contributions(database, enquire.get_query(), matches, request.ranking);
+      auto explained = contributions(database, query, matches, request.ranking, made.budget);
       std::size_t i = 0;
       for (Xapian::MSetIterator match = matches.begin(); match != matches.end(); ++match, ++i) {
         result.hits[i].explanation = std::move(explained[*match]);
@@ -491,8 +536,10 @@ struct Searcher::Impl {
   }
 
   void add_notes(const Plan& made, const Xapian::Database& database, SearchResult& result) const {
+    std::size_t looked_at = 0;
     for (const query::HighlightWord& word : made.compiled.words) {
       if (word.stems.empty()) continue;
+      if (made.budget->passed() || looked_at++ == kWordsLookedAt) return;
       std::string note = forms_note(database, word, snapshot.languages);
       if (!note.empty()) result.notes.push_back(std::move(note));
       if (result.notes.size() == kNotesAtMost) return;
@@ -513,19 +560,24 @@ struct Searcher::Impl {
     Highlighter highlighter(made.compiled, database);
     for (Xapian::MSetIterator match = matches.begin(); match != matches.end(); ++match) {
       Hit hit{.rank = match.get_rank() + 1, .score = match.get_weight()};
+      made.budget->check();
       hit.article = article(match.get_document());
-      show_passages(highlighter, request, hit);
+      show_passages(highlighter, request, *made.budget, hit);
       result.hits.push_back(std::move(hit));
     }
   }
 
-  static void show_passages(Highlighter& highlighter, const SearchRequest& request, Hit& hit) {
+  static void show_passages(Highlighter& highlighter, const SearchRequest& request, const query::Budget& budget,
+                            Hit& hit) {
     const Article& article = hit.article;
     hit.title = {.text = article.title, .marks = merged_ranges(highlighter.find(article.title, article.lang, true))};
     if (request.snippet_length == 0 && request.context_length == 0) return;
     std::vector<std::vector<WordMatch>> found;
     found.reserve(article.body.size());
-    for (const std::string& paragraph : article.body) found.push_back(highlighter.find(paragraph, article.lang, false));
+    for (const std::string& paragraph : article.body) {
+      budget.check();
+      found.push_back(highlighter.find(paragraph, article.lang, false));
+    }
     const SnippetSource source{.paragraphs = article.body, .matches = found, .weights = highlighter.weights()};
     hit.snippet = best_passages(source, request.snippet_length);
     if (request.context_length > 0) hit.contexts = keywords_in_context(source, request.context_length, kContextsPerHit);
@@ -541,6 +593,9 @@ struct Searcher::Impl {
   std::filesystem::path index;
   const Clock& clock;
   std::string state;
+  std::filesystem::path synonyms_file;  ///< Empty: none.
+  query::Synonyms synonyms;
+  std::vector<std::string> synonym_problems;
   Snapshot snapshot;
   ActorIdentities identities;                          ///< Of the snapshot's actors.
   std::unordered_map<Xapian::docid, std::string> ids;  ///< Of the snapshot's documents.
@@ -560,10 +615,10 @@ std::uint64_t Searcher::count(const SearchRequest& request, std::vector<std::str
   return impl_->with_snapshot([&](const Xapian::Database& database) {
     SearchResult said;
     const Plan made = impl_->plan(counting, database, said);
-    if (warnings != nullptr) *warnings = said.warnings;
+    if (warnings != nullptr) warnings->insert(warnings->end(), said.warnings.begin(), said.warnings.end());
     Xapian::Enquire enquire(database);
     counting.sort = SortOrder::newest;  // Nothing that ranks is needed.
-    enquire.set_query(impl_->matched(made, counting, database));
+    enquire.set_query(query::guarded(impl_->matched(made, counting, database), made.budget));
     enquire.set_weighting_scheme(Xapian::BoolWeight());
     return std::uint64_t{enquire.get_mset(0, 0, database.get_doccount()).get_matches_estimated()};
   });
@@ -622,6 +677,11 @@ std::uint64_t Searcher::size() const {
 
 void Searcher::refresh() {
   impl_->refresh();
+}
+
+void Searcher::use_synonyms(const std::filesystem::path& file) {
+  impl_->synonyms_file = file;
+  impl_->read_synonyms();
 }
 
 }  // namespace dateline::searcher

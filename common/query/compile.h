@@ -24,6 +24,9 @@ class Budget {
       : deadline_(deadline), steps_(static_cast<std::int64_t>(steps)) {}
   /// Throws Error(ErrorCode::deadline) once the deadline has passed or the steps are used up.
   void spend(std::uint64_t steps);
+  /// Throws once the deadline has passed.
+  void check() const;
+  [[nodiscard]] bool passed() const { return std::chrono::steady_clock::now() >= deadline_; }
 
  private:
   std::chrono::steady_clock::time_point deadline_;
@@ -75,6 +78,11 @@ struct Compiled {
   std::vector<HighlightPhrase> phrases;
   std::vector<Warning> warnings;
 };
+
+/// The same query, its matching ended by the deadline: Xapian's own time limit is not looked at inside operators. The
+/// clock is looked at every `stride` documents that the query finds.
+[[nodiscard]] Xapian::Query guarded(const Xapian::Query& query, const std::shared_ptr<Budget>& budget,
+                                    unsigned stride = 256);
 
 /// Throws Error(query) for what cannot be asked, Error(deadline) from the budget; Xapian::Error passes through.
 [[nodiscard]] Compiled compile(const Node& node, const Xapian::Database& db, const CompileOptions& options);

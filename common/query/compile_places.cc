@@ -156,7 +156,74 @@ class PlacesSource final : public Xapian::PostingSource {
   bool started_ = false;
 };
 
+/// Every document; asked last in an AND, so that it sees those that the rest of it has found.
+class ClockSource final : public Xapian::PostingSource {
+ public:
+  ClockSource(std::shared_ptr<Budget> budget, unsigned stride) : budget_(std::move(budget)), stride_(stride) {}
+
+  Xapian::doccount get_termfreq_min() const override { return db_.get_doccount(); }
+  Xapian::doccount get_termfreq_est() const override { return db_.get_doccount(); }
+  Xapian::doccount get_termfreq_max() const override { return db_.get_doccount(); }
+
+  void next(double /*min_weight*/) override {
+    if (checked_ != 0) return skip_to(checked_ + 1, 0);
+    look();
+    if (!started_) {
+      open();
+    } else if (!at_end()) {
+      ++all_;
+    }
+  }
+  void skip_to(Xapian::docid document, double /*min_weight*/) override {
+    look();
+    open();
+    checked_ = 0;
+    if (!at_end()) all_.skip_to(document);
+  }
+  bool check(Xapian::docid document, double /*min_weight*/) override {
+    look();
+    checked_ = document;  // it exists: the rest of the AND has found it
+    return true;
+  }
+  bool at_end() const override { return checked_ == 0 && started_ && all_ == db_.postlist_end({}); }
+  Xapian::docid get_docid() const override { return checked_ != 0 ? checked_ : *all_; }
+
+  PostingSource* clone() const override { return new ClockSource(budget_, stride_); }  // Xapian owns it
+  void init(const Xapian::Database& db) override {
+    db_ = db;
+    started_ = false;
+    checked_ = 0;
+    seen_ = 0;
+    set_maxweight(0);
+  }
+  std::string get_description() const override { return "Clock"; }
+
+ private:
+  void look() {
+    if (++seen_ % stride_ == 0) budget_->check();
+  }
+  void open() {
+    if (started_) return;
+    started_ = true;
+    all_ = db_.postlist_begin({});
+  }
+
+  std::shared_ptr<Budget> budget_;
+  unsigned stride_;
+  unsigned seen_ = 0;
+  Xapian::docid checked_ = 0;
+  Xapian::Database db_;
+  Xapian::PostingIterator all_;
+  bool started_ = false;
+};
+
 }  // namespace
+
+Xapian::Query guarded(const Xapian::Query& query, const std::shared_ptr<Budget>& budget, unsigned stride) {
+  if (query.empty() || !budget) return query;
+  auto source = std::make_unique<ClockSource>(budget, stride);
+  return Xapian::Query(Xapian::Query::OP_AND, query, Xapian::Query(source.release()->release()));
+}
 
 Xapian::Query places_query(PlacesTest test, std::shared_ptr<Budget> budget) {
   auto source = std::make_unique<PlacesSource>(std::make_shared<const PlacesTest>(std::move(test)), std::move(budget));

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <tuple>
 
 #include "common/text.h"
 #include "dateline/error.h"
@@ -11,17 +13,20 @@ namespace dateline::query {
 namespace {
 
 constexpr std::size_t kMostSuggestions = 3;
+/// Index words that are looked at for the suggestions of one query: some tenths of a second.
+constexpr std::uint64_t kMostLookedAt = 2'000'000;
 
 struct Candidate {
   std::string text;
   std::size_t distance = 0;
+  bool other_start = false;  ///< People seldom mistype the first letter.
   Xapian::doccount documents = 0;
 };
 
 std::vector<std::string> best(std::vector<Candidate> candidates) {
   std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
-    return std::tuple(a.distance, b.documents, std::string_view(a.text)) <
-           std::tuple(b.distance, a.documents, std::string_view(b.text));
+    return std::tuple(a.distance, a.other_start, b.documents, std::string_view(a.text)) <
+           std::tuple(b.distance, b.other_start, a.documents, std::string_view(b.text));
   });
   std::vector<std::string> out;
   for (Candidate& candidate : candidates) {
@@ -29,6 +34,11 @@ std::vector<std::string> best(std::vector<Candidate> candidates) {
     out.push_back(std::move(candidate.text));
   }
   return out;
+}
+
+std::size_t characters(std::string_view utf8) {
+  return static_cast<std::size_t>(
+      std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 /// Not in the word list: prefixes of fields begin with a capital, which no folded word does.
@@ -42,8 +52,9 @@ Vocabulary::Vocabulary(const Xapian::Database& db, const CompileOptions& options
     : db_(db), options_(options), warnings_(warnings), matcher_(std::make_shared<TermMatcher>(options.languages)) {}
 
 /// f(term without prefix, iterator) for terms of a field that begin so; `words`: folded words, not other fields.
-template <typename F>
-void Vocabulary::each_term(std::string_view prefix, std::string_view beginning, bool words, F&& f) const {
+template <typename F, typename Spend>
+void Vocabulary::each_term(std::string_view prefix, std::string_view beginning, bool words, F&& f,
+                           Spend&& spend) const {
   constexpr std::uint64_t kStep = 256;
   std::uint64_t seen = 0;
   const std::string from = std::string(prefix).append(beginning);
@@ -124,26 +135,54 @@ std::vector<std::string> Vocabulary::expand_names(std::string_view pattern, std:
   return cut(std::move(terms), subject);
 }
 
-std::vector<std::string> Vocabulary::similar_words(std::string_view word, std::string_view prefix) {
-  const std::size_t most = word.size() < 5 ? 1 : 2;
+/// candidate(term) gives a Candidate, or nothing.
+template <typename F>
+std::vector<std::string> Vocabulary::suggest(std::string_view prefix, bool words, F&& candidate) {
+  struct Enough {};
   std::vector<Candidate> candidates;
-  each_term(prefix, {}, true, [&](std::string_view term, const Xapian::TermIterator& it) {
-    if (term.find_first_of("#@.") != std::string_view::npos) return;
-    const std::size_t distance = edit_distance(word, term, most);
-    if (distance <= most) candidates.push_back({std::string(term), distance, it.get_termfreq()});
-  });
+  // A help, never the reason why a query is not answered.
+  const auto spend_a_little = [this](std::uint64_t steps) {
+    looked_at_ += steps;
+    if (looked_at_ > kMostLookedAt || (options_.budget && options_.budget->passed())) throw Enough();
+  };
+  try {
+    each_term(
+        prefix, {}, words,
+        [&](std::string_view term, const Xapian::TermIterator& it) {
+          std::optional<Candidate> found = candidate(term);
+          if (!found) return;
+          found->documents = it.get_termfreq();
+          candidates.push_back(std::move(*found));
+        },
+        spend_a_little);
+  } catch (const Enough&) {
+    return {};
+  }
   return best(std::move(candidates));
+}
+
+std::vector<std::string> Vocabulary::similar_words(std::string_view word, std::string_view prefix) {
+  // Everything is near a short word.
+  constexpr std::size_t kShort = 3;
+  constexpr std::size_t kMiddling = 5;
+  const std::size_t length = characters(word);
+  if (length < kShort) return {};
+  const std::size_t most = length <= kMiddling ? 1 : 2;
+  return suggest(prefix, true, [&](std::string_view term) -> std::optional<Candidate> {
+    if (term.find_first_of("#@.") != std::string_view::npos) return std::nullopt;
+    const std::size_t distance = edit_distance(word, term, most);
+    if (distance > most || characters(term) < kShort) return std::nullopt;
+    return Candidate{.text = std::string(term), .distance = distance, .other_start = term.front() != word.front()};
+  });
 }
 
 std::vector<std::string> Vocabulary::similar_names(std::string_view value, std::string_view prefix) {
   constexpr std::size_t kMostEdits = 2;
-  std::vector<Candidate> candidates;
-  each_term(prefix, {}, false, [&](std::string_view name, const Xapian::TermIterator& it) {
-    std::size_t distance = edit_distance(value, name, kMostEdits);
-    if (distance > kMostEdits && name.find(value) == std::string_view::npos) return;
-    candidates.push_back({std::string(name), distance, it.get_termfreq()});
+  return suggest(prefix, false, [&](std::string_view name) -> std::optional<Candidate> {
+    const std::size_t distance = edit_distance(value, name, kMostEdits);
+    if (distance > kMostEdits && name.find(value) == std::string_view::npos) return std::nullopt;
+    return Candidate{.text = std::string(name), .distance = distance};
   });
-  return best(std::move(candidates));
 }
 
 }  // namespace dateline::query

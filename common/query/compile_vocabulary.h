@@ -26,7 +26,8 @@ class Vocabulary {
 
   [[nodiscard]] bool has(const std::string& term) const { return db_.term_exists(term); }
 
-  /// Words of the field near a folded word, best first, at most three.
+  /// Words of the field near a folded word, best first, at most three. Only the first unknown words of a query get
+  /// some, and none when the vocabulary is too large for that.
   [[nodiscard]] std::vector<std::string> similar_words(std::string_view word, std::string_view prefix);
   /// Values of a name field near or around a folded value.
   [[nodiscard]] std::vector<std::string> similar_names(std::string_view value, std::string_view prefix);
@@ -40,8 +41,14 @@ class Vocabulary {
   void set_complete(bool complete) { complete_ = complete; }
 
  private:
+  template <typename F, typename Spend>
+  void each_term(std::string_view prefix, std::string_view beginning, bool words, F&& f, Spend&& spend) const;
   template <typename F>
-  void each_term(std::string_view prefix, std::string_view beginning, bool words, F&& f) const;
+  void each_term(std::string_view prefix, std::string_view beginning, bool words, F&& f) const {
+    each_term(prefix, beginning, words, f, [this](std::uint64_t steps) { this->spend(steps); });
+  }
+  template <typename F>
+  [[nodiscard]] std::vector<std::string> suggest(std::string_view prefix, bool words, F&& candidate);
   [[nodiscard]] std::vector<std::string> cut(std::vector<std::string> terms, const Node& subject);
 
   const Xapian::Database& db_;
@@ -49,6 +56,7 @@ class Vocabulary {
   std::vector<Warning>& warnings_;
   std::shared_ptr<TermMatcher> matcher_;
   std::size_t expanded_ = 0;
+  std::uint64_t looked_at_ = 0;  // for suggestions
   bool complete_ = false;
 };
 

@@ -9,7 +9,7 @@ namespace dateline::query {
 namespace {
 
 /// Memory that one operator may take in one document: chains of NEAR/500 over frequent words would take gigabytes.
-constexpr std::size_t kMostSpans = 4'000'000;
+constexpr std::size_t kMostSpans = 1'000'000;
 
 void tidy(std::vector<Span>& out) {
   std::sort(out.begin(), out.end());

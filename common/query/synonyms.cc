@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "common/analyzer.h"
@@ -67,6 +68,10 @@ Node node_of(const std::string& name, const Node& original) {
   return word;
 }
 
+bool is_plain(const Node& node) {
+  return node.kind == Kind::word && !node.exact && !node.wildcard && node.n == 0;
+}
+
 std::size_t leaves(const Node& node) {
   if (node.children.empty()) return 1;
   std::size_t sum = 0;
@@ -76,7 +81,7 @@ std::size_t leaves(const Node& node) {
 
 }  // namespace
 
-Synonyms Synonyms::read(std::string_view text, std::string_view name) {
+Synonyms Synonyms::read(std::string_view text, std::string_view name, std::vector<std::string>& problems) {
   Synonyms out;
   std::size_t number = 0;
   for (std::string_view line : text::split(text, '\n')) {
@@ -84,17 +89,25 @@ Synonyms Synonyms::read(std::string_view text, std::string_view name) {
     line = text::trim(line);
     if (line.empty() || line.front() == '#') continue;
     const auto wrong = [&](std::string_view reason) {
-      throw Error(ErrorCode::usage, fmt::format("{}:{}", name, number), std::string(reason));
+      problems.push_back(fmt::format("{}:{}: {}; the line was passed over", name, number, reason));
     };
     const std::size_t arrow = line.find("=>");
     const std::vector<std::string> right = names_of(arrow == std::string_view::npos ? line : line.substr(arrow + 2));
     const std::vector<std::string> left = arrow == std::string_view::npos ? right : names_of(line.substr(0, arrow));
-    if (arrow == std::string_view::npos && right.size() < 2) wrong("write at least two names, parted by commas");
-    if (left.empty() || right.empty()) wrong("write names on both sides of =>");
+    if (arrow == std::string_view::npos && right.size() < 2) {
+      wrong("needs at least two names, parted by commas");
+      continue;
+    }
+    if (left.empty() || right.empty()) {
+      wrong("needs names on both sides of =>");
+      continue;
+    }
     for (const std::string& from : left) {
-      std::vector<std::string>& group = out.groups_[key_of(from)];
+      const std::string key = key_of(from);
+      out.longest_ = std::max(out.longest_, 1 + static_cast<std::size_t>(std::count(key.begin(), key.end(), ' ')));
+      Group& group = out.groups_[key];
       for (const std::string& to : right) {
-        if (key_of(to) != key_of(from) && std::find(group.begin(), group.end(), to) == group.end()) group.push_back(to);
+        if (key_of(to) != key && std::find(group.begin(), group.end(), to) == group.end()) group.push_back(to);
       }
     }
   }
@@ -110,12 +123,15 @@ Node Synonyms::widen(Node node, const Limits& limits, std::vector<Warning>& warn
 }
 
 Node Synonyms::widened(Node node, std::vector<Warning>& warnings) const {
-  const bool plain = node.kind == Kind::word && !node.exact && !node.wildcard && node.n == 0;
-  if (!plain && node.kind != Kind::phrase) {
+  if (!is_plain(node) && node.kind != Kind::phrase) {
     if (node.kind == Kind::word || node.kind == Kind::loose_phrase) return node;
     std::vector<Node> children;
+    if (node.kind == Kind::all_of) {
+      children = side_by_side(std::move(node.children), warnings);
+      return combine(node.kind, std::move(children));
+    }
     for (Node& child : node.children) children.push_back(widened(std::move(child), warnings));
-    if (node.kind == Kind::all_of || node.kind == Kind::any_of || node.kind == Kind::one_of) {
+    if (node.kind == Kind::any_of || node.kind == Kind::one_of) {
       return node.children.empty() ? node : combine(node.kind, std::move(children));
     }
     if (node.kind == Kind::first && children.front().kind == Kind::any_of) {
@@ -138,15 +154,53 @@ Node Synonyms::widened(Node node, std::vector<Warning>& warnings) const {
   }
   const auto group = groups_.find(key_of(words));
   if (group == groups_.end()) return node;
+  const Node original = node;
+  return with_group(std::move(node), original, words, group->second, warnings);
+}
+
+std::vector<Node> Synonyms::side_by_side(std::vector<Node> children, std::vector<Warning>& warnings) const {
+  std::vector<Node> out;
+  for (std::size_t at = 0; at < children.size();) {
+    // The longest entry that begins here.
+    std::size_t run = 0;
+    while (run < longest_ && at + run < children.size() && is_plain(children[at + run]) &&
+           children[at + run].field == children[at].field) {
+      ++run;
+    }
+    const Group* group = nullptr;
+    std::string words;
+    for (; run > 1 && group == nullptr; --run) {
+      words.clear();
+      for (std::size_t i = at; i < at + run; ++i) words.append(words.empty() ? "" : " ").append(children[i].text);
+      const auto found = groups_.find(key_of(words));
+      if (found == groups_.end()) continue;
+      group = &found->second;
+      break;
+    }
+    if (group == nullptr) {
+      out.push_back(widened(std::move(children[at++]), warnings));
+      continue;
+    }
+    const Node first = children[at];
+    const auto begin = children.begin() + static_cast<std::ptrdiff_t>(at);
+    std::vector<Node> parts(std::make_move_iterator(begin),
+                            std::make_move_iterator(begin + static_cast<std::ptrdiff_t>(run)));
+    at += run;
+    out.push_back(with_group(combine(Kind::all_of, std::move(parts)), first, words, *group, warnings));
+  }
+  return out;
+}
+
+Node Synonyms::with_group(Node node, const Node& like, const std::string& words, const Group& group,
+                          std::vector<Warning>& warnings) {
   warnings.push_back({.kind = WarningKind::synonym,
                       .subject = words,
-                      .message = fmt::format("\"{}\" also stands for {}", words, fmt::join(group->second, ", ")),
-                      .suggestions = group->second,
-                      .position = node.position});
+                      .message = fmt::format("“{}” also stands for {}", words, fmt::join(group, ", ")),
+                      .suggestions = group,
+                      .position = like.position});
   std::vector<Node> alternatives;
-  const Node original = node;
   alternatives.push_back(std::move(node));
-  for (const std::string& name : group->second) alternatives.push_back(node_of(name, original));
+  for (const std::string& name : group) alternatives.push_back(node_of(name, like));
   return combine(Kind::any_of, std::move(alternatives));
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <optional>
 
 #include "common/query/lexer.h"
 #include "common/text.h"
@@ -50,6 +52,25 @@ std::vector<char32_t> characters(std::string_view s) {
   std::vector<char32_t> out;
   for (std::size_t at = 0; at < s.size();) out.push_back(text::decode(s, at));
   return out;
+}
+
+/// The bytes that occur in a word, a bit each; nothing if one is not ASCII.
+std::optional<std::uint64_t> letters(std::string_view word) {
+  std::uint64_t out = 0;
+  for (const char c : word) {
+    if (static_cast<unsigned char>(c) >= 0x80) return std::nullopt;
+    out |= std::uint64_t{1} << (static_cast<unsigned char>(c) & 63U);
+  }
+  return out;
+}
+
+/// An edit takes one letter away from either word at the most: what differs in more letters is passed over quickly.
+bool too_many_letters_differ(std::string_view a, std::string_view b, std::size_t most) {
+  const std::optional<std::uint64_t> x = letters(a);
+  const std::optional<std::uint64_t> y = letters(b);
+  if (!x || !y) return false;
+  const auto without = [](std::uint64_t u, std::uint64_t v) { return static_cast<std::size_t>(std::popcount(u & ~v)); };
+  return without(*x, *y) > most || without(*y, *x) > most;
 }
 
 }  // namespace
@@ -243,6 +264,7 @@ bool matches_wildcard(std::string_view pattern, std::string_view term) {
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t most) {
   // A character is 1 to 4 bytes: what differs too much in bytes cannot be near in characters.
   if (a.size() > b.size() + 4 * most || b.size() > a.size() + 4 * most) return most + 1;
+  if (too_many_letters_differ(a, b, most)) return most + 1;
   const std::vector<char32_t> x = characters(a);
   const std::vector<char32_t> y = characters(b);
   if (x.size() > y.size() + most || y.size() > x.size() + most) return most + 1;

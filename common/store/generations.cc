@@ -45,6 +45,7 @@ unsigned generation_number(const std::string& name) {
 /// Names that an index folder may have beside its generations. Temporary copies of generations end in a dot's suffix.
 bool belongs_to_index(const std::string& name) {
   constexpr std::array<std::string_view, 3> kNames{kStub, "lock", "register"};
+  if (name == kSynonymsName) return true;
   const std::string stem = name.substr(0, name.find_first_of(".", 1));
   if (generation_number(stem) != 0 || name.starts_with(".nfs")) return true;
   return std::any_of(kNames.begin(), kNames.end(), [&](std::string_view known) {

@@ -20,6 +20,9 @@ namespace dateline {
 
 inline constexpr const char* kStub = "XAPIANDB";
 
+/// A file of synonyms that a newsroom may put into the folder of an index; docs/query-language.md describes it.
+inline constexpr std::string_view kSynonymsName = "synonyms.txt";
+
 struct Generation {
   unsigned number = 0;
   std::filesystem::path folder;

@@ -88,9 +88,11 @@ Xapian::Query page_of(const Xapian::Database& database, const Xapian::MSet& hits
 }
 
 /// Number of articles that a part matches.
-std::uint64_t frequency(const Xapian::Database& database, const Xapian::Query& part) {
+std::uint64_t frequency(const Xapian::Database& database, const Xapian::Query& part,
+                        const std::shared_ptr<query::Budget>& budget) {
+  if (part.get_type() == Xapian::Query::LEAF_TERM) return database.get_termfreq(*part.get_terms_begin());
   Xapian::Enquire enquire(database);
-  enquire.set_query(part);
+  enquire.set_query(query::guarded(part, budget));
   enquire.set_weighting_scheme(Xapian::BoolWeight());
   return enquire.get_mset(0, 0, database.get_doccount()).get_matches_estimated();
 }
@@ -99,13 +101,15 @@ std::uint64_t frequency(const Xapian::Database& database, const Xapian::Query& p
 
 std::map<Xapian::docid, std::vector<Contribution>> contributions(const Xapian::Database& database,
                                                                  const Xapian::Query& query, const Xapian::MSet& hits,
-                                                                 const RankingParameters& parameters) {
+                                                                 const RankingParameters& parameters,
+                                                                 const std::shared_ptr<query::Budget>& budget) {
   std::map<Xapian::docid, std::vector<Contribution>> out;
   if (hits.empty()) return out;
   std::vector<Part> parts;
   collect_parts(query, {}, parts);
   const Xapian::Query page = page_of(database, hits);
   for (const Part& part : parts) {
+    if (budget) budget->check();
     Xapian::Enquire enquire(database);
     enquire.set_query(Xapian::Query(Xapian::Query::OP_FILTER, part.scored, page));
     set_order(enquire, SortOrder::relevance, true, parameters);
@@ -113,7 +117,7 @@ std::map<Xapian::docid, std::vector<Contribution>> contributions(const Xapian::D
     std::optional<std::uint64_t> articles;
     for (Xapian::MSetIterator hit = scored.begin(); hit != scored.end(); ++hit) {
       if (hit.get_weight() <= 0) continue;
-      if (!articles) articles = frequency(database, has_terms(part.leaf) ? part.leaf : part.scored);
+      if (!articles) articles = frequency(database, has_terms(part.leaf) ? part.leaf : part.scored, budget);
       out[*hit].push_back({.part = name_of(part.leaf), .score = hit.get_weight(), .articles = *articles});
     }
   }

@@ -4,17 +4,18 @@
 #include <xapian.h>
 
 #include <map>
+#include <memory>
 #include <vector>
 
+#include "common/query/compile.h"
 #include "dateline/search_result.h"
 #include "searcher/match/ranking.h"
 
 namespace dateline::searcher {
 
 /// What each part of a ranked query adds to the score of each document of `hits`. The parts add up to its score.
-[[nodiscard]] std::map<Xapian::docid, std::vector<Contribution>> contributions(const Xapian::Database& database,
-                                                                               const Xapian::Query& query,
-                                                                               const Xapian::MSet& hits,
-                                                                               const RankingParameters& parameters);
+[[nodiscard]] std::map<Xapian::docid, std::vector<Contribution>> contributions(
+    const Xapian::Database& database, const Xapian::Query& query, const Xapian::MSet& hits,
+    const RankingParameters& parameters, const std::shared_ptr<query::Budget>& budget = {});
 
 }  // namespace dateline::searcher

@@ -91,9 +91,11 @@ void set_order(Xapian::Enquire& enquire, SortOrder sort, bool ranks, const Ranki
 }
 
 Xapian::Query expanded(const Xapian::Database& database, const Xapian::Query& query,
-                       const std::optional<Xapian::Query>& filters, bool widen, const RankingParameters& parameters) {
+                       const std::optional<Xapian::Query>& filters, bool widen, const RankingParameters& parameters,
+                       const std::shared_ptr<query::Budget>& budget) {
   Xapian::Enquire enquire(database);
-  enquire.set_query(filters ? Xapian::Query(Xapian::Query::OP_FILTER, query, *filters) : query);
+  const Xapian::Query filtered = filters ? Xapian::Query(Xapian::Query::OP_FILTER, query, *filters) : query;
+  enquire.set_query(query::guarded(filtered, budget));
   set_order(enquire, SortOrder::relevance, true, parameters);
   const Xapian::MSet best = enquire.get_mset(0, parameters.feedback_hits);
   const std::vector<std::pair<double, std::string>> words = typical_words(database, best, parameters);

@@ -5,8 +5,10 @@
 #include <xapian.h>
 
 #include <chrono>
+#include <memory>
 #include <optional>
 
+#include "common/query/compile.h"
 #include "dateline/ranking_parameters.h"
 #include "dateline/search_result.h"
 
@@ -19,7 +21,8 @@ void set_order(Xapian::Enquire& enquire, SortOrder sort, bool ranks, const Ranki
 /// score; with `widen` they also find articles.
 [[nodiscard]] Xapian::Query expanded(const Xapian::Database& database, const Xapian::Query& query,
                                      const std::optional<Xapian::Query>& filters, bool widen,
-                                     const RankingParameters& parameters);
+                                     const RankingParameters& parameters,
+                                     const std::shared_ptr<query::Budget>& budget = {});
 
 /// `query` with a bonus for young articles, halved every `half_life` before `now`; undated ones get none.
 [[nodiscard]] Xapian::Query with_recency(const Xapian::Database& database, const Xapian::Query& query,

@@ -118,6 +118,15 @@ const std::vector<Call> kCalls = {
     {{" "}, 1, "", "query: is missing"},
     {{"--nonsense", "oil"}, 1, "", "--nonsense: no such option"},
     {{"--sort", "size", "oil"}, 1, "", "--sort"},
+    {{"--max-words", "1", "oil gas"}, 1, "", "more than 1 words and filters"},
+    {{"--max-bytes", "5", "sanctions"}, 1, "", "more than 5"},
+    {{"--max-depth", "1", "((((oil))))"}, 1, "", "more than 1 levels"},
+    {{"--max-expansions", "1", "--count", "oil*"}, 0, "2\n", ""},
+    {{"--max-all-expansions", "1", "--count", "sanc* OR pri*"}, 0, "2\n", "\"pri*\" stands for"},
+    {{"--max-depth", "0", "oil"}, 1, "", "--max-depth"},
+    {{"--deadline", "5s", "oil"}, 1, "", "--deadline"},
+    {{"--deadline", "60000", "--count", "oil"}, 0, "2\n", ""},
+    {{"--synonyms", "/nowhere/names.txt", "oil"}, 5, "", "/nowhere/names.txt: cannot open"},
     {{"--facet", "colour", "oil"}, 1, "", "no facet \"colour\""},
     {{"--date", "someday", "oil"}, 1, "", "someday"},
     {{"--batch", "/nowhere/q.tsv"}, 5, "", "/nowhere/q.tsv: cannot open"},
@@ -153,6 +162,34 @@ BOOST_AUTO_TEST_CASE(the_index_comes_from_the_environment_when_none_is_given) {
   const test::Finished finished =
       test::run({DATELINE_SEARCH_PROGRAM, "--count", "*"}, {.environment = {{"DATELINE_INDEX", archive().index()}}});
   BOOST_TEST(finished.out == "3\n");
+}
+
+BOOST_AUTO_TEST_CASE(synonyms_of_the_index_or_of_a_file_widen_the_query_and_it_is_said) {
+  const test::TemporaryFolder folder;
+  const std::string input = folder.write("articles.jsonl", kArticles).string();
+  const std::string index = (folder.path() / "index").string();
+  BOOST_REQUIRE(test::run({DATELINE_INDEX_PROGRAM, "-q", "-d", index, input}).status == 0);
+  const auto out = [&](Args args) {
+    Args command = {DATELINE_SEARCH_PROGRAM, "-d", index};
+    command.insert(command.end(), args.begin(), args.end());
+    const test::Finished finished = test::run(command);
+    BOOST_TEST(finished.status == 0, finished.err);
+    return finished.out;
+  };
+  BOOST_TEST(out({"petroleum"}).starts_with("petroleum  0 articles"));
+  (void)folder.write("index/synonyms.txt", "# ours\nalone\npetroleum => oil\nred tape, sanctions\n");
+  const std::string widened = out({"petroleum"});
+  BOOST_TEST(widened.starts_with("petroleum OR oil  2 articles"), widened);
+  BOOST_TEST(widened.find("“petroleum” also stands for oil") != std::string::npos, widened);
+  BOOST_TEST(widened.find("synonyms.txt:2: needs at least two names") != std::string::npos, widened);
+  BOOST_TEST(out({"red", "tape"}).starts_with("(red AND tape) OR sanctions  2 articles"));
+  BOOST_TEST(out({"=petroleum"}).starts_with("\"petroleum\"  0 articles"));
+  BOOST_TEST(out({"--no-synonyms", "petroleum"}).starts_with("petroleum  0 articles"));
+  const std::string other = folder.write("other.txt", "petroleum, grain").string();
+  BOOST_TEST(out({"--synonyms", other, "petroleum"}).starts_with("petroleum OR grain  1 article"));
+  // An index job leaves the file alone.
+  BOOST_REQUIRE(test::run({DATELINE_INDEX_PROGRAM, "-q", "-d", index, "--rebuild", input}).status == 0);
+  BOOST_TEST(out({"petroleum", "--count"}) == "2\n");
 }
 
 BOOST_AUTO_TEST_CASE(json_answers_are_complete) {

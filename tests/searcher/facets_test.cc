@@ -102,6 +102,21 @@ BOOST_AUTO_TEST_CASE(an_unknown_field_is_refused) {
                         [](const Error& e) { return e.code() == ErrorCode::usage; });
 }
 
+BOOST_AUTO_TEST_CASE(spellings_of_one_name_are_one_value_and_the_commonest_is_shown) {
+  Xapian::WritableDatabase database("", Xapian::DB_BACKEND_INMEMORY);
+  for (const char* source : {"alpha news", "Alpha News", "Alpha News", "ALPHA NEWS", "El País", "El Pais"})
+    add(database, {.source = source, .matches = true});
+  add(database, {.authors = {"Ann Lee", "ann lee"}, .matches = true});
+  const std::vector<Facet> facets = facets_of(database, {"source", "authors"});
+  BOOST_REQUIRE(facets[0].values.size() == 2);
+  BOOST_TEST(facets[0].values[0].value == "Alpha News");
+  BOOST_TEST(facets[0].values[0].count == 4);
+  BOOST_TEST(facets[0].values[1].value == "El Pais");
+  BOOST_TEST(facets[0].missing == 1);
+  BOOST_REQUIRE(facets[1].values.size() == 1);
+  BOOST_TEST(facets[1].values[0].count == 1);
+}
+
 BOOST_AUTO_TEST_CASE(every_field_that_is_promised_can_be_counted) {
   Xapian::WritableDatabase database("", Xapian::DB_BACKEND_INMEMORY);
   add(database, {.matches = true});

@@ -119,6 +119,31 @@ BOOST_AUTO_TEST_CASE(answer_options_reach_the_request) {
   BOOST_TEST(request_of({"--kwic", "x"}).context_length > 0);
 }
 
+BOOST_AUTO_TEST_CASE(limits_have_defaults_and_options) {
+  using namespace std::chrono_literals;
+  const SearchLimits defaults = request_of({"x"}).limits;
+  BOOST_TEST(defaults.query_bytes == 16384);
+  BOOST_TEST(defaults.depth == 64);
+  BOOST_TEST(defaults.words == 256);
+  BOOST_TEST(defaults.expansions == 1024);
+  BOOST_TEST(defaults.total_expansions == 8192);
+  BOOST_TEST((defaults.deadline == 2s));
+  const SearchLimits set = request_of({"--max-bytes", "1", "--max-depth", "2", "--max-words", "3", "--max-expansions",
+                                       "4", "--max-all-expansions", "5", "--deadline", "6", "x"})
+                               .limits;
+  BOOST_TEST(set.query_bytes == 1);
+  BOOST_TEST(set.depth == 2);
+  BOOST_TEST(set.words == 3);
+  BOOST_TEST(set.expansions == 4);
+  BOOST_TEST(set.total_expansions == 5);
+  BOOST_TEST((set.deadline == 6ms));
+  BOOST_TEST(request_of({"--batch", "q.tsv"}).limits.words == 4096);
+  BOOST_TEST((request_of({"--batch", "q.tsv"}).limits.deadline == 60s));
+  BOOST_TEST((request_of({"-n", "5000", "x"}).limits.deadline == 60s));
+  BOOST_TEST((request_of({"--batch", "q.tsv", "--deadline", "9", "--max-words", "8"}).limits.deadline == 9ms));
+  BOOST_TEST(request_of({"--batch", "q.tsv", "--max-words", "8"}).limits.words == 8);
+}
+
 BOOST_AUTO_TEST_CASE(a_batch_is_plain_text_and_long) {
   const SearchRequest batch = request_of({"--batch", "q.tsv"});
   BOOST_TEST(!batch.operators);

@@ -25,6 +25,16 @@ struct Filter {
   std::vector<std::string> values;
 };
 
+/// What a query may cost; what is over a limit is said, as an error or, of expansions, as a warning.
+struct SearchLimits {
+  std::size_t query_bytes = 16 * 1024;
+  std::size_t depth = 64;                    ///< Nested brackets and operators.
+  std::size_t words = 256;                   ///< Words and filters.
+  std::size_t expansions = 1024;             ///< Index words that one wildcard or fuzzy word stands for.
+  std::size_t total_expansions = 8192;       ///< The same for a whole query.
+  std::chrono::milliseconds deadline{2000};  ///< From the call to the answer; Error(deadline) if it passes.
+};
+
 struct SearchRequest {
   std::string query;            ///< In the query language; "*" finds every article.
   bool any = false;             ///< Words without an operator between them: OR instead of AND.
@@ -42,10 +52,10 @@ struct SearchRequest {
   bool multi_select = false;
   std::vector<std::string> visible_sources;  ///< Nothing else is there for this request; empty: all sources.
   RankingParameters ranking;
-  std::size_t snippet_length = 240;           ///< Characters; 0 for no snippet.
-  std::size_t context_length = 0;             ///< Characters on each side of a keyword in context; 0 for none.
-  std::string zone;                           ///< IANA zone that days of the query are meant in; empty: UTC.
-  std::chrono::milliseconds timeout{10'000};  ///< A search that takes longer ends in Error(deadline).
+  std::size_t snippet_length = 240;  ///< Characters; 0 for no snippet.
+  std::size_t context_length = 0;    ///< Characters on each side of a keyword in context; 0 for none.
+  std::string zone;                  ///< IANA zone that days of the query are meant in; empty: UTC.
+  SearchLimits limits;
 };
 
 /// Bytes [begin, end) of a text, on borders of characters.

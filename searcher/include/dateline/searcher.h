@@ -31,19 +31,20 @@ namespace dateline::searcher {
 /// The token that Searcher::state() would have for the index as it is on disk now; "" if it is gone. Cheap.
 [[nodiscard]] std::string state_of_index(const std::filesystem::path& index);
 
-/// An index to search. Each call answers from the index as it is at that moment; a call that the writer overtakes is
-/// repeated once on a new snapshot. Not safe from several threads at once: give each its own Searcher.
+/// An index to search. Answers come from the state of the index when the searcher was made or last refreshed; only a
+/// call that the writer has overtaken (two commits later) moves on to the newest state by itself and is repeated there.
+/// Not safe from several threads at once: give each its own Searcher.
 class Searcher {
  public:
-  /// Opens the index. `clock` says what "today" is and must outlive the searcher.
-  /// Throws Error: index_missing, index_corrupt, index_schema, io.
+  /// Opens the index, and its synonyms.txt if it has one. `clock` says what "today" is and must outlive the
+  /// searcher. Throws Error: index_missing, index_corrupt, index_schema, io.
   Searcher(std::filesystem::path index, const Clock& clock);
   ~Searcher();
   Searcher(const Searcher&) = delete;
   Searcher& operator=(const Searcher&) = delete;
 
-  /// Throws Error(query) with a byte offset into the query, Error(usage) for an unknown field or a value that makes no
-  /// sense, and what the constructor throws.
+  /// Throws Error(query) with a byte offset into the query, Error(deadline), Error(usage) for an unknown field or a
+  /// value that makes no sense, and what the constructor throws.
   [[nodiscard]] SearchResult search(const SearchRequest& request);
 
   /// Number of articles that match, exactly. Takes query and filters of the request. Throws as search().
@@ -83,8 +84,11 @@ class Searcher {
   [[nodiscard]] unsigned generation() const;
   [[nodiscard]] std::uint64_t size() const;  ///< Articles in it.
 
-  /// From now on answers come from the newest state of the index.
+  /// From now on answers come from the newest state of the index, and with its synonyms as they are now.
   void refresh();
+
+  /// Synonyms of another file than the index's; of none for an empty path. Throws Error(io).
+  void use_synonyms(const std::filesystem::path& file);
 
  private:
   struct Impl;
