@@ -5,6 +5,7 @@ import itertools
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,21 @@ def index(programs, folder, files):
 def run(programs, folder, queries, *options):
     command = [programs + "/dateline-search", "-q", "-d", folder, "--any", "--batch", queries, *options]
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+class Lucene:
+    """Lucene as its users get it, where Debian's liblucene8-java and a Java are installed."""
+    JARS = glob.glob("/usr/share/java/lucene-core-*.jar") + glob.glob("/usr/share/java/lucene-analyzers-common-*.jar")
+
+    def __init__(self):
+        self.there = len(self.JARS) >= 2 and shutil.which("java") is not None
+        if not self.there:
+            print("no Lucene to compare with: apt-get install liblucene8-java default-jdk-headless", flush=True)
+
+    def call(self, *arguments):
+        source = os.path.dirname(os.path.abspath(__file__)) + "/lucene/Baseline.java"
+        command = ["java", "-cp", ":".join(self.JARS), source, *arguments]
+        return subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
 
 
 def average_precisions(qrels, text):
@@ -58,10 +74,25 @@ class Collection:
         self.qrels = folder + "/qrels.txt"
         self.programs = programs
         self.index = scratch + "/" + self.name
-        index(programs, self.index, [folder + "/docs.jsonl"])
+        self.documents = folder + "/docs.jsonl"
+        index(programs, self.index, [self.documents])
 
     def run(self, *options):
         return run(self.programs, self.index, self.queries, *options)
+
+
+    def run_lucene(self, lucene):
+        lucene.call("index", self.index + ".lucene", self.documents)
+        return lucene.call("search", self.index + ".lucene", self.queries, "1000")
+
+
+def reciprocal_rank(text, queries):
+    sum_ = 0
+    for line in text.splitlines():
+        query, _, document, rank, _, _ = line.split()
+        if query == document:
+            sum_ += 1 / int(rank)
+    return sum_ / len(queries)
 
 
 def assignments(grid):
@@ -102,7 +133,7 @@ def cross_validate(collections_, grid, fixed, label):
               f"best of all ({overall}) {mean(scores[overall][c].values()):.4f}")
 
 
-def headlines(programs, files, scratch):
+def headlines(programs, files, scratch, lucene):
     """Headlines as queries for their own bodies, which are indexed without them."""
     queries = []
     with open(scratch + "/bodies.jsonl", "w") as bodies:
@@ -121,13 +152,13 @@ def headlines(programs, files, scratch):
     with open(scratch + "/headlines.tsv", "w") as out:
         out.writelines(f"{document}\t{title}\n" for document, title in queries)
     index(programs, scratch + "/bodies", [scratch + "/bodies.jsonl"])
-    for options in ([], ["--expand"]):
-        reciprocal = 0
-        for line in run(programs, scratch + "/bodies", scratch + "/headlines.tsv", "--limit", "10", *options).splitlines():
-            query, _, document, rank, _, _ = line.split()
-            if query == document:
-                reciprocal += 1 / int(rank)
-        print(f"headlines {' '.join(options):9} queries {len(queries)}  MRR@10 {reciprocal / len(queries):.4f}")
+    runs = [("", run(programs, scratch + "/bodies", scratch + "/headlines.tsv", "--limit", "10"))]
+    runs += [("--expand", run(programs, scratch + "/bodies", scratch + "/headlines.tsv", "--limit", "10", "--expand"))]
+    if lucene.there:
+        lucene.call("index", scratch + "/bodies.lucene", scratch + "/bodies.jsonl")
+        runs += [("Lucene", lucene.call("search", scratch + "/bodies.lucene", scratch + "/headlines.tsv", "10"))]
+    for name, text in runs:
+        print(f"headlines  {name:9} queries {len(queries)}  MRR@10 {reciprocal_rank(text, queries):.4f}", flush=True)
 
 
 def main():
@@ -147,16 +178,20 @@ def main():
             cross_validate(collections_, GRID_PLAIN, [], "plain")
             cross_validate(collections_, GRID_EXPANDED, ["--expand"], "expanded")
             return
+        lucene = Lucene()
         for collection in collections_:
-            for options in ([], ["--expand"]):
+            runs = [("", collection.run()), ("--expand", collection.run("--expand"))]
+            if lucene.there:
+                runs += [("Lucene", collection.run_lucene(lucene))]
+            for name, text in runs:
                 path = scratch + "/run"
                 with open(path, "w") as out:
-                    out.write(collection.run(*options))
+                    out.write(text)
                 score = subprocess.run([sys.executable, folder + "/score_rank.py", collection.qrels, path], check=True,
                                        stdout=subprocess.PIPE, text=True).stdout.strip()
-                print(f"{collection.name:10} {' '.join(options):9} {score}", flush=True)
+                print(f"{collection.name:10} {name:9} {score}", flush=True)
         if news:
-            headlines(programs, news, scratch)
+            headlines(programs, news, scratch, lucene)
 
 
 main()
