@@ -34,6 +34,7 @@ inline constexpr std::string_view kPlace = "XPLACE:";
 inline constexpr std::string_view kUrl = "XURL:";
 inline constexpr std::string_view kAuthor = "XAUTHOR:";  ///< A whole author's name, folded.
 inline constexpr std::string_view kHas = "XHAS:";        ///< "XHAS:author": the field is filled.
+inline constexpr std::string_view kHidden = "XHIDDEN:";  ///< On an article that no search shows.
 inline constexpr std::string_view kNear = "XNEAR:";      ///< Reserved: near-duplicate cluster.
 /// Positions of these mark where a sentence or paragraph begins (positions.h).
 inline constexpr std::string_view kSentenceMark = "XSENTENCE:";
@@ -64,7 +65,7 @@ enum Slot : std::uint32_t {
   slot_collapse = 3,    ///< Reserved: collapse key of a near-duplicate cluster.
   slot_indexed_at = 4,  ///< UTC seconds, sortable_serialise.
   slot_words = 5,       ///< Number of words in title and body, sortable_serialise.
-  slot_embargo = 6,     ///< Reserved: UTC seconds until which the article is not shown.
+  slot_embargo = 6,     ///< UTC seconds until which the article is not shown, sortable_serialise; mostly absent.
   slot_utc_offset = 7,  ///< Minutes, sortable_serialise; absent when 0.
   slot_newest = 8,      ///< sort_key(): descending order is newest first, undated last, then identity.
   slot_oldest = 9,      ///< sort_key(): descending order is oldest first, undated last, then identity.

@@ -93,6 +93,15 @@ std::string SqlDatabase::Query::text(int column) const {
   return bytes == nullptr ? std::string{} : std::string{static_cast<const char*>(bytes), size};
 }
 
+int SqlDatabase::Query::columns() const {
+  return sqlite3_column_count(statement_);
+}
+
+bool SqlDatabase::Query::is_text(int column) const {
+  const int type = sqlite3_column_type(statement_, column);
+  return type == SQLITE_TEXT || type == SQLITE_BLOB;
+}
+
 void SqlDatabase::Query::bind(int index, std::int64_t value) {
   database_.check(sqlite3_bind_int64(statement_, index, value));
 }

@@ -59,6 +59,9 @@ class SqlDatabase {
     bool step();
     [[nodiscard]] std::int64_t integer(int column) const;
     [[nodiscard]] std::string text(int column) const;
+    [[nodiscard]] int columns() const;
+    /// A text or a blob, no number.
+    [[nodiscard]] bool is_text(int column) const;
 
    private:
     void bind(int index, std::int64_t value);

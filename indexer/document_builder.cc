@@ -131,11 +131,17 @@ Analyzer& DocumentBuilder::analyzer(const std::string& lang) {
   return analyzers_.try_emplace(lang, lang).first->second;
 }
 
-Xapian::Document DocumentBuilder::build(const Article& article, const std::string& identity, std::int64_t indexed_at) {
+Xapian::Document DocumentBuilder::build(const Article& article, const std::string& identity, std::int64_t indexed_at,
+                                        bool hidden) {
   Xapian::Document document;
   document.add_boolean_term(schema::term(schema::kIdentity, identity));
   document.add_boolean_term(schema::term(schema::kId, article.id));
   document.add_value(schema::slot_indexed_at, Xapian::sortable_serialise(static_cast<double>(indexed_at)));
+  if (hidden || article.status != PublishingStatus::usable) document.add_boolean_term(std::string{schema::kHidden});
+  if (article.embargo_until) {
+    document.add_value(schema::slot_embargo,
+                       Xapian::sortable_serialise(static_cast<double>(article.embargo_until->utc)));
+  }
   const bool dated = article.published.has_value();
   const std::int64_t utc = dated ? article.published->utc : 0;
   document.add_value(schema::slot_newest, schema::newest_key(dated, utc, identity));

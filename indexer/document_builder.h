@@ -15,8 +15,10 @@ namespace dateline::indexer {
 /// One builder a thread; analyzers are kept a language.
 class DocumentBuilder {
  public:
-  /// `article.id` and everything else is final; `identity` is identity_key(); `indexed_at` in UTC seconds.
-  [[nodiscard]] Xapian::Document build(const Article& article, const std::string& identity, std::int64_t indexed_at);
+  /// `article.id` and everything else is final; `identity` is identity_key(); `indexed_at` in UTC seconds;
+  /// `hidden`: no search is to show it.
+  [[nodiscard]] Xapian::Document build(const Article& article, const std::string& identity, std::int64_t indexed_at,
+                                       bool hidden = false);
 
  private:
   Analyzer& analyzer(const std::string& lang);

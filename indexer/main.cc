@@ -15,9 +15,11 @@
 #include "common/text.h"
 #include "indexer/actors_command.h"
 #include "indexer/extract_command.h"
+#include "indexer/maintain_command.h"
 #include "indexer/options.h"
 #include "indexer/progress.h"
 #include "indexer/sites_command.h"
+#include "indexer/takedown_command.h"
 
 namespace dateline::indexer {
 namespace {
@@ -84,6 +86,9 @@ ExitStatus run(const std::vector<std::string>& arguments) {
   const auto extract = add_extract_command(app);
   const auto actors = add_actors_command(app);
   const auto sites = add_sites_command(app);
+  Chosen chosen;
+  add_maintain_commands(app, chosen);
+  add_takedown_commands(app, chosen);
   // Owned here, too: where the first word names no command, the commands are taken out.
   const std::shared_ptr<CLI::App> extract_command = app.get_subcommand_ptr("extract");
   const std::shared_ptr<CLI::App> sites_command = app.get_subcommand_ptr("sites");
@@ -122,6 +127,11 @@ ExitStatus run(const std::vector<std::string>& arguments) {
     return run_extract(*extract, std::cout, console, SystemClock{});
   }
   if (sites_command->parsed()) return run_sites(*sites, std::cout);
+  if (chosen) {
+    const ExitStatus status = chosen();
+    if (std::fflush(stdout) != 0) return fail(Error(ErrorCode::io, "standard output", "cannot be written"));
+    return status;
+  }
   if (actors->command != ActorsRequest::Command::none) {
     return run_actors(*actors, std::cin, std::cout, std::cerr, SystemClock{});
   }

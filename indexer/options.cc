@@ -102,7 +102,9 @@ cli::Manual index_manual() {
       .version = std::string{kVersion},
       .date = "November 25, 2026",
       .synopsis = {"[OPTIONS] PATH...", "extract [OPTIONS] FILE...", "sites [OPTIONS] [HOST]",
-                   "actors extract [OPTIONS] FILE"},
+                   "actors extract [OPTIONS] FILE", "status|stats|check|gc|compact|rollback [OPTIONS]",
+                   "backup|restore [OPTIONS] DIR", "remove|hide [--id ID] [--url URL] [--query QUERY] [OPTIONS]",
+                   "unhide|readmit [--id ID] [--url URL]"},
       .description =
           {"Reads the articles of files and folders into an index, which dateline-search answers from. Plain text, "
            "HTML pages and JSON lines are told by their content.",

@@ -99,6 +99,7 @@ std::string summary_line(const IndexReport& r, const IndexOptions& options) {
   std::string details = fmt::format("{} refused, {} unchanged", grouped(r.refused), grouped(r.unchanged));
   if (r.replaced > 0) details += fmt::format(", {} replaced", grouped(r.replaced));
   if (r.superseded > 0) details += fmt::format(", {} superseded", grouped(r.superseded));
+  if (r.withheld > 0) details += fmt::format(", {} withheld", grouped(r.withheld));
   if (r.removed > 0) details += fmt::format(", {} removed", grouped(r.removed));
   return fmt::format(
       "{}indexed {} {} from {} {} in {}, {} articles/s ({}) → {}, generation {}",
@@ -122,6 +123,7 @@ std::string report_json(const IndexReport& r, const IndexOptions& options) {
       {"unchanged", r.unchanged},
       {"superseded", r.superseded},
       {"removed", r.removed},
+      {"withheld", r.withheld},
       {"refused", r.refused},
       {"total", r.total},
       {"seconds", std::round(r.seconds * 1000) / 1000},

@@ -26,6 +26,7 @@
 #include "common/text.h"
 #include "dateline/error.h"
 #include "searcher/match/actor_names.h"
+#include "searcher/match/concealed.h"
 #include "searcher/match/explain.h"
 #include "searcher/match/facets.h"
 #include "searcher/match/highlight.h"
@@ -192,6 +193,7 @@ struct Searcher::Impl {
     } catch (const Xapian::Error& error) {
       rethrow(error, index);
     }
+    unseen.reset();
     read_synonyms();
   }
 
@@ -214,6 +216,12 @@ struct Searcher::Impl {
     }
     const std::string content{std::istreambuf_iterator<char>(file), {}};
     synonyms = query::Synonyms::read(text::clean(content), synonyms_file.string(), synonym_problems);
+  }
+
+  /// What may not be shown now. Worked out once a snapshot, and again when an embargo has ended.
+  const Concealed& concealed(const Xapian::Database& database) const {
+    if (!unseen || !unseen->holds(clock.now())) unseen.emplace(database, clock.now());
+    return *unseen;
   }
 
   [[nodiscard]] query::ParseOptions parse_options(const SearchRequest& request) const {
@@ -275,6 +283,7 @@ struct Searcher::Impl {
     query::CompileOptions options{.languages = snapshot.languages, .actors = &names};
     // What other sources spell is not told to who may not see them.
     options.suggest = request.articles && request.visible_sources.empty();
+    options.secret = concealed(database).secret_terms();
     Plan plan;
     plan.budget = std::make_shared<query::Budget>(std::chrono::steady_clock::now() + request.limits.deadline);
     options.budget = plan.budget;
@@ -294,6 +303,8 @@ struct Searcher::Impl {
       all.insert(all.end(), std::make_move_iterator(filters.begin()), std::make_move_iterator(filters.end()));
     }
     restrict_sources(plan, request, database, options);
+    const Concealed& veiled = concealed(database);
+    if (!veiled.nothing()) plan.filters = veiled.without(plan.filters ? *plan.filters : Xapian::Query::MatchAll);
     const query::Node whole = query::combine(query::Kind::all_of, std::move(all));
     plan.canonical = query::print(whole);
     if (request.explain) append_tree(whole, 0, plan.tree);
@@ -376,7 +387,8 @@ struct Searcher::Impl {
       const std::string source = text::fold(document.get_value(schema::slot_source));
       const bool seen = visible.empty() || std::any_of(visible.begin(), visible.end(),
                                                        [&](const auto& v) { return text::fold(v) == source; });
-      if (seen) found.emplace_back(document.get_value(schema::slot_newest), *it);
+      if (seen && !concealed(database).conceals(document))
+        found.emplace_back(document.get_value(schema::slot_newest), *it);
     }
     std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
     std::vector<Xapian::docid> out;
@@ -466,7 +478,8 @@ struct Searcher::Impl {
                                    const std::vector<std::string>& visible, const Xapian::Database& database) const {
     std::vector<Completion> found = completions.find(typed, each);
     for (Completion& completion : found) {
-      Xapian::Query query = completion_query(completion, identities);
+      const Concealed& veiled = concealed(database);
+      Xapian::Query query = veiled.without(completion_query(completion, identities));
       if (!visible.empty()) {
         std::vector<Xapian::Query> sources;
         for (const std::string& source : visible) sources.emplace_back(schema::folded_term(schema::kSource, source));
@@ -540,7 +553,7 @@ struct Searcher::Impl {
     for (const query::HighlightWord& word : made.compiled.words) {
       if (word.stems.empty()) continue;
       if (made.budget->passed() || looked_at++ == kWordsLookedAt) return;
-      std::string note = forms_note(database, word, snapshot.languages);
+      std::string note = forms_note(database, word, snapshot.languages, concealed(database).secret_terms());
       if (!note.empty()) result.notes.push_back(std::move(note));
       if (result.notes.size() == kNotesAtMost) return;
     }
@@ -598,6 +611,7 @@ struct Searcher::Impl {
   std::vector<std::string> synonym_problems;
   Snapshot snapshot;
   ActorIdentities identities;                          ///< Of the snapshot's actors.
+  mutable std::optional<Concealed> unseen;
   std::unordered_map<Xapian::docid, std::string> ids;  ///< Of the snapshot's documents.
 };
 

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "common/query/query.h"
@@ -50,9 +51,11 @@ struct CompileOptions {
   std::vector<std::string> languages;  ///< Of the articles in the index: a plain word is stemmed in each.
   const ActorNames* actors = nullptr;  ///< Null: actor: knows canonical names only.
   Limits limits;
-  double exact_boost = 0.25;       ///< Weight of the very form that was typed, relative to its stem's.
-  double accent_boost = 0.25;      ///< Weight of the spelling with the typed accents.
-  bool suggest = true;             ///< Look for spellings of words that are in no article.
+  double exact_boost = 0.25;   ///< Weight of the very form that was typed, relative to its stem's.
+  double accent_boost = 0.25;  ///< Weight of the spelling with the typed accents.
+  bool suggest = true;         ///< Look for spellings of words that are in no article.
+  /// Terms of the index that are to be as if they were not there: only articles that may not be shown have them.
+  const std::unordered_set<std::string>* secret = nullptr;
   std::shared_ptr<Budget> budget;  ///< Null: unbounded.
 };
 

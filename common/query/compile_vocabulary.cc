@@ -67,7 +67,7 @@ void Vocabulary::each_term(std::string_view prefix, std::string_view beginning, 
       it.skip_to(std::string(prefix) + "[");  // behind 'Z'
       continue;
     }
-    f(rest, it);
+    if (!is_secret(term)) f(rest, it);
     ++it;
   }
   spend(seen % kStep);

@@ -24,7 +24,7 @@ class Vocabulary {
   [[nodiscard]] std::vector<std::string> expand_names(std::string_view pattern, std::string_view prefix,
                                                       const Node& subject);
 
-  [[nodiscard]] bool has(const std::string& term) const { return db_.term_exists(term); }
+  [[nodiscard]] bool has(const std::string& term) const { return db_.term_exists(term) && !is_secret(term); }
 
   /// Words of the field near a folded word, best first, at most three. Only the first unknown words of a query get
   /// some, and none when the vocabulary is too large for that.
@@ -41,6 +41,9 @@ class Vocabulary {
   void set_complete(bool complete) { complete_ = complete; }
 
  private:
+  [[nodiscard]] bool is_secret(const std::string& term) const {
+    return options_.secret != nullptr && options_.secret->contains(term);
+  }
   template <typename F, typename Spend>
   void each_term(std::string_view prefix, std::string_view beginning, bool words, F&& f, Spend&& spend) const;
   template <typename F>

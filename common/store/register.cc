@@ -16,6 +16,7 @@ constexpr const char* kRemedy = "; restore it from a backup, or move it away: ta
 constexpr const char* kTables = R"(
 CREATE TABLE IF NOT EXISTS rulings(
   key TEXT PRIMARY KEY, act INTEGER NOT NULL, note TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS handles(handle TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY(handle, key)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS versions(
   identity TEXT NOT NULL, hash TEXT NOT NULL, version_at INTEGER NOT NULL, replaced_at INTEGER NOT NULL,
   title TEXT NOT NULL, paragraphs TEXT NOT NULL, PRIMARY KEY(identity, hash)) WITHOUT ROWID;
@@ -25,6 +26,7 @@ CREATE TABLE IF NOT EXISTS runs(
   id INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT NOT NULL, started INTEGER NOT NULL, milliseconds INTEGER NOT NULL,
   status INTEGER NOT NULL, report TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS receipts(id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, receipt TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS backups(folder TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS due(what TEXT PRIMARY KEY) WITHOUT ROWID;
 )";
 
@@ -62,9 +64,14 @@ Register::Register(const fs::path& path, SqlDatabase::Access access)
     : database_(std::make_unique<SqlDatabase>(path, access, kRemedy)),
       writable_(access != SqlDatabase::Access::read_only) {
   if (writable_) database_->execute(kTables);
+  load_rulings();
+}
+
+void Register::load_rulings() {
   SqlDatabase::Query query(*database_, "SELECT key, act, note, reason, at FROM rulings");
   while (query.step()) {
-    rulings_[query.text(0)] = {.act = static_cast<Act>(query.integer(1)),
+    rulings_[query.text(0)] = {.key = query.text(0),
+                               .act = static_cast<Act>(query.integer(1)),
                                .note = query.text(2),
                                .reason = query.text(3),
                                .at = query.integer(4)};
@@ -113,22 +120,41 @@ void Register::rule(std::string_view identity, const Ruling& r) {
   const std::string key = key_of(identity);
   database_->run("INSERT OR REPLACE INTO rulings(key, act, note, reason, at) VALUES(?,?,?,?,?)", std::string_view{key},
                  static_cast<std::int64_t>(r.act), std::string_view{r.note}, std::string_view{r.reason}, r.at);
-  rulings_[key] = r;
+  Ruling& kept = rulings_[key] = r;
+  kept.key = key;
 }
 
 void Register::rule(const Article& article, std::string_view identity, const Ruling& r) {
   rule(identity, r);
-  if (!canonical_url(article.url).empty()) rule(identity_key(Article{.url = article.url}), r);
+  std::vector<std::string> handles = {key_of("id:" + article.id)};
+  std::vector<std::string> keys = {key_of(identity)};
+  if (const std::string address = address_key(article); !address.empty()) {
+    rule(identity_key(Article{.url = article.url}), r);
+    keys.push_back(address);
+    handles.push_back(address);
+  }
+  for (const std::string& handle : handles) {
+    for (const std::string& key : keys)
+      database_->run("INSERT OR IGNORE INTO handles(handle, key) VALUES(?,?)", std::string_view{handle},
+                     std::string_view{key});
+  }
 }
 
-bool Register::lift(const Article& article, std::string_view identity) {
+std::vector<std::string> Register::lift(std::string_view id_or_address) {
   begin();
-  bool lifted = false;
-  for (const std::string& key : {key_of(identity), address_key(article)}) {
-    database_->run("DELETE FROM rulings WHERE key=?", std::string_view{key});
-    lifted = rulings_.erase(key) > 0 || lifted;
+  std::vector<std::string> keys;
+  const std::string address = address_key(Article{.url = std::string{id_or_address}});
+  const std::string handle = address.empty() ? key_of("id:" + std::string{id_or_address}) : address;
+  {
+    SqlDatabase::Query query(*database_, "SELECT key FROM handles WHERE handle=?", std::string_view{handle});
+    while (query.step()) keys.push_back(query.text(0));
   }
-  return lifted;
+  for (const std::string& key : keys) {
+    database_->run("DELETE FROM rulings WHERE key=?", std::string_view{key});
+    database_->run("DELETE FROM handles WHERE key=?", std::string_view{key});
+    rulings_.erase(key);
+  }
+  return keys;
 }
 
 std::size_t Register::count(Act act) {
@@ -235,12 +261,43 @@ std::vector<std::string> Register::receipts() {
   return found;
 }
 
+void Register::add_backup(const std::string& folder) {
+  begin();
+  database_->run("INSERT OR IGNORE INTO backups(folder) VALUES(?)", std::string_view{folder});
+  commit();
+}
+
+std::vector<std::string> Register::backups() {
+  std::vector<std::string> found;
+  SqlDatabase::Query query(*database_, "SELECT folder FROM backups ORDER BY folder");
+  while (query.step()) found.push_back(query.text(0));
+  return found;
+}
+
+void Register::copy_to(const fs::path& folder) {
+  commit();
+  database_->copy_to(folder / kFile);
+}
+
+void Register::merge(const fs::path& other_index) {
+  std::error_code error;
+  if (!fs::exists(other_index / kFile, error)) return;
+  commit();
+  database_->run("ATTACH ? AS other", std::string_view{(other_index / kFile).native()});
+  begin();
+  for (const char* table : {"rulings", "handles", "versions", "paragraphs"})
+    database_->execute(fmt::format("INSERT OR IGNORE INTO {0} SELECT * FROM other.{0}", table).c_str());
+  commit();
+  database_->execute("DETACH other");
+  load_rulings();
+}
+
 void Register::set_purge_due(bool due) {
   begin();
   database_->execute(due ? "INSERT OR IGNORE INTO due(what) VALUES('purge')" : "DELETE FROM due WHERE what='purge'");
 }
 
-bool Register::purge_due() {
+bool Register::purge_due() const {
   SqlDatabase::Query query(*database_, "SELECT COUNT(*) FROM due WHERE what='purge'");
   query.step();
   return query.integer(0) > 0;

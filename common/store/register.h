@@ -26,6 +26,7 @@ enum class Act : std::uint8_t {
 [[nodiscard]] std::string_view act_name(Act act);
 
 struct Ruling {
+  std::string key;  ///< By which the register knows what is ruled on; filled by Register::ruling().
   Act act = Act::take_down;
   std::string note;     ///< Of Act::note.
   std::string reason;   ///< As the operator gave it.
@@ -64,8 +65,8 @@ class Register {
   void rule(const Article& article, std::string_view identity, const Ruling& ruling);
   /// Also for an address alone.
   void rule(std::string_view identity, const Ruling& ruling);
-  /// True if there was a ruling.
-  bool lift(const Article& article, std::string_view identity);
+  /// Lifts the ruling on whatever article had this public id or address. Gives the keys of the rulings.
+  std::vector<std::string> lift(std::string_view id_or_address);
   [[nodiscard]] std::size_t count(Act act);
 
   /// Idempotent: a version is known by identity and hash.
@@ -83,9 +84,16 @@ class Register {
   void add_receipt(std::int64_t at, const std::string& json);
   [[nodiscard]] std::vector<std::string> receipts();
 
+  void add_backup(const std::string& folder);
+  [[nodiscard]] std::vector<std::string> backups();
+  /// A whole copy in another folder. Not yet durable.
+  void copy_to(const std::filesystem::path& folder);
+  /// Takes over what another index's register has and this one has not.
+  void merge(const std::filesystem::path& other_index);
+
   /// Whether removed articles may still be left in freed parts of files.
   void set_purge_due(bool due);
-  [[nodiscard]] bool purge_due();
+  [[nodiscard]] bool purge_due() const;
 
   /// Makes everything since the last commit durable.
   void commit();
@@ -95,6 +103,7 @@ class Register {
  private:
   Register(const std::filesystem::path& path, SqlDatabase::Access access);
   void begin();
+  void load_rulings();
 
   std::unique_ptr<SqlDatabase> database_;
   bool in_transaction_ = false;

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "common/store.h"
+#include "common/store/register.h"
 #include "dateline/error.h"
 #include "dateline/indexer.h"
 #include "indexer/data_folder.h"
@@ -15,6 +16,7 @@
 #include "indexer/jobs/index_actors.h"
 #include "indexer/jobs/ledger.h"
 #include "indexer/jobs/pipeline.h"
+#include "indexer/jobs/takedown.h"
 
 namespace dateline {
 
@@ -79,8 +81,13 @@ IndexReport run_index_job(const IndexOptions& options, Diagnostics& diagnostics,
     diagnostics.note(actors->summary());
   }
   IndexReport report;
+  bool purge_after = false;
   try {
     const std::size_t before = options.rebuild ? count_articles(options.index) : 0;
+    if (const auto reg = Register::open(options.index); reg && reg->purge_due()) {
+      const IndexLock lock(options.index, clock);
+      finish_purge(options.index);
+    }
     IndexWriter writer(options.index, options.rebuild ? IndexWriter::Mode::rebuild : IndexWriter::Mode::update, clock);
     const ActorData* const data = actors ? &*actors : nullptr;
     if (prepare_identities(options.index, options.rebuild, data, writer)) writer.commit();
@@ -90,11 +97,14 @@ IndexReport run_index_job(const IndexOptions& options, Diagnostics& diagnostics,
         diagnostics.warn("the gazetteers have changed; articles indexed before keep their actors until --rebuild");
       }
     }
+    bool purge = false;
     {
+      Register reg(options.index);
       Ledger ledger(writer.generation_folder());
       Enricher enricher(std::move(recogniser));
       Pipeline pipeline(options, {.writer = writer,
                                   .ledger = ledger,
+                                  .reg = reg,
                                   .enricher = enricher,
                                   .diagnostics = diagnostics,
                                   .observer = observer,
@@ -102,16 +112,24 @@ IndexReport run_index_job(const IndexOptions& options, Diagnostics& diagnostics,
                                   .stop = stop});
       pipeline.run();
       report = pipeline.report();
+      purge = reg.purge_due();
     }
     if (!report.interrupted) learn_identities_once(data, writer);
     if (options.rebuild && !report.interrupted) {
       refuse_what_loses_articles(options, report, before);
       publish_checked(options, writer);
     }
+    purge_after = purge && !report.interrupted;
   } catch (const Xapian::Error& error) {
     rethrow(error, options.index);
   } catch (const std::filesystem::filesystem_error& error) {
     throw Error(ErrorCode::io, error.path1().string(), error.code().message());
+  }
+  if (purge_after) {
+    // A provider withdrew an article: its bytes go with the job that learnt of it.
+    const IndexLock lock(options.index, clock);
+    finish_purge(options.index);
+    report.generation = current_generation(options.index);
   }
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return report;

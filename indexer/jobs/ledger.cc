@@ -230,6 +230,29 @@ void Ledger::distrust(std::string_view identity) {
   impl_->run("UPDATE records SET holder=0 WHERE identity=?", identity);
 }
 
+std::vector<std::string> Ledger::carriers(std::string_view identity) {
+  std::vector<std::string> paths;
+  SqlDatabase::Query query(impl_->database,
+                           "SELECT DISTINCT path FROM inputs i JOIN records r ON r.input=i.id WHERE r.identity=? "
+                           "ORDER BY path",
+                           identity);
+  while (query.step()) paths.push_back(query.text(0));
+  return paths;
+}
+
+void Ledger::withdraw(std::string_view identity, std::string_view key) {
+  impl_->run("UPDATE records SET holder=0, identity=? WHERE identity=?", key, identity);
+}
+
+void Ledger::forget(std::string_view identity) {
+  impl_->run(
+      "DELETE FROM inputs WHERE id IN (SELECT input FROM records WHERE identity=?) AND NOT EXISTS (SELECT 1 FROM "
+      "records "
+      "o WHERE o.input=inputs.id AND o.identity<>?)",
+      identity, identity);
+  impl_->run("DELETE FROM records WHERE identity=?", identity);
+}
+
 void Ledger::mark_incomplete(std::int64_t input) {
   impl_->run("UPDATE inputs SET complete=0 WHERE id=?", input);
 }

@@ -97,6 +97,12 @@ class Ledger {
   /// No record holds the article any longer, as far as is known: the inputs of its records are to be read again.
   void distrust(std::string_view identity);
   void mark_incomplete(std::int64_t input);
+  /// Paths of the inputs that carry an article.
+  [[nodiscard]] std::vector<std::string> carriers(std::string_view identity);
+  /// Records of an article carry it no more; they are known by another key from now on.
+  void withdraw(std::string_view identity, std::string_view key);
+  /// Forgets all records of an article, and the inputs that had no other.
+  void forget(std::string_view identity);
   /// Inputs whose reading was not completed, or that have to be read again.
   [[nodiscard]] std::vector<InputEntry> incomplete_inputs();
 

@@ -11,9 +11,11 @@
 #include "common/durable_file.h"
 #include "common/identity.h"
 #include "common/schema.h"
+#include "common/stored.h"
 #include "common/text.h"
 #include "dateline/error.h"
 #include "indexer/extract/fragment.h"
+#include "indexer/jobs/rulings.h"
 #include "indexer/jobs/site_learning.h"
 
 namespace dateline::indexer {
@@ -100,6 +102,7 @@ void Pipeline::run() {
     if (options_.prune && !parts_.stop) prune(given, report_.inputs > before);
   }
   reread_carriers();
+  drop_expired();
   commit();
   if (acknowledged_ > told_ && told_ > 0) parts_.observer.committed(acknowledged_);
   report_.interrupted = parts_.stop;
@@ -299,12 +302,16 @@ void Pipeline::take_article(Article& article, RecordEntry& entry) {
   entry.identity = identity_key(article);
   if (article.id.empty()) article.id = public_id(entry.identity);
   entry.version = version_of(article);
+  if (withhold(article, entry)) return;
+  if (const auto ruling = parts_.reg.ruling(article, entry.identity); ruling && ruling->act == Act::note)
+    article = note_article(article, ruling->note);
   const auto other = parts_.ledger.best_carrier(entry.identity, entry.input);
   const bool same_record = other && other->input == entry.input && other->content == entry.content;
   any_pending_ledger_ = true;
   if (!rereading_) ++acknowledged_;
   if (other && !same_record && parts_.ledger.precedes(*other, entry)) {
     if (!rereading_) ++report_.superseded;
+    parts_.reg.add_version(entry.identity, article, now());
     parts_.ledger.put_record(entry);
     return;
   }
@@ -314,16 +321,78 @@ void Pipeline::take_article(Article& article, RecordEntry& entry) {
 }
 
 void Pipeline::index_article(const Article& article, const RecordEntry& entry) try {
-  const std::int64_t now = parts_.clock.now().time_since_epoch().count();
   const std::string term = schema::term(schema::kIdentity, entry.identity);
   Xapian::WritableDatabase& database = parts_.writer.database();
   const bool there = database.term_exists(term);
-  // A docid is never given to another text: what is kept beside the shard by docid stays true of it.
-  if (there) database.delete_document(term);
-  database.add_document(builder_.build(article, entry.identity, now));
+  if (there) {
+    const Article before = decode_article(database.get_document(*database.postlist_begin(term)).get_data());
+    if (version_hash(before) != version_hash(article)) parts_.reg.add_version(entry.identity, before, now());
+    // A docid is never given to another text: what is kept beside the shard by docid stays true of it.
+    database.delete_document(term);
+  }
+  const auto ruling = parts_.reg.ruling(article, entry.identity);
+  database.add_document(builder_.build(article, entry.identity, now(), ruling && ruling->act == Act::hide));
   parts_.writer.add_language(article.lang);
   if (!rereading_) there ? ++report_.replaced : ++report_.added;
   touched_.push_back(entry.identity);
+} catch (const Xapian::Error& error) {
+  rethrow(error, options_.index);
+}
+
+std::int64_t Pipeline::now() const {
+  return parts_.clock.now().time_since_epoch().count();
+}
+
+bool Pipeline::withhold(const Article& article, RecordEntry& entry) {
+  auto ruling = parts_.reg.ruling(article, entry.identity);
+  if (article.status == PublishingStatus::canceled && !(ruling && ruling->act == Act::take_down)) {
+    ruling = Ruling{.act = Act::take_down, .note = {}, .reason = "canceled by its provider", .at = now()};
+    parts_.reg.rule(article, entry.identity, *ruling);
+    parts_.reg.forget_versions(entry.identity);
+    parts_.reg.set_purge_due(true);
+    ruling->key = Register::key_of(entry.identity);
+  }
+  const bool taken_down = ruling && ruling->act == Act::take_down;
+  const bool expired = options_.retention.count() > 0 && article.published &&
+                       article.published->utc < now() - options_.retention.count();
+  if (!taken_down && !expired) return false;
+  drop_article(entry.identity);
+  // Known by a key of its own, so that it counts as no carrier of the article.
+  entry.identity = taken_down ? ruling->key : Register::key_of(entry.identity);
+  entry.holder = false;
+  parts_.ledger.put_record(entry);
+  any_pending_ledger_ = true;
+  if (!rereading_) ++report_.withheld;
+  return true;
+}
+
+void Pipeline::drop_article(const std::string& identity) {
+  const std::string term = schema::term(schema::kIdentity, identity);
+  if (!parts_.writer.database().term_exists(term)) return;
+  parts_.writer.database().delete_document(term);
+  parts_.ledger.withdraw(identity, Register::key_of(identity));
+  ++report_.removed;
+  touched_.push_back(identity);
+}
+
+void Pipeline::drop_expired() try {
+  if (options_.retention.count() == 0) return;
+  Xapian::WritableDatabase& database = parts_.writer.database();
+  const std::string bound = Xapian::sortable_serialise(static_cast<double>(now() - options_.retention.count()) - 1);
+  const std::string lowest = database.get_value_lower_bound(schema::slot_published);
+  if (lowest.empty() || lowest > bound) return;  // Nothing is old enough, as on most days.
+  std::vector<std::string> expired;
+  for (auto value = database.valuestream_begin(schema::slot_published);
+       value != database.valuestream_end(schema::slot_published); ++value) {
+    if (*value > bound) continue;
+    auto term = database.termlist_begin(value.get_docid());
+    term.skip_to(std::string{schema::kIdentity});
+    expired.push_back((*term).substr(schema::kIdentity.size()));
+  }
+  for (const std::string& identity : expired) {
+    drop_article(identity);
+    commit_if_due();
+  }
 } catch (const Xapian::Error& error) {
   rethrow(error, options_.index);
 }
@@ -424,6 +493,8 @@ void Pipeline::reject(Rejection rejection) {
 }
 
 void Pipeline::commit() {
+  // Rulings and earlier versions first: repeated after a kill they change nothing, forgotten they would be lost.
+  parts_.reg.commit();
   if (!touched_.empty()) {
     write_atomically(pending_list(), fmt::format("{}\n", fmt::join(touched_, "\n")));
     parts_.writer.commit();

@@ -10,6 +10,7 @@
 #include "common/clock.h"
 #include "common/diagnostics.h"
 #include "common/store.h"
+#include "common/store/register.h"
 #include "dateline/indexer.h"
 #include "indexer/document_builder.h"
 #include "indexer/enrich/enricher.h"
@@ -24,6 +25,7 @@ namespace dateline::indexer {
 struct PipelineParts {
   IndexWriter& writer;
   Ledger& ledger;
+  Register& reg;
   Enricher& enricher;
   Diagnostics& diagnostics;
   JobObserver& observer;
@@ -52,6 +54,13 @@ class Pipeline {
   void take_record(const Record& record, const Reader& reader, const std::string& shown, std::int64_t input_id,
                    InputFile& input);
   void take_article(Article& article, RecordEntry& entry);
+  /// True if the article must not come in: taken down, withdrawn by its provider, or too old to be kept.
+  bool withhold(const Article& article, RecordEntry& entry);
+  /// Takes an article out of the index, whatever its records say.
+  void drop_article(const std::string& identity);
+  void drop_expired();
+  /// UTC seconds.
+  [[nodiscard]] std::int64_t now() const;
   void refuse_record(RecordEntry entry, const std::string& shown, std::string reason);
   void index_article(const Article& article, const RecordEntry& entry);
   /// Records of an input that are no longer in it.

@@ -24,7 +24,8 @@ std::string common_prefix(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::vector<std::string> other_forms(const Xapian::Database& database, const query::HighlightWord& word,
-                                     const std::vector<std::string>& languages, std::size_t most) {
+                                     const std::vector<std::string>& languages, std::size_t most,
+                                     const std::unordered_set<std::string>* secret) {
   std::vector<std::pair<Xapian::doccount, std::string>> found;
   if (word.terms.empty()) return {};
   const bool is_name = !word.text.empty() && word.text.front() >= 'A' && word.text.front() <= 'Z';
@@ -39,6 +40,7 @@ std::vector<std::string> other_forms(const Xapian::Database& database, const que
     for (Xapian::TermIterator term = database.allterms_begin(prefix);
          term != database.allterms_end(prefix) && looked_at < kMostLookedAt; ++term, ++looked_at) {
       const std::string form = *term;
+      if (secret != nullptr && secret->contains(form)) continue;
       // "Putin's" is indexed as "putins" too, which is no form of a name worth telling.
       const bool own = std::find(word.terms.begin(), word.terms.end(), form) != word.terms.end() ||
                        (is_name && form == word.terms.front() + 's');
@@ -56,8 +58,8 @@ std::vector<std::string> other_forms(const Xapian::Database& database, const que
 }
 
 std::string forms_note(const Xapian::Database& database, const query::HighlightWord& word,
-                       const std::vector<std::string>& languages) {
-  const std::vector<std::string> forms = other_forms(database, word, languages, kFormsNamed);
+                       const std::vector<std::string>& languages, const std::unordered_set<std::string>* secret) {
+  const std::vector<std::string> forms = other_forms(database, word, languages, kFormsNamed, secret);
   if (forms.empty()) return {};
   return fmt::format("“{}” also covers {}; ={} for the exact word", word.text, fmt::join(forms, ", "), word.text);
 }

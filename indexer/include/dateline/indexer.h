@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -21,13 +22,14 @@ struct IndexOptions {
   std::string format;              ///< "text", "html", "jsonl"; empty: detected by content.
   /// JSON field name -> article field, for JSON lines.
   std::map<std::string, std::string> field_map;
-  bool date_from_mtime = false;  ///< An article without a date gets its file's time of modification.
-  bool prune = false;            ///< Remove the articles of files below `paths` that are gone.
-  bool rebuild = false;          ///< Write a new generation beside the current one and swap at the end.
-  double max_shrink = 10;        ///< Per cent of the articles that a rebuild may lose and still be published.
-  std::size_t keep = 1;          ///< Generations before the current one that stay for a rollback.
-  bool force = false;            ///< Write on a network file system, too.
-  std::size_t batch = 500;       ///< Articles a commit.
+  bool date_from_mtime = false;       ///< An article without a date gets its file's time of modification.
+  bool prune = false;                 ///< Remove the articles of files below `paths` that are gone.
+  bool rebuild = false;               ///< Write a new generation beside the current one and swap at the end.
+  double max_shrink = 10;             ///< Per cent of the articles that a rebuild may lose and still be published.
+  std::chrono::seconds retention{0};  ///< Articles published longer ago are not kept; 0: all are.
+  std::size_t keep = 1;               ///< Generations before the current one that stay for a rollback.
+  bool force = false;                 ///< Write on a network file system, too.
+  std::size_t batch = 500;            ///< Articles a commit.
   std::size_t max_record = std::size_t{32} << 20;   ///< Bytes of one record; a longer one is refused.
   bool site_templates = true;                       ///< Learn what the pages of a site have in common.
   bool actors = true;                               ///< Recognise actors where the input names none.
@@ -51,6 +53,7 @@ struct IndexReport {
   std::size_t unchanged = 0;   ///< Records recognised as already there.
   std::size_t superseded = 0;  ///< Records that lost against a newer version of the same article.
   std::size_t removed = 0;
+  std::size_t withheld = 0;  ///< Records kept out: taken down, canceled, or older than the retention.
   std::size_t refused = 0;
   std::vector<Rejection> rejections;  ///< The first 1,000 of them.
   std::size_t total = 0;              ///< Articles in the index afterwards.

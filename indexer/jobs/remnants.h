@@ -1,0 +1,65 @@
+// Does any file of a folder still have pieces of a text? Looks at bytes as they are and at what is packed: items of
+// Xapian's glass tables block by block, in use or freed, tags that are cut over blocks joined again; zlib, gzip and
+// zstd streams anywhere; the values of SQLite tables.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace dateline::indexer {
+
+/// Finds any of many byte strings in one pass. Each has at least kLeast bytes.
+class PieceFinder {
+ public:
+  static constexpr std::size_t kLeast = 8;
+  explicit PieceFinder(const std::vector<std::string>& pieces);
+
+  /// Calls found(piece number) for each place that has one.
+  template <typename F>
+  void scan(std::string_view bytes, F&& found) const {
+    if (bytes.size() < kLeast || pieces_.empty()) return;
+    for (std::size_t at = 0; at + kLeast <= bytes.size(); ++at) {
+      const std::uint64_t head = load(bytes.data() + at);
+      if (!filter_[slot(head)]) continue;
+      const auto [first, last] = by_head_.equal_range(head);
+      for (auto it = first; it != last; ++it) {
+        if (bytes.substr(at, pieces_[it->second].size()) == pieces_[it->second]) found(it->second);
+      }
+    }
+  }
+
+ private:
+  static std::uint64_t load(const char* p);
+  static std::size_t slot(std::uint64_t head) { return (head * 0x9E3779B97F4A7C15ULL) >> 48; }
+
+  std::vector<std::string> pieces_;
+  std::vector<bool> filter_;
+  std::unordered_multimap<std::uint64_t, std::size_t> by_head_;
+};
+
+struct Finding {
+  std::filesystem::path file;
+  std::size_t piece = 0;
+  bool packed = false;
+
+  friend auto operator<=>(const Finding&, const Finding&) = default;
+};
+
+struct ScanReport {
+  std::vector<Finding> findings;  ///< Sorted, each once.
+  std::size_t files = 0;
+  std::uint64_t bytes = 0;  ///< As they are.
+  std::uint64_t bytes_unpacked = 0;
+};
+
+/// Scans every regular file below `folder`. Throws Error(io) for one that cannot be read: an unread file proves
+/// nothing.
+[[nodiscard]] ScanReport scan_folder(const std::filesystem::path& folder, const PieceFinder& pieces);
+
+}  // namespace dateline::indexer

@@ -1,0 +1,471 @@
+#include "indexer/jobs/takedown.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+#include <xapian.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "common/date.h"
+#include "common/durable_file.h"
+#include "common/identity.h"
+#include "common/query/compile.h"
+#include "common/query/query.h"
+#include "common/schema.h"
+#include "common/store.h"
+#include "common/stored.h"
+#include "common/url.h"
+#include "dateline/error.h"
+#include "indexer/jobs/ledger.h"
+#include "indexer/jobs/maintenance.h"
+#include "indexer/jobs/remnants.h"
+#include "indexer/jobs/rulings.h"
+
+namespace dateline::indexer {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kPieceLength = 64;
+constexpr std::size_t kMostRareWords = 40;
+
+double since(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+/// A piece of an article to look for.
+struct Probe {
+  std::string bytes;
+  std::string what;
+};
+
+struct Selected {
+  TakenArticle told;
+  Article article;
+  std::vector<std::string> rare;  ///< Terms that no other document has.
+};
+
+/// Articles that are asked for, over all generations, by identity.
+class Selection {
+ public:
+  Selection(const TakedownRequest& request, const Clock& clock) : request_(request), clock_(clock) {}
+
+  void look_into(const Generation& generation) {
+    const Xapian::Database database((generation.folder / "s0").string());
+    std::set<Xapian::docid> found;
+    const auto take = [&](const std::string& term) {
+      found.insert(database.postlist_begin(term), database.postlist_end(term));
+    };
+    for (const std::string& id : request_.ids) take(schema::term(schema::kId, id));
+    for (const std::string& url : request_.urls) {
+      const std::string canonical = canonical_url(url);
+      take(schema::term(schema::kUrl, url));
+      if (canonical.empty()) continue;
+      take(schema::term(schema::kUrl, canonical));
+      take(schema::term(schema::kIdentity, identity_key(Article{.url = canonical})));
+    }
+    if (!request_.query.empty()) search(database, found);
+    for (const Xapian::docid id : found) add(database, id, generation.number);
+  }
+
+  [[nodiscard]] std::map<std::string, Selected>& articles() { return articles_; }
+
+ private:
+  void search(const Xapian::Database& database, std::set<Xapian::docid>& found) const {
+    const std::string languages = database.get_metadata(std::string{schema::kMetaLanguages});
+    query::ParseOptions options{.now = clock_.now(), .zone = {}, .languages = {}};
+    for (std::size_t at = 0; at < languages.size();) {
+      const std::size_t comma = std::min(languages.find(',', at), languages.size());
+      options.languages.push_back(languages.substr(at, comma - at));
+      at = comma + 1;
+    }
+    const query::Parsed parsed = query::parse(request_.query, options);
+    const query::Compiled compiled =
+        query::compile(parsed.root, database, {.languages = options.languages, .suggest = false, .budget = nullptr});
+    Xapian::Enquire enquire(database);
+    enquire.set_query(compiled.query);
+    enquire.set_weighting_scheme(Xapian::BoolWeight());
+    const Xapian::MSet hits = enquire.get_mset(0, database.get_doccount());
+    for (auto hit = hits.begin(); hit != hits.end(); ++hit) found.insert(*hit);
+  }
+
+  void add(const Xapian::Database& database, Xapian::docid id, unsigned generation) {
+    const Xapian::Document document = database.get_document(id);
+    const Article article = decode_article(document.get_data());
+    std::string identity;
+    std::vector<std::string> rare;
+    for (auto term = database.termlist_begin(id); term != database.termlist_end(id); ++term) {
+      const std::string name = *term;
+      if (name.starts_with(schema::kIdentity) && identity.empty()) identity = name.substr(schema::kIdentity.size());
+      const bool word = name.front() < 'A' || name.front() > 'Z';
+      if (word && name.size() >= PieceFinder::kLeast && rare.size() < kMostRareWords && term.get_termfreq() == 1)
+        rare.push_back(name);
+    }
+    Selected& entry = articles_[identity];
+    if (entry.told.identity.empty()) {
+      entry.told = {.id = article.id,
+                    .title = article.title,
+                    .url = article.url,
+                    .identity = identity,
+                    .generations = {},
+                    .inputs = {}};
+      entry.article = article;
+    }
+    entry.told.generations.push_back(generation);
+    entry.rare.insert(entry.rare.end(), rare.begin(), rare.end());
+  }
+
+  const TakedownRequest& request_;
+  const Clock& clock_;
+  std::map<std::string, Selected> articles_;
+};
+
+void cut_into(std::string_view text, const std::string& what, std::vector<Probe>& probes) {
+  // What JSON would escape parts the pieces: it is written otherwise in stored articles than in other places.
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t end = std::min({text.find_first_of("\"\\", at), at + kPieceLength, text.size()});
+    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) ++end;
+    if (end - at >= PieceFinder::kLeast * 2 || (at == 0 && end - at >= PieceFinder::kLeast))
+      probes.push_back({std::string{text.substr(at, end - at)}, what});
+    at = end < text.size() && (text[end] == '"' || text[end] == '\\') ? end + 1 : end;
+  }
+}
+
+void probes_of(const Selected& selected, bool address_stays, std::vector<Probe>& probes) {
+  const Article& article = selected.article;
+  if (!address_stays) {
+    cut_into(article.url, "url", probes);
+    if (article.id.size() >= PieceFinder::kLeast) probes.push_back({article.id, "id"});
+  }
+  cut_into(article.title, "title", probes);
+  for (const std::string& paragraph : article.body) cut_into(paragraph, "text", probes);
+  for (const std::string& word : selected.rare) probes.push_back({word, "word"});
+}
+
+std::vector<std::string> bytes_of(const std::vector<Probe>& probes) {
+  std::vector<std::string> out;
+  for (const Probe& probe : probes) out.push_back(probe.bytes);
+  return out;
+}
+
+/// Leaves out what other articles, the alias table or the names of files have as well: finding it proves nothing.
+std::size_t drop_shared(const std::vector<Generation>& all, const std::map<std::string, Selected>& taken,
+                        const TakedownRequest& request, std::vector<Probe>& probes) {
+  const PieceFinder finder(bytes_of(probes));
+  std::vector<bool> shared(probes.size());
+  const auto mark = [&](std::string_view bytes) { finder.scan(bytes, [&](std::size_t i) { shared[i] = true; }); };
+  for (const Generation& generation : all) {
+    const Xapian::Database database((generation.folder / "s0").string());
+    std::set<Xapian::docid> own;
+    for (const auto& [identity, selected] : taken) {
+      const std::string term = schema::term(schema::kIdentity, identity);
+      own.insert(database.postlist_begin(term), database.postlist_end(term));
+    }
+    for (auto it = database.postlist_begin(""); it != database.postlist_end(""); ++it) {
+      if (!own.contains(*it)) mark(database.get_document(*it).get_data());
+    }
+    for (auto term = database.allterms_begin(); term != database.allterms_end(); ++term) {
+      const std::string name = *term;
+      bool matches = false;
+      finder.scan(name, [&](std::size_t) { matches = true; });
+      if (!matches) continue;
+      for (auto it = database.postlist_begin(name); it != database.postlist_end(name); ++it) {
+        if (!own.contains(*it)) mark(name);
+      }
+    }
+    const std::string alias{schema::kMetaAlias};
+    for (auto key = database.metadata_keys_begin(alias); key != database.metadata_keys_end(alias); ++key) {
+      mark(*key);
+      mark(database.get_metadata(*key));
+    }
+  }
+  mark(request.reason);
+  mark(request.note);
+  std::vector<Probe> kept;
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < probes.size(); ++i) {
+    if (!shared[i] && seen.insert(probes[i].bytes).second) kept.push_back(std::move(probes[i]));
+  }
+  const auto dropped = static_cast<std::size_t>(std::count(shared.begin(), shared.end(), true));
+  probes = std::move(kept);
+  return dropped;
+}
+
+/// Hides the articles in the generation that readers see.
+void hide_now(const fs::path& folder, const std::map<std::string, Selected>& taken) {
+  Xapian::WritableDatabase database((folder / "s0").string(), Xapian::DB_OPEN);
+  database.begin_transaction(true);
+  for (const auto& [identity, selected] : taken) {
+    const std::string term = schema::term(schema::kIdentity, identity);
+    const std::vector<Xapian::docid> ids(database.postlist_begin(term), database.postlist_end(term));
+    for (const Xapian::docid id : ids) set_hidden(database, id, true);
+  }
+  database.commit_transaction();
+}
+
+/// Metadata other than the index's own and the alias table: what was learnt from articles.
+void redact_metadata(Xapian::WritableDatabase& database, const PieceFinder& finder) {
+  std::vector<std::string> stale;
+  for (auto key = database.metadata_keys_begin(); key != database.metadata_keys_end(); ++key) {
+    const std::string name = *key;
+    if (name == schema::kMetaVersion || name == schema::kMetaLanguages || name.starts_with(schema::kMetaAlias))
+      continue;
+    bool found = false;
+    finder.scan(name, [&](std::size_t) { found = true; });
+    finder.scan(database.get_metadata(name), [&](std::size_t) { found = true; });
+    if (found) stale.push_back(name);
+  }
+  for (const std::string& name : stale) database.set_metadata(name, "");
+}
+
+/// Carries the rulings out in one generation, ledger included. True if anything changed.
+bool enforce(const fs::path& folder, Register& reg, const PieceFinder* learnt, std::int64_t now) try {
+  DocumentBuilder builder;
+  Xapian::WritableDatabase database((folder / "s0").string(), Xapian::DB_OPEN);
+  database.begin_transaction(true);
+  const std::vector<std::string> changed = apply_rulings(database, reg, builder, now);
+  if (learnt != nullptr) redact_metadata(database, *learnt);
+  database.commit_transaction();
+  Ledger ledger(folder);
+  for (const std::string& identity : changed) {
+    const auto ruling = reg.ruling({}, identity);
+    if (ruling && ruling->act == Act::take_down) ledger.forget(identity);
+    if (ruling && ruling->act != Act::hide) reg.forget_versions(identity);
+  }
+  ledger.commit();
+  return !changed.empty();
+} catch (const Xapian::Error& error) {
+  rethrow(error, folder);
+}
+
+std::size_t rewrite_all(const fs::path& index, Register& reg, const PieceFinder* learnt, std::int64_t now) {
+  std::size_t rewritten = 0;
+  remove_leftovers(index);
+  // The current one last: what is kept for a rollback must not have it while the log says that it is gone.
+  std::vector<Generation> all = generations(index);
+  std::stable_partition(all.begin(), all.end(), [](const Generation& g) { return !g.current; });
+  for (const Generation& generation : all) {
+    const std::string version =
+        Xapian::Database((generation.folder / "s0").string()).get_metadata(std::string{schema::kMetaVersion});
+    if (version != std::to_string(schema::kVersion) && !generation.current) {
+      fs::remove_all(generation.folder);  // Of a schema that this build cannot change: it cannot stay.
+      continue;
+    }
+    enforce(generation.folder, reg, learnt, now);
+    ++rewritten;
+    if (!generation.current) {
+      const fs::path written = generation.folder.string() + ".purged";
+      rewrite_generation(generation.folder, written);
+      write_atomically(written / "whole", "checked\n");
+      replace_folder(written, generation.folder);
+      continue;
+    }
+    const unsigned next = next_generation(index);
+    rewrite_generation(generation.folder, generation_folder(index, next));
+    publish_generation(index, next);
+    fs::remove_all(generation.folder);
+  }
+  reg.set_purge_due(false);
+  reg.purge();
+  return rewritten;
+}
+
+void rule(const TakedownRequest& request, Selection& selection, Register& reg, std::int64_t now) {
+  const Ruling ruling{.act = request.act, .note = request.note, .reason = request.reason, .at = now};
+  for (const auto& [identity, selected] : selection.articles()) reg.rule(selected.article, identity, ruling);
+  // An address that no article has now must not come in later either.
+  for (const std::string& url : request.urls) {
+    const Article named{.url = url};
+    reg.rule(named, identity_key(named), ruling);
+  }
+}
+
+/// Lifts rulings: what was hidden is shown again; the inputs of what was kept out are read again by the next job.
+std::size_t lift(const TakedownRequest& request, const std::vector<Generation>& all, Register& reg, std::int64_t now) {
+  std::vector<std::string> keys;
+  for (const std::vector<std::string>* names : {&request.ids, &request.urls}) {
+    for (const std::string& name : *names) {
+      for (std::string& key : reg.lift(name)) keys.push_back(std::move(key));
+    }
+  }
+  for (const Generation& generation : all) {
+    enforce(generation.folder, reg, nullptr, now);
+    Ledger ledger(generation.folder);
+    for (const std::string& key : keys) ledger.distrust(key);
+    ledger.commit();
+  }
+  reg.commit();
+  return keys.size();
+}
+
+/// Backups that this index made and that are where they were.
+void purge_backups(const TakedownRequest& request, Selection& selection, Register& reg, const PieceFinder& finder,
+                   TakedownReport& report) {
+  for (const std::string& backup : reg.backups()) {
+    std::error_code error;
+    if (!fs::exists(fs::path{backup} / "manifest", error)) {
+      report.backups_missing.push_back(backup);
+      continue;
+    }
+    Register theirs{fs::path{backup}};
+    rule(request, selection, theirs, report.at);
+    for (const auto& [identity, selected] : selection.articles()) theirs.forget_versions(identity);
+    rewrite_all(backup, theirs, &finder, report.at);
+    rewrite_manifest(backup);
+    report.backups.push_back(backup);
+  }
+}
+
+void check_request(const TakedownRequest& request) {
+  if (request.ids.empty() && request.urls.empty() && request.query.empty())
+    throw Error(ErrorCode::usage, "", "say which articles: --id, --url or --query");
+  for (const std::string& url : request.urls) {
+    if (canonical_url(url).empty()) throw Error(ErrorCode::usage, "--url " + url, "not an http or https address");
+  }
+}
+
+TakedownReport carry_out(const TakedownRequest& request, const Clock& clock) {
+  const auto begin = std::chrono::steady_clock::now();
+  TakedownReport report{.act = request.act,
+                        .lift = request.lift,
+                        .dry_run = request.dry_run,
+                        .reason = request.reason,
+                        .at = clock.now().time_since_epoch().count()};
+  Selection selection(request, clock);
+  std::vector<Generation> all;
+  for (const Generation& generation : generations(request.index)) {
+    if (!generation.whole) continue;
+    selection.look_into(generation);
+    all.push_back(generation);
+  }
+  report.generation = current_generation(request.index);
+  const fs::path current = generation_folder(request.index, report.generation);
+  {
+    Ledger ledger(current);
+    for (auto& [identity, selected] : selection.articles()) selected.told.inputs = ledger.carriers(identity);
+  }
+  for (const auto& [identity, selected] : selection.articles()) report.articles.push_back(selected.told);
+  const auto nobody = [&] { throw Error(ErrorCode::usage, request.index.string(), "no article is concerned"); };
+  if (report.articles.empty() && request.urls.empty() && !request.lift) nobody();
+  if (request.dry_run) return report;
+
+  std::vector<Probe> probes;
+  for (const auto& [identity, selected] : selection.articles()) probes_of(selected, request.act == Act::note, probes);
+  Register reg(request.index);
+  if (request.lift) {
+    if (lift(request, all, reg, report.at) == 0) nobody();
+    report.seconds_to_hide = since(begin);
+    return report;
+  }
+  rule(request, selection, reg, report.at);
+  const bool purging = request.act != Act::hide;
+  if (purging) reg.set_purge_due(true);
+  reg.commit();
+  if (!purging) {
+    for (const Generation& generation : all) enforce(generation.folder, reg, nullptr, report.at);
+    reg.commit();
+    report.seconds_to_hide = since(begin);
+    return report;
+  }
+  hide_now(current, selection.articles());
+  report.seconds_to_hide = since(begin);
+
+  std::set<std::string> before;
+  const auto scan = [&](const PieceFinder& finder) {
+    const ScanReport scanned = scan_folder(request.index, finder);
+    report.files_scanned = scanned.files;
+    report.bytes_scanned = scanned.bytes + scanned.bytes_unpacked;
+    return scanned.findings;
+  };
+  if (request.verify) {
+    report.shared = drop_shared(all, selection.articles(), request, probes);
+    report.probes = probes.size();
+    for (const Finding& finding : scan(PieceFinder(bytes_of(probes)))) before.insert(probes[finding.piece].bytes);
+    report.found_before = before.size();
+  }
+  const PieceFinder finder(bytes_of(probes));
+  purge_backups(request, selection, reg, finder, report);
+  reg.redact_runs(bytes_of(probes));
+  for (const auto& [identity, selected] : selection.articles()) reg.forget_versions(identity);
+  report.generations_rewritten = rewrite_all(request.index, reg, &finder, report.at);
+  report.generation = current_generation(request.index);
+  report.seconds_to_purge = since(begin);
+  if (request.verify) {
+    for (const Finding& finding : scan(finder)) {
+      report.left.push_back({finding.file, probes[finding.piece].what, finding.packed ? "packed" : "as it is"});
+    }
+    report.verified = true;
+  }
+  reg.add_receipt(report.at, receipt_json(report));
+  return report;
+}
+
+}  // namespace
+
+void replace_folder(const fs::path& written, const fs::path& place) {
+  if (::renameat2(AT_FDCWD, written.c_str(), AT_FDCWD, place.c_str(), RENAME_EXCHANGE) != 0) {
+    const fs::path aside = place.string() + ".gone";
+    fs::rename(place, aside);
+    fs::rename(written, place);
+    fs::rename(aside, written);
+  }
+  fs::remove_all(written);
+}
+
+bool enforce_rulings(const fs::path& folder, Register& reg, std::int64_t now) {
+  return enforce(folder, reg, nullptr, now);
+}
+
+std::size_t finish_purge(const fs::path& index) {
+  auto known = Register::open(index);
+  if (!known || !known->purge_due()) return 0;
+  known.reset();
+  Register reg(index);
+  return rewrite_all(index, reg, nullptr, 0);
+}
+
+TakedownReport take_down(const TakedownRequest& request, const Clock& clock) try {
+  check_request(request);
+  if (current_generation(request.index) == 0)
+    throw Error(ErrorCode::index_missing, request.index.string(), "no index here");
+  const IndexLock lock(request.index, clock);
+  return carry_out(request, clock);
+} catch (const Xapian::Error& error) {
+  rethrow(error, request.index);
+} catch (const fs::filesystem_error& error) {
+  throw Error(ErrorCode::io, error.path1().string(), error.code().message());
+}
+
+std::string receipt_json(const TakedownReport& r) {
+  nlohmann::ordered_json json = {
+      {"format_version", 1},
+      {"act", r.lift ? "lifted" : std::string{act_name(r.act)}},
+      {"at", format_rfc3339({.utc = r.at})},
+      {"reason", r.reason},
+      {"articles", nlohmann::ordered_json::array()},
+      {"generation", r.generation},
+      {"generations_rewritten", r.generations_rewritten},
+      {"seconds_to_hide", r.seconds_to_hide},
+      {"seconds_to_purge", r.seconds_to_purge},
+      {"verified", r.verified},
+  };
+  json["backups_purged"] = r.backups;
+  json["backups_not_reached"] = r.backups_missing;
+  for (const TakenArticle& article : r.articles) json["articles"].push_back(Register::key_of(article.identity));
+  if (r.verified) {
+    json["pieces"] = r.probes;
+    json["pieces_shared_with_other_articles"] = r.shared;
+    json["pieces_found_before"] = r.found_before;
+    json["pieces_found_after"] = r.left.size();
+    json["files_scanned"] = r.files_scanned;
+    json["bytes_scanned"] = r.bytes_scanned;
+  }
+  return json.dump(2);
+}
+
+}  // namespace dateline::indexer

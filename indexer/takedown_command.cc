@@ -1,0 +1,150 @@
+#include "indexer/takedown_command.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "common/clock.h"
+#include "common/store.h"
+#include "common/text.h"
+#include "dateline/error.h"
+#include "indexer/jobs/takedown.h"
+
+namespace dateline::indexer {
+namespace {
+
+struct Request {
+  TakedownRequest takedown;
+  bool json = false;
+  bool yes = false;
+};
+
+constexpr std::size_t kArticlesShown = 20;
+
+void print(const std::string& line) {
+  std::fwrite(line.data(), 1, line.size(), stdout);
+  std::fputc('\n', stdout);
+}
+
+std::string shown(const TakenArticle& article) {
+  return fmt::format("{}  {}  {}", article.id, text::clean_line(article.title), article.url);
+}
+
+/// A query may name more than was meant: what it names is shown and asked about.
+bool confirmed(const Request& request) {
+  if (request.yes || request.takedown.dry_run || request.takedown.query.empty()) return true;
+  TakedownRequest look = request.takedown;
+  look.dry_run = true;
+  const TakedownReport found = take_down(look, SystemClock{});
+  if (found.articles.empty()) return true;
+  if (::isatty(STDIN_FILENO) == 0)
+    throw Error(ErrorCode::usage, "--query",
+                fmt::format("concerns {} articles; look with --dry-run, then say --yes", found.articles.size()));
+  for (std::size_t i = 0; i < std::min(found.articles.size(), kArticlesShown); ++i)
+    std::cerr << shown(found.articles[i]) << '\n';
+  std::cerr << fmt::format("{} articles. Type the number to go on: ", found.articles.size());
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == std::to_string(found.articles.size());
+}
+
+void print_text(const TakedownReport& report) {
+  if (report.dry_run) print("dry run: nothing was changed");
+  for (std::size_t i = 0; i < report.articles.size(); ++i) {
+    const TakenArticle& article = report.articles[i];
+    print(shown(article));
+    for (const std::string& input : article.inputs) print(fmt::format("  still in {}", input));
+  }
+  if (report.dry_run) return;
+  if (report.lift)
+    return print(report.act == Act::hide ? "shown again" : "admitted again: the next job reads what carries it");
+  print(fmt::format("{} {} {}, gone from every search after {:.2f} s", report.articles.size(),
+                    report.articles.size() == 1 ? "article" : "articles", act_name(report.act),
+                    report.seconds_to_hide));
+  if (report.generations_rewritten > 0)
+    print(fmt::format("purged from {} {} in {:.1f} s; readers see generation {}", report.generations_rewritten,
+                      report.generations_rewritten == 1 ? "generation" : "generations", report.seconds_to_purge,
+                      report.generation));
+  if (!report.verified) return;
+  print(
+      fmt::format("verified: of {} pieces {} were found before, {} are left; {} files, {:.1f} MB read, packed parts "
+                  "unpacked ({} pieces that other articles share were not looked for)",
+                  report.probes, report.found_before, report.left.size(), report.files_scanned,
+                  static_cast<double>(report.bytes_scanned) / 1e6, report.shared));
+  for (const Remnant& remnant : report.left)
+    print(fmt::format("LEFT: a piece of its {} in {}, {}", remnant.what, remnant.file.string(), remnant.how));
+}
+
+/// The receipt, and for the operator's eyes which articles they were.
+std::string full_json(const TakedownReport& report) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::parse(receipt_json(report));
+  json["dry_run"] = report.dry_run;
+  json["articles"] = nlohmann::ordered_json::array();
+  for (const TakenArticle& article : report.articles) {
+    json["articles"].push_back({{"id", article.id},
+                                {"title", article.title},
+                                {"url", article.url},
+                                {"key", Register::key_of(article.identity)},
+                                {"generations", article.generations},
+                                {"inputs", article.inputs}});
+  }
+  json["left"] = nlohmann::ordered_json::array();
+  for (const Remnant& remnant : report.left)
+    json["left"].push_back({{"file", remnant.file.string()}, {"piece_of", remnant.what}, {"how", remnant.how}});
+  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+ExitStatus run(Request& request) {
+  request.takedown.index = index_folder(request.takedown.index);
+  if (!request.takedown.note.empty()) request.takedown.act = Act::note;
+  if (!confirmed(request)) throw Error(ErrorCode::usage, "", "nothing was done");
+  const TakedownReport report = take_down(request.takedown, SystemClock{});
+  if (request.json) {
+    print(full_json(report));
+  } else {
+    print_text(report);
+  }
+  return report.left.empty() ? ExitStatus::ok : ExitStatus::index_unusable;
+}
+
+}  // namespace
+
+void add_takedown_commands(CLI::App& app, Chosen& chosen) {
+  const auto add = [&](const char* name, const char* what, Act act, bool lift) {
+    CLI::App* command = app.add_subcommand(name, what);
+    const auto request = std::make_shared<Request>();
+    request->takedown.act = act;
+    request->takedown.lift = lift;
+    command->add_option("-d,--index", request->takedown.index, "Index folder")->type_name("INDEX");
+    command->add_option("--id", request->takedown.ids, "Article with this id; repeatable")
+        ->type_name("ID")
+        ->allow_extra_args(false);
+    command->add_option("--url", request->takedown.urls, "Article with this address, now or later; repeatable")
+        ->type_name("URL")
+        ->allow_extra_args(false);
+    if (!lift) {
+      command->add_option("--query", request->takedown.query, "Articles that match a query")->type_name("QUERY");
+      command->add_option("--reason", request->takedown.reason, "Kept with the ruling and on the receipt")
+          ->type_name("TEXT");
+      command->add_flag("--dry-run", request->takedown.dry_run, "Only say which articles");
+      command->add_flag("-y,--yes", request->yes, "Do not ask");
+    }
+    command->add_flag("--json", request->json, "Print the receipt as JSON");
+    command->callback([&chosen, request] { chosen = [request] { return run(*request); }; });
+    return std::pair{command, request};
+  };
+  const auto remove = add("remove", "Take articles down for good", Act::take_down, false);
+  remove.first->add_option("--note", remove.second->takedown.note, "Put this text in the article's place")
+      ->type_name("TEXT");
+  remove.first->add_flag("--verify", remove.second->takedown.verify,
+                         "Scan every file of the index for the articles, before and after");
+  add("hide", "Show articles in no search", Act::hide, false);
+  add("unhide", "Show hidden articles again", Act::hide, true);
+  add("readmit", "Let articles that were taken down come in again with the next job", Act::take_down, true);
+}
+
+}  // namespace dateline::indexer
