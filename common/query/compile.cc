@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -30,10 +31,17 @@ Query unweighted(const Query& query) {
 class Compiler {
  public:
   Compiler(const Xapian::Database& db, const CompileOptions& options)
-      : options_(options), vocabulary_(db, options, out_.warnings), filters_(db, options, vocabulary_, out_.warnings) {}
+      : db_(db),
+        options_(options),
+        vocabulary_(db, options, out_.warnings),
+        filters_(db, options, vocabulary_, out_.warnings) {}
 
   Compiled run(const Node& root) {
     out_.query = document(root);
+    if (!out_.query.empty() && !salient_.empty()) {
+      out_.query = Query(Query::OP_AND_MAYBE, out_.query, salience());
+      out_.ranks = true;
+    }
     // Nothing matches: say so in a way that sub-queries can be combined with.
     if (out_.query.empty()) out_.query = Query::MatchNothing;
     return std::move(out_);
@@ -48,8 +56,11 @@ class Compiler {
         return Query::MatchAll;
       case Kind::word:
         return word(node);
-      case Kind::filter:
-        return unweighted(filters_.name(node));
+      case Kind::filter: {
+        const Query named = filters_.name(node);
+        if (node.field == Field::actor && !negated_) note_salient(named);
+        return unweighted(named);
+      }
       case Kind::date:
         return unweighted(filters_.date(node.date));
       case Kind::words:
@@ -77,6 +88,25 @@ class Compiler {
       default:
         return places(node, 1, 0, node);
     }
+  }
+
+  /// Articles that are about an actor come before those that only mention it.
+  void note_salient(const Query& actors) {
+    for (Xapian::TermIterator term = actors.get_terms_begin(); term != actors.get_terms_end(); ++term) {
+      const std::string about = std::string(schema::kActorSalient).append(*term, schema::kActor.size());
+      if (vocabulary_.has(about)) salient_.insert(about);
+    }
+  }
+
+  /// Counts like a word that stands once in an article of average length; it adds to what was found and
+  /// finds nothing.
+  [[nodiscard]] Query salience() const {
+    Xapian::doccount frequency = 0;
+    for (const std::string& term : salient_) frequency = std::max(frequency, db_.get_termfreq(term));
+    const double rarity = std::log(1.0 + (db_.get_doccount() - frequency + 0.5) / (frequency + 0.5));
+    auto bonus = std::make_unique<Xapian::FixedWeightPostingSource>(rarity);
+    const Query constant(bonus.release()->release());
+    return Query(Query::OP_FILTER, constant, any_term(Query::OP_OR, {salient_.begin(), salient_.end()}));
   }
 
   Query all_of(const Node& node) {
@@ -428,12 +458,14 @@ class Compiler {
     return out;
   }
 
+  const Xapian::Database& db_;
   const CompileOptions& options_;
   Compiled out_;
   Vocabulary vocabulary_;
   FilterCompiler filters_;
   Analyzer analyzer_;
   bool negated_ = false;
+  std::set<std::string> salient_;  // terms of articles about actors that were asked for
   std::set<std::pair<std::string, Field>> warned_;
 };
 

@@ -35,8 +35,14 @@ void collect_parts(const Xapian::Query& query, const Xapian::Query& where, std::
       for (std::size_t i = 0; i < query.get_num_subqueries(); ++i)
         collect_parts(query.get_subquery(i), both(query), out);
       return;
-    case Xapian::Query::OP_AND_NOT:
     case Xapian::Query::OP_FILTER:
+      if (query.get_subquery(0).get_type() == Xapian::Query::LEAF_POSTING_SOURCE) {
+        // A constant bonus says by its filter what it is for.
+        out.push_back({query, both(query)});
+        return;
+      }
+      [[fallthrough]];
+    case Xapian::Query::OP_AND_NOT:
       collect_parts(query.get_subquery(0), both(query), out);
       return;
     case Xapian::Query::OP_AND_MAYBE:
@@ -52,6 +58,7 @@ void collect_parts(const Xapian::Query& query, const Xapian::Query& where, std::
 
 /// A term as a reader would write it: "Zen:sanction" -> "sanction*", "ZSen:sanction" -> "title:sanction*".
 std::string readable(std::string term) {
+  if (term.starts_with(schema::kActorSalient)) return "actor!:" + term.substr(schema::kActorSalient.size());
   const bool stem = term.starts_with(schema::kStem);
   if (stem) term.erase(0, schema::kStem.size());
   const bool title = term.starts_with(schema::kTitle);

@@ -257,6 +257,35 @@ BOOST_AUTO_TEST_CASE(stems_of_different_languages_do_not_meet) {
   BOOST_TEST(own.ids("palacios") == "s");
 }
 
+BOOST_AUTO_TEST_CASE(articles_about_an_actor_come_before_mentions) {
+  Fixture own;
+  for (const char* id : {"m", "n"}) {
+    Article mention = article(id, "Oil", {"Biden spoke of oil."});
+    mention.actors = {{.name = "Joe Biden", .kind = ActorKind::person, .mentions = 1, .salience = 0.1, .surfaces = {}}};
+    own.index.add(mention);
+  }
+  Article about = article("z", "Oil", {"Biden spoke of oil."});
+  about.actors = {{.name = "Joe Biden", .kind = ActorKind::person, .mentions = 9, .salience = 0.9, .surfaces = {}}};
+  own.index.add(about);
+  const auto ranked = [&](const std::string& text) {
+    const Compiled compiled = own.run(text);
+    BOOST_TEST(compiled.ranks);
+    Xapian::Enquire enquire(own.index.database);
+    enquire.set_query(compiled.query);
+    enquire.set_docid_order(Xapian::Enquire::DESCENDING);
+    std::string out;
+    const Xapian::MSet hits = enquire.get_mset(0, 10);
+    for (auto hit = hits.begin(); hit != hits.end(); ++hit) out += hit.get_document().get_data();
+    return out;
+  };
+  BOOST_TEST(ranked("actor:biden") == "zanm");  // a and z are about him, the later document first
+  BOOST_TEST(ranked("oil actor:biden").starts_with("z"));
+  BOOST_TEST(ranked("oil -(gas actor:biden)").size() == 6U);
+  BOOST_TEST(!own.run("-actor:biden").ranks);
+  BOOST_TEST(!own.run("actor!:biden").ranks);
+  BOOST_TEST(own.ids("-(gas OR -actor:biden)") == own.ids("actor:biden"));
+}
+
 BOOST_AUTO_TEST_CASE(a_budget_ends_compiling_and_matching) {
   Fixture own;
   own.options.budget = std::make_shared<Budget>(std::chrono::steady_clock::time_point::max(), 3);
