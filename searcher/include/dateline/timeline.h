@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "dateline/search_result.h"
+
 namespace dateline::searcher {
 
 enum class TimelineStep : std::uint8_t { day, week, month, year };
@@ -38,5 +40,8 @@ struct Timeline {
 
 /// "day", "week", "month", "year". Throws Error(usage) for anything else.
 [[nodiscard]] TimelineStep timeline_step(const std::string& name);
+
+/// `days`: a facet of the field "date". What is coarser than the step is left out and added to `imprecise`, if given.
+[[nodiscard]] std::vector<TimelineBucket> by_step(const Facet& days, TimelineStep step, std::uint64_t* imprecise);
 
 }  // namespace dateline::searcher
