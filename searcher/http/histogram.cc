@@ -115,16 +115,21 @@ bool selected(const Bar& bar, const std::vector<std::string>& ranges) {
   });
 }
 
+/// "week of 21 Feb 2022", "Feb 2022".
+std::string bar_name(const Bar& bar, TimelineStep step) {
+  return step == TimelineStep::week ? "week of " + shown_day(bar.first) : shown_range(range_of(bar, step));
+}
+
 std::string_view step_name(TimelineStep step) {
   static constexpr std::string_view kNames[] = {"day", "week", "month", "year"};
   return kNames[static_cast<std::size_t>(step)];
 }
 
-void write_bar(Markup& out, const Bar& bar, double x, double width, double height, const std::string& range,
+void write_bar(Markup& out, const Bar& bar, double x, double width, double height, const std::string& name,
                const std::string& address, bool on) {
   out << "<a tabindex=\"-1\" href=\"";
   out.text(address) << "\" aria-label=\"";
-  const std::string what = shown_range(range) + ": " + counted(bar.count, "article", "articles");
+  const std::string what = name + ": " + counted(bar.count, "article", "articles");
   out.text(what) << "\"><rect class=\"hit\" x=\"";
   out.text(fmt::format("{:.2f}", x)) << "\" y=\"0\" width=\"";
   out.text(fmt::format("{:.2f}", width)) << "\" height=\"72\" data-from=\"";
@@ -166,16 +171,15 @@ void write_histogram(Markup& out, const Facet& days, const PageQuery& query) {
   out << "<figure class=\"when\"><figcaption>Articles a ";
   out.text(step_name(step)) << " <span>peak ";
   out.number(peak->count) << ", ";
-  out.text(shown_range(range_of(*peak, step))) << "</span></figcaption>";
+  out.text(bar_name(*peak, step)) << "</span></figcaption>";
   out << "<svg viewBox=\"0 0 640 72\" preserveAspectRatio=\"none\" role=\"group\" aria-label=\"Articles over time\">";
   const double width = kWidth / static_cast<double>(all.size());
   for (std::size_t i = 0; i < all.size(); ++i) {
     const Bar& bar = all[i];
     const double share = static_cast<double>(bar.count) / static_cast<double>(std::max<std::uint64_t>(1, peak->count));
     const double height = bar.count == 0 ? 0 : std::max(kLowest, share * (kHeight - 4));
-    const std::string range = range_of(bar, step);
-    write_bar(out, bar, static_cast<double>(i) * width, width, height, range, query.with("date", range).address(),
-              selected(bar, ranges));
+    write_bar(out, bar, static_cast<double>(i) * width, width, height, bar_name(bar, step),
+              query.with("date", range_of(bar, step)).address(), selected(bar, ranges));
   }
   out << "</svg><p class=\"axis\" aria-hidden=\"true\">";
   const std::size_t labels = std::min(kLabels, all.size());

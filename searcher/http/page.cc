@@ -68,7 +68,7 @@ void link(Markup& out, const std::string& address, std::string_view label) {
 }
 
 void write_echo(Markup& out, const SearchResult& result, const PageQuery& query) {
-  out << "<div class=\"echo\"><p>Understood as <code>";
+  out << "<section class=\"echo\" aria-label=\"The query\"><p>Understood as <code>";
   out.text(result.query) << "</code>";
   for (const std::string& note : result.notes) {
     out << " <span class=\"note\">";
@@ -78,8 +78,10 @@ void write_echo(Markup& out, const SearchResult& result, const PageQuery& query)
   if (!result.warnings.empty()) {
     out << "<ul class=\"warn\">";
     for (const std::string& warning : result.warnings) {
+      // What it suggests stands below, as links.
       out << "<li>";
-      out.text(warning) << "</li>";
+      out.text(warning.substr(0, result.suggestions.empty() ? std::string::npos : warning.find("; did you mean")))
+          << "</li>";
     }
     out << "</ul>";
   }
@@ -96,7 +98,7 @@ void write_echo(Markup& out, const SearchResult& result, const PageQuery& query)
     }
     out << "?</p>";
   }
-  out << "</div>";
+  out << "</section>";
 }
 
 void write_value(Markup& out, const FacetValue& value, const FacetList& list, const PageQuery& query) {
@@ -135,6 +137,15 @@ void write_facet_list(Markup& out, const Facet& facet, const FacetList& list, co
     out.text(list.many) << "</a>";
   }
   out << "</section>";
+}
+
+void write_facets(Markup& out, const SearchResult& result, const PageQuery& query) {
+  out << "<aside class=\"facets\" id=\"narrow\" aria-label=\"Narrow the results\"><details open>"
+         "<summary>Narrow the results</summary>";
+  for (std::size_t i = 0; i < facet_lists().size(); ++i) {
+    write_facet_list(out, result.facets[i + 1], facet_lists()[i], query);
+  }
+  out << "</details></aside>";
 }
 
 void write_chips(Markup& out, const PageQuery& query) {
@@ -212,7 +223,7 @@ void write_hit(Markup& out, const Hit& hit, const PageQuery& query) {
   const Article& article = hit.article;
   out << "<li>";
   write_meta(out, article);
-  out << "<h3";
+  out << "<h2";
   language_attribute(out, article.lang);
   out << "><a href=\"/article?id=";
   out.text(percent_encoded(article.id));
@@ -227,7 +238,7 @@ void write_hit(Markup& out, const Hit& hit, const PageQuery& query) {
   } else {
     out.marked(hit.title);
   }
-  out << "</a></h3>";
+  out << "</a></h2>";
   if (!hit.snippet.text.empty()) {
     out << "<p class=\"snip\"";
     language_attribute(out, article.lang);
@@ -311,17 +322,17 @@ Response results_page(Context& context, const PageQuery& query, bool start) {
   if (!everything) {
     write_echo(out, result, query);
   } else {
-    out << "<div class=\"echo\"><p>Try <a href=\"/search?q=Putin+AND+sanctions\">Putin AND sanctions</a>, <a "
+    out << "<section class=\"echo\" aria-label=\"The query\"><p>Try <a href=\"/search?q=Putin+AND+sanctions\">Putin "
+           "AND sanctions</a>, <a "
            "href=\"/search?q=%22natural+gas%22+NEAR/5+europe\">&quot;natural gas&quot; NEAR/5 europe</a>, <a "
            "href=\"/search?q=title:grain+date:2022\">title:grain date:2022</a> or <a href=\"/help\">what else can be "
-           "asked</a>.</p></div>";
+           "asked</a>.</p></section>";
   }
-  out << "<div class=\"page\"><aside class=\"facets\" id=\"narrow\" aria-label=\"Narrow the results\"><details open>"
-         "<summary>Narrow the results</summary>";
-  for (std::size_t i = 0; i < facet_lists().size(); ++i) {
-    write_facet_list(out, result.facets[i + 1], facet_lists()[i], query);
-  }
-  out << "</details></aside><main id=\"main\"><div class=\"bar\"><h1 aria-live=\"polite\">";
+  const bool counted_any =
+      std::any_of(result.facets.begin(), result.facets.end(), [](const Facet& f) { return !f.values.empty(); });
+  out << "<div class=\"page\">";
+  if (counted_any) write_facets(out, result, query);
+  out << "<main id=\"main\"><div class=\"bar\"><h1 aria-live=\"polite\">";
   out.text(headline(result, everything)) << " <small>";
   out.text(fmt::format("{:.0f} ms", std::max(1.0, static_cast<double>(result.took.count()) / 1000))) << "</small></h1>";
   if (result.total > 0) {

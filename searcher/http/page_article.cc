@@ -124,7 +124,7 @@ void write_head(Markup& out, const MarkedArticle& marked) {
   out << "Cite: <a download href=\"/v1/cite?id=";
   out.text(id) << "&amp;format=bibtex\">BibTeX</a>, <a download href=\"/v1/cite?id=";
   out.text(id) << "&amp;format=ris\">RIS</a> · <a href=\"/article?id=";
-  out.text(id) << "\">Permanent address</a></p>";
+  out.text(id) << "\">Permanent link</a></p>";
 }
 
 void write_article_text(Markup& out, const MarkedArticle& marked) {

@@ -177,7 +177,7 @@ Response page(const Frame& frame, const Markup& main) {
   banner(out, frame);
   out.append(main);
   out << "<footer class=\"foot\"><div class=\"wrap\"><p><a href=\"/help\">Query help</a> · <a "
-         "href=\"/openapi.json\">API</a> · "
+         "href=\"/openapi.json\">API</a>"
          "<span class=\"keys\"><kbd>/</kbd> search <kbd>j</kbd> <kbd>k</kbd> move <kbd>Enter</kbd> open <kbd>?</kbd> "
          "keys</span></p><p>Dateline ";
   out.text(kVersion) << "</p></div></footer></body></html>\n";

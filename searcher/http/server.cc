@@ -250,7 +250,11 @@ struct Server::Impl {
     if (question != std::string::npos) {
       request.parameters = query_parameters(std::string_view{exchange.uri}.substr(question + 1));
     }
-    if (std::optional<Response> refused = refuse_head(exchange)) return send(exchange, std::move(*refused));
+    if (std::optional<Response> refused = refuse_head(exchange)) {
+      // Where such a request ends is not known for sure: what follows it must not be read as another one.
+      if (refused->status != 401) refused->headers.emplace_back("Connection", "close");
+      return send(exchange, std::move(*refused));
+    }
     enter(exchange.connection, Phase::body);
     return MHD_YES;
   }
@@ -472,9 +476,13 @@ struct Server::Impl {
     if (*context == nullptr) return MHD_NO;
     auto& exchange = *static_cast<Exchange*>(*context);
     auto& server = *static_cast<Impl*>(self);
-    if (!exchange.begun) return server.begin(exchange, method);
-    if (*size > 0) return server.take_body(exchange, data, size);
-    return server.go_on(exchange);
+    try {
+      if (!exchange.begun) return server.begin(exchange, method);
+      if (*size > 0) return server.take_body(exchange, data, size);
+      return server.go_on(exchange);
+    } catch (const std::exception&) {  // must not unwind through C; closes the connection
+      return MHD_NO;
+    }
   }
   static void* on_line(void* self, const char* uri, MHD_Connection* mhd) {
     return static_cast<Impl*>(self)->line_read(uri, mhd);

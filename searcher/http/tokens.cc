@@ -4,7 +4,6 @@
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 
-#include <algorithm>
 #include <array>
 #include <fstream>
 
@@ -67,7 +66,7 @@ const Tokens::Holder* Tokens::holder(std::string_view authorization) const {
     token = std::string{text::trim(authorization.substr(7))};
   } else if (text::istarts_with(authorization, "basic ")) {
     const std::string pair = from_base64(text::trim(authorization.substr(6)));
-    token = pair.substr(std::min(pair.find(':'), pair.size() - 1) + (pair.empty() ? 0 : 1));
+    if (const std::size_t colon = pair.find(':'); colon != std::string::npos) token = pair.substr(colon + 1);
   }
   if (token.empty()) return nullptr;
   const std::string hash = hash_token(token);

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kTerms = 40;     ///< Telling words that are taken.
 constexpr double kActorWeight = 1.5;   ///< Of an actor relative to a word as rare.
 constexpr Xapian::doccount kRare = 2;  ///< A word of one article alone finds nothing else.
-constexpr double kTooCommon = 0.2;     ///< Share of all articles above which a word says nothing.
+constexpr double kTooCommon = 0.5;     ///< Share of all articles above which a word says nothing.
 
 bool telling(std::string_view term) {
   if (term.starts_with(schema::kActorSalient)) return true;

@@ -114,7 +114,7 @@
     if (hits[here]) hits[here].classList.remove("here");
     here = to;
     hits[here].classList.add("here");
-    hits[here].querySelector("h3 a").focus({preventScroll: true});
+    hits[here].querySelector("h2 a").focus({preventScroll: true});
     hits[here].scrollIntoView({block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth"});
   };
   const follow = (selector) => {
