@@ -1,10 +1,11 @@
 #include "common/analyzer.h"
 
 #include <xapian.h>
+#include <xxhash.h>
 
 #include <algorithm>
 #include <array>
-#include <unordered_map>
+#include <cstring>
 
 #include "common/analyzer_chars.h"
 #include "common/language.h"
@@ -145,6 +146,39 @@ struct Border {
 
 }  // namespace
 
+/// Stems of the words met last: one look into one cache line a word. A miss costs less than the further looks that a
+/// larger table takes.
+class StemCache {
+ public:
+  /// The stem, or a view of null if it is not known.
+  [[nodiscard]] std::string_view find(std::string_view word) const {
+    if (lines_.empty()) return {};
+    const Line& line = lines_[line_of(word)];
+    if (line.word_size != word.size() || std::memcmp(line.bytes.data(), word.data(), word.size()) != 0) return {};
+    return {line.bytes.data() + line.word_size, line.stem_size};
+  }
+  /// Gives the stem as it is kept; a view of null if the two are too long to be kept.
+  std::string_view put(std::string_view word, std::string_view stem) {
+    if (lines_.empty()) lines_.resize(kLines);
+    if (word.empty() || stem.empty() || word.size() + stem.size() > sizeof Line::bytes) return {};
+    Line& line = lines_[line_of(word)];
+    line.word_size = static_cast<std::uint8_t>(word.size());
+    line.stem_size = static_cast<std::uint8_t>(stem.size());
+    std::copy(stem.begin(), stem.end(), std::copy(word.begin(), word.end(), line.bytes.begin()));
+    return {line.bytes.data() + line.word_size, line.stem_size};
+  }
+
+ private:
+  static constexpr std::size_t kLines = std::size_t{1} << 15;
+  struct alignas(64) Line {
+    std::uint8_t word_size = 0;  // 0: free
+    std::uint8_t stem_size = 0;
+    std::array<char, 62> bytes{};
+  };
+  static std::size_t line_of(std::string_view word) { return XXH3_64bits(word.data(), word.size()) & (kLines - 1); }
+  std::vector<Line> lines_;
+};
+
 struct Analyzer::Impl {
   explicit Impl(std::string_view lang) : language(lang) {
     const std::string name = stemmer_name(lang);
@@ -159,11 +193,8 @@ struct Analyzer::Impl {
   bool stems_words = false;
   CharTable chars;
 
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
-  };
-  std::unordered_map<std::string, std::string, Hash, std::equal_to<>> stems;
+  StemCache stems;
+  std::string stem_of_last;  // what did not fit
 
   // --- of the text being scanned
   std::string_view text;
@@ -246,10 +277,7 @@ std::string Analyzer::Impl::fold(std::string_view word) {
 
 std::string_view Analyzer::stem(std::string_view folded_word) {
   Impl& impl = *impl_;
-  const auto known = impl.stems.find(folded_word);
-  if (known != impl.stems.end()) return known->second;
-  constexpr std::size_t kCachedStems = 200'000;
-  if (impl.stems.size() >= kCachedStems) impl.stems.clear();
+  if (const std::string_view known = impl.stems.find(folded_word); known.data() != nullptr) return known;
   std::string stem{folded_word};
   const bool has_digit = std::any_of(folded_word.begin(), folded_word.end(), is_ascii_digit);
   if (impl.stems_words && !has_digit) stem = impl.stemmer(stem);
@@ -260,7 +288,8 @@ std::string_view Analyzer::stem(std::string_view folded_word) {
       stem.empty() || is_stop_word(word, impl.language) || is_stop_word(stem, impl.language)) {
     stem = std::move(word);
   }
-  return impl.stems.emplace(std::string(folded_word), std::move(stem)).first->second;
+  if (const std::string_view kept = impl.stems.put(folded_word, stem); kept.data() != nullptr) return kept;
+  return impl.stem_of_last = std::move(stem);
 }
 
 std::string_view Analyzer::stem(const Token& token) {

@@ -94,6 +94,9 @@ struct PackedActor {
 // ---------------------------------------------------------------------------------------------------------
 inline constexpr std::string_view kMetaVersion = "schema_version";
 inline constexpr std::string_view kMetaLanguages = "languages";  ///< Comma-separated subtags of all articles.
+/// Of a sealed shard: a docid up to which documents are numbered from the newest to the oldest, that is, by slot_newest
+/// in descending order. Later documents have higher docids, in no order; a docid is never used again.
+inline constexpr std::string_view kMetaDateOrder = "date_order";
 /// Alias table: kMetaAlias + folded alias -> canonical names, packed (more than one: ambiguous).
 inline constexpr std::string_view kMetaAlias = "alias:";
 /// Set once aliases have been written, to the fingerprint of the actor data.

@@ -5,6 +5,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cstdlib>
 #include <fstream>
 #include <set>
@@ -170,7 +171,7 @@ IndexWriter::IndexWriter(fs::path index, Mode mode, const Clock& clock)
   } catch (const fs::filesystem_error& e) {
     throw Error(ErrorCode::io, impl_->index.string(), e.what());
   }
-  if (fresh && current == 0) publish_generation(impl_->index, impl_->generation);
+  if (fresh && mode == Mode::update) publish_generation(impl_->index, impl_->generation);
 }
 
 IndexWriter::~IndexWriter() {
@@ -216,6 +217,30 @@ void IndexWriter::commit() {
   } catch (const Xapian::Error& e) {
     rethrow(e, impl_->index);
   }
+}
+
+void IndexWriter::replace_shard(const MakeShard& make) try {
+  assert(impl_->mode == Mode::rebuild && !impl_->published);
+  commit();
+  std::map<std::string, std::string> metadata;
+  for (auto key = impl_->database.metadata_keys_begin(); key != impl_->database.metadata_keys_end(); ++key)
+    metadata[*key] = impl_->database.get_metadata(*key);
+  impl_->in_transaction = false;
+  impl_->database.cancel_transaction();
+  impl_->database.close();
+  const fs::path shard = generation_folder() / "s0";
+  const fs::path made = generation_folder() / "sealed";
+  make(made, std::move(metadata));
+  fs::remove_all(shard);
+  fs::rename(made, shard);
+  fsync_folder(generation_folder());
+  impl_->database = Xapian::WritableDatabase(shard.string(), Xapian::DB_OPEN);
+  impl_->database.begin_transaction(true);
+  impl_->in_transaction = true;
+} catch (const Xapian::Error& e) {
+  rethrow(e, impl_->index);
+} catch (const fs::filesystem_error& e) {
+  throw Error(ErrorCode::io, impl_->index.string(), e.what());
 }
 
 void IndexWriter::publish(std::size_t keep) {

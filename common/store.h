@@ -4,6 +4,8 @@
 #include <xapian.h>
 
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,8 +42,9 @@ struct Snapshot {
 class IndexWriter {
  public:
   enum class Mode {
-    update,   ///< Go on with the current generation; make the index if there is none.
-    rebuild,  ///< Write a new generation beside the current one; readers see it after publish().
+    update,  ///< Go on with the current generation; make the index if there is none.
+    /// Write a new generation beside the current one; readers see it after publish(), also when it is the first.
+    rebuild,
   };
 
   /// Takes the lock. Throws Error(busy) naming the holder, Error(usage) if the folder is something else than an
@@ -62,6 +65,12 @@ class IndexWriter {
 
   /// Makes everything since the last commit durable and, on update, visible. Throws Error(io).
   void commit();
+
+  /// On a rebuild: closes the shard and puts the database in its place that `make` writes into a folder of the given
+  /// name, with the metadata that were set until now.
+  using MakeShard =
+      std::function<void(const std::filesystem::path& folder, std::map<std::string, std::string> metadata)>;
+  void replace_shard(const MakeShard& make);
 
   /// Ends a rebuild: readers that open from now on see the new generation. Of the whole ones before, the newest `keep`
   /// stay for a rollback; 0 also takes the one that a reader may just be opening.

@@ -1,5 +1,8 @@
 #include "common/stored.h"
 
+#include <fmt/format.h>
+
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "common/date.h"
@@ -19,6 +22,39 @@ void put(Json& json, const char* key, const std::vector<std::string>& values) {
 }
 void put(Json& json, const char* key, const std::optional<Timestamp>& value) {
   if (value) json[key] = format_rfc3339(*value);
+}
+
+void append_string(std::string& out, const std::string& value) {
+  std::size_t done = 0;
+  out.push_back('"');
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const auto c = static_cast<unsigned char>(value[i]);
+    if (c >= 0x20 && c != '"' && c != '\\') continue;
+    out.append(value, done, i - done);
+    done = i + 1;
+    if (c >= 0x20) {
+      out.append(1, '\\').push_back(value[i]);
+    } else {
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", c);
+    }
+  }
+  out.append(value, done, value.size() - done).push_back('"');
+}
+
+/// The body last, and without a tree of nodes: it is nearly all of the record.
+void append_body(std::string& out, const std::vector<std::string>& paragraphs) {
+  if (paragraphs.empty()) return;
+  out.pop_back();
+  out += out.size() > 1 ? ",\"body\":[" : "\"body\":[";
+  for (const std::string& paragraph : paragraphs) {
+    if (&paragraph != &paragraphs.front()) out.push_back(',');
+    if (text::is_valid_utf8(paragraph)) {
+      append_string(out, paragraph);
+    } else {
+      out += Json(paragraph).dump(-1, ' ', false, Json::error_handler_t::replace);
+    }
+  }
+  out += "]}";
 }
 
 std::string text_of(const Json& json, const char* key) {
@@ -92,7 +128,6 @@ std::string encode_article(const Article& article) {
   Json json = Json::object();
   put(json, "id", article.id);
   put(json, "title", article.title);
-  put(json, "body", article.body);
   put(json, "published", article.published);
   put(json, "modified", article.modified);
   put(json, "source", article.source);
@@ -121,7 +156,9 @@ std::string encode_article(const Article& article) {
   if (!article.extra.empty()) {
     if (Json extra = Json::parse(article.extra, nullptr, false); extra.is_object()) json["extra"] = std::move(extra);
   }
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string out = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  append_body(out, article.body);
+  return out;
 }
 
 Article decode_article(std::string_view record) {

@@ -98,8 +98,22 @@ void append_utf8(std::string& out, char32_t c) {
   }
 }
 
+namespace {
+
+/// End of the run of printable ASCII without spaces that begins at `pos`: what needs no look at single characters.
+std::size_t end_of_plain(std::string_view bytes, std::size_t pos) {
+  while (pos < bytes.size() && bytes[pos] > 0x20 && bytes[pos] < 0x7F) ++pos;
+  return pos;
+}
+
+}  // namespace
+
 bool is_valid_utf8(std::string_view bytes) {
   for (std::size_t pos = 0; pos < bytes.size();) {
+    if (static_cast<unsigned char>(bytes[pos]) < 0x80) {
+      ++pos;
+      continue;
+    }
     const std::size_t before = pos;
     if (decode(bytes, pos) == kReplacement && bytes.substr(before, pos - before) != "\xEF\xBF\xBD") return false;
   }
@@ -110,6 +124,11 @@ std::string clean(std::string_view bytes) {
   std::string out;
   out.reserve(bytes.size());
   for (std::size_t pos = 0; pos < bytes.size();) {
+    if (const std::size_t end = end_of_plain(bytes, pos); end > pos) {
+      out.append(bytes, pos, end - pos);
+      pos = end;
+      continue;
+    }
     const char32_t c = decode(bytes, pos);
     if (c == '\r') {
       if (pos >= bytes.size() || bytes[pos] != '\n') out.push_back('\n');
@@ -125,6 +144,13 @@ std::string clean_line(std::string_view bytes) {
   out.reserve(bytes.size());
   bool pending_space = false;
   for (std::size_t pos = 0; pos < bytes.size();) {
+    if (const std::size_t end = end_of_plain(bytes, pos); end > pos) {
+      if (pending_space) out.push_back(' ');
+      pending_space = false;
+      out.append(bytes, pos, end - pos);
+      pos = end;
+      continue;
+    }
     const char32_t c = decode(bytes, pos);
     if (is_space(c)) {
       pending_space = !out.empty();

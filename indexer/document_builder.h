@@ -1,13 +1,12 @@
-// Article -> Xapian::Document: the only file that adds terms and values. The schema says which.
+// Article -> document: the only file that adds terms and values. The schema says which.
 #pragma once
-
-#include <xapian.h>
 
 #include <cstdint>
 #include <map>
 #include <string>
 
 #include "common/analyzer.h"
+#include "common/store/flat_document.h"
 #include "dateline/article.h"
 
 namespace dateline::indexer {
@@ -15,10 +14,10 @@ namespace dateline::indexer {
 /// One builder a thread; analyzers are kept a language.
 class DocumentBuilder {
  public:
-  /// `article.id` and everything else is final; `identity` is identity_key(); `indexed_at` in UTC seconds;
-  /// `hidden`: no search is to show it.
-  [[nodiscard]] Xapian::Document build(const Article& article, const std::string& identity, std::int64_t indexed_at,
-                                       bool hidden = false);
+  /// Replaces what is in `document`. `article.id` and everything else is final; `identity` is identity_key();
+  /// `indexed_at` in UTC seconds; `hidden`: no search is to show it.
+  void build(const Article& article, const std::string& identity, std::int64_t indexed_at, bool hidden,
+             FlatDocument& document);
 
  private:
   Analyzer& analyzer(const std::string& lang);

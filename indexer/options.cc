@@ -65,6 +65,15 @@ void add_job_options(CLI::App& app, CommandLine& line) {
   app.add_option("--batch", line.job.batch, "Articles a commit")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000));
+  app.add_option("-j,--jobs", line.job.jobs,
+                 "Threads (default: one a core); the index is the same whatever their number")
+      ->check(CLI::Range(1, 256))
+      ->type_name("N");
+  app.add_option("--memory", line.job.memory, "Memory for sorting, on a rebuild or a large first job")
+      ->transform(CLI::AsSizeValue(false))
+      ->check(CLI::Range(std::size_t{1} << 20, std::size_t{1} << 40))
+      ->default_str("512MiB")
+      ->type_name("SIZE");
   app.add_option("--max-record", line.job.max_record, "Longest record that is read; a longer one is refused")
       ->transform(CLI::AsSizeValue(false))
       ->check(CLI::Range(std::size_t{1024}, std::size_t{1} << 30))

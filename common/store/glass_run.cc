@@ -11,6 +11,7 @@
 #include <cassert>
 #include <cerrno>
 #include <cstring>
+#include <numeric>
 
 #include "common/store/glass_encoding.h"
 #include "dateline/error.h"
@@ -133,6 +134,20 @@ Run::Document Run::document(std::size_t number) const {
   return document;
 }
 
+std::string Run::data(std::size_t number) const {
+  const Document document = this->document(number);
+  const char* begin = at(document.blob) + document.terms_size + document.slots_size;
+  if (document.data_compressed == 0) return {begin, document.data_size};
+  const std::unique_ptr<libdeflate_decompressor, void (*)(libdeflate_decompressor*)> decompressor(
+      libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
+  if (decompressor == nullptr) throw std::bad_alloc();
+  std::string out(document.plain_data_size, '\0');
+  [[maybe_unused]] const libdeflate_result result =
+      libdeflate_deflate_decompress(decompressor.get(), begin, document.data_size, out.data(), out.size(), nullptr);
+  assert(result == LIBDEFLATE_SUCCESS);
+  return out;
+}
+
 void Run::release(std::uint64_t begin, std::uint64_t end) const {
   if (path_.empty()) return;
   static const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
@@ -154,8 +169,8 @@ Inverter::Inverter() : compressor_(libdeflate_alloc_compressor(kDeflateLevel), l
 Inverter::~Inverter() = default;
 
 std::size_t Inverter::memory() const {
-  std::size_t values = 0;
-  for (const Slot& slot : slots_) values += slot.values.size();
+  std::size_t values = values_.size();
+  for (const Slot& slot : slots_) values += slot.values.size() * sizeof(Value);
   return bytes_.size() + terms_.size() * sizeof(Term) + table_.size() * sizeof(std::uint32_t) +
          postings_.size() * sizeof(Posting) + positions_.size() + data_.size() + documents_.size() * sizeof(Added) +
          values;
@@ -168,6 +183,7 @@ void Inverter::clear() {
   postings_.clear();
   positions_.clear();
   data_.clear();
+  values_.clear();
   documents_.clear();
   slots_.clear();
 }
@@ -199,13 +215,20 @@ std::uint32_t Inverter::find_or_add(std::string_view name, std::uint64_t hash) {
 }
 
 std::uint32_t Inverter::add(const FlatDocument& document) {
-  Added added{.first_posting = postings_.size()};
-  const std::size_t data_begin = data_.size();
+  Added added{.first_posting = postings_.size(), .data = data_.size()};
   std::string& data = packed_;
   data.clear();
   added.record.data_compressed = put_compressed(data, document.data());
   if (data.size() > kMostDataBytes) throw Error(ErrorCode::usage, "document", "data of over 100 MB");
   const auto number = static_cast<std::uint32_t>(documents_.size());
+  // The look-ups do not fit any cache: they wait for memory together rather than one after another.
+  const std::size_t mask = table_.size() - 1;
+  for (FlatDocument::TermIndex t = 0; t < document.term_count(); ++t)
+    __builtin_prefetch(&table_[document.hash(t) & mask]);
+  for (FlatDocument::TermIndex t = 0; t < document.term_count(); ++t) {
+    if (const std::uint32_t likely = table_[document.hash(t) & mask]; likely != kFree)
+      __builtin_prefetch(&terms_[likely]);
+  }
   for (FlatDocument::TermIndex t = 0; t < document.term_count(); ++t) {
     const std::uint32_t wdf = document.wdf(t);
     const std::uint32_t term = find_or_add(document.name(t), document.hash(t));
@@ -224,8 +247,9 @@ std::uint32_t Inverter::add(const FlatDocument& document) {
   }
   add_values(document, number);
   data_.append(data);
-  added.record.slots_size = static_cast<std::uint32_t>(data_.size() - data_begin - data.size());
+  added.record.slots_size = static_cast<std::uint32_t>(data_.size() - added.data - data.size());
   added.record.data_size = static_cast<std::uint32_t>(data.size());
+  added.record.plain_data_size = static_cast<std::uint32_t>(document.data().size());
   documents_.push_back(added);
   return number;
 }
@@ -241,10 +265,8 @@ void Inverter::add_values(const FlatDocument& document, std::uint32_t number) {
                                      [](const Slot& slot, std::uint32_t n) { return slot.number < n; });
     Slot& slot =
         at != slots_.end() && at->number == slot_number ? *at : *slots_.insert(at, Slot{.number = slot_number});
-    put_varint(slot.values, number - slot.following);
-    put_sized(slot.values, value);
-    slot.following = number + 1;
-    ++slot.documents;
+    slot.values.push_back({number, static_cast<std::uint32_t>(value.size()), values_.size()});
+    values_ += value;
   }
 }
 
@@ -279,76 +301,75 @@ std::vector<std::uint32_t> Inverter::sorted_terms() const {
   return order;
 }
 
-std::string Inverter::finish() {
-  const std::vector<std::uint32_t> order = sorted_terms();
-  std::vector<std::uint32_t> rank(order.size());
-  for (std::uint32_t i = 0; i < order.size(); ++i) rank[order[i]] = i;
+std::string Inverter::finish(const std::vector<std::uint32_t>& order) {
+  Sorting sorting{.documents = order, .terms = sorted_terms(), .rank = {}};
+  if (order.empty()) {
+    sorting.documents.resize(documents_.size());
+    std::iota(sorting.documents.begin(), sorting.documents.end(), 0U);
+  }
+  assert(sorting.documents.size() == documents_.size());
+  sorting.rank.resize(terms_.size());
+  for (std::uint32_t i = 0; i < sorting.terms.size(); ++i) sorting.rank[sorting.terms[i]] = i;
   std::string out;
   out.reserve(data_.size() * 2 + positions_.size() + postings_.size() * 4 + bytes_.size());
   Run::Footer footer;
-  write_documents(out, footer, order, rank);
-  write_postings(out, footer, order, rank);
-  write_slots(out, footer);
+  write_documents(out, footer, sorting);
+  write_postings(out, footer, sorting);
+  write_slots(out, footer, sorting);
   put_raw(out, footer);
   clear();
   return out;
 }
 
-void Inverter::write_documents(std::string& out, Run::Footer& footer, const std::vector<std::uint32_t>& order,
-                               const std::vector<std::uint32_t>& rank) {
+void Inverter::write_documents(std::string& out, Run::Footer& footer, const Sorting& sorting) {
   SortedNames names;
   names.bytes.reserve(bytes_.size());
-  for (const std::uint32_t term : order) {
+  for (const std::uint32_t term : sorting.terms) {
     names.begins.push_back(static_cast<std::uint32_t>(names.bytes.size()));
     names.bytes += name(terms_[term]);
   }
   names.begins.push_back(static_cast<std::uint32_t>(names.bytes.size()));
 
   std::vector<std::uint64_t> postings;
-  std::size_t data_at = 0;
-  for (std::size_t i = 0; i < documents_.size(); ++i) {
-    Run::Document& record = documents_[i].record;
-    const std::size_t end = i + 1 < documents_.size() ? documents_[i + 1].first_posting : postings_.size();
+  for (const std::uint32_t document : sorting.documents) {
+    Added& added = documents_[document];
     postings.clear();
-    for (std::size_t p = documents_[i].first_posting; p < end; ++p)
-      postings.push_back(std::uint64_t{rank[postings_[p].term]} << 32 | postings_[p].wdf);
+    for (std::size_t p = added.first_posting; p < end_of_postings(document); ++p)
+      postings.push_back(std::uint64_t{sorting.rank[postings_[p].term]} << 32 | postings_[p].wdf);
     std::sort(postings.begin(), postings.end());
-    record.blob = out.size();
+    added.record.blob = out.size();
     tag_.clear();
-    put_term_list(tag_, postings, record.length, names);
-    record.terms_compressed = put_compressed(out, tag_);
-    record.terms_size = static_cast<std::uint32_t>(out.size() - record.blob);
-    const std::size_t rest = std::size_t{record.slots_size} + record.data_size;
-    out.append(data_, data_at, rest);
-    data_at += rest;
+    put_term_list(tag_, postings, added.record.length, names);
+    added.record.terms_compressed = put_compressed(out, tag_);
+    added.record.terms_size = static_cast<std::uint32_t>(out.size() - added.record.blob);
+    out.append(data_, added.data, std::size_t{added.record.slots_size} + added.record.data_size);
   }
   footer.documents = out.size();
   footer.document_count = documents_.size();
-  for (const Added& added : documents_) put_raw(out, added.record);
+  for (const std::uint32_t document : sorting.documents) put_raw(out, documents_[document].record);
 }
 
-void Inverter::write_postings(std::string& out, Run::Footer& footer, const std::vector<std::uint32_t>& order,
-                              const std::vector<std::uint32_t>& rank) const {
+void Inverter::write_postings(std::string& out, Run::Footer& footer, const Sorting& sorting) const {
   // A counting sort: postings of one term lie together, in the order of their documents.
-  std::vector<std::size_t> next(order.size() + 1);
-  for (std::size_t i = 0; i < order.size(); ++i) next[i + 1] = next[i] + terms_[order[i]].postings;
+  std::vector<std::size_t> next(sorting.terms.size() + 1);
+  for (std::size_t i = 0; i < sorting.terms.size(); ++i) next[i + 1] = next[i] + terms_[sorting.terms[i]].postings;
   struct Sorted {
     std::uint32_t document = 0;
     std::uint32_t wdf = 0;
     std::uint64_t positions = 0;
   };
   std::vector<Sorted> sorted(postings_.size());
-  for (std::uint32_t i = 0; i < documents_.size(); ++i) {
-    const std::size_t end = i + 1 < documents_.size() ? documents_[i + 1].first_posting : postings_.size();
-    for (std::size_t p = documents_[i].first_posting; p < end; ++p)
-      sorted[next[rank[postings_[p].term]]++] = {i, postings_[p].wdf, postings_[p].positions};
+  for (std::uint32_t i = 0; i < sorting.documents.size(); ++i) {
+    const std::uint32_t document = sorting.documents[i];
+    for (std::size_t p = documents_[document].first_posting; p < end_of_postings(document); ++p)
+      sorted[next[sorting.rank[postings_[p].term]]++] = {i, postings_[p].wdf, postings_[p].positions};
   }
   std::string terms;
   std::string positions;
   positions.reserve(positions_.size());
   footer.postings = out.size();
   std::size_t at = 0;
-  for (const std::uint32_t term : order) {
+  for (const std::uint32_t term : sorting.terms) {
     const std::size_t postings_before = out.size();
     const std::size_t positions_before = positions.size();
     std::uint32_t following = 0;  // the document after the one before
@@ -373,15 +394,30 @@ void Inverter::write_postings(std::string& out, Run::Footer& footer, const std::
   footer.terms_end = out.size();
 }
 
-void Inverter::write_slots(std::string& out, Run::Footer& footer) const {
-  footer.slots = out.size();
-  for (const Slot& slot : slots_) {
-    put_varint(out, slot.number);
-    put_varint(out, slot.documents);
-    put_varint(out, slot.values.size());
+void Inverter::write_slots(std::string& out, Run::Footer& footer, const Sorting& sorting) {
+  std::vector<std::uint32_t> number(documents_.size());
+  for (std::uint32_t i = 0; i < sorting.documents.size(); ++i) number[sorting.documents[i]] = i;
+  std::string heads;
+  footer.values = out.size();
+  for (Slot& slot : slots_) {
+    for (Value& value : slot.values) value.document = number[value.document];
+    std::sort(slot.values.begin(), slot.values.end(),
+              [](const Value& a, const Value& b) { return a.document < b.document; });
+    const std::size_t before = out.size();
+    std::uint32_t following = 0;
+    for (const Value& value : slot.values) {
+      put_varint(out, value.document - following);
+      put_varint(out, value.size);
+      out.append(values_, value.offset, value.size);
+      following = value.document + 1;
+    }
+    put_varint(heads, slot.number);
+    put_varint(heads, slot.values.size());
+    put_varint(heads, out.size() - before);
   }
-  footer.slots_end = footer.values = out.size();
-  for (const Slot& slot : slots_) out += slot.values;
+  footer.slots = out.size();
+  out += heads;
+  footer.slots_end = out.size();
 }
 
 bool xapian_can_inflate(std::string_view deflated, std::size_t inflated_size) {

@@ -31,6 +31,7 @@ class Run {
     std::uint32_t terms_size = 0;
     std::uint32_t slots_size = 0;
     std::uint32_t data_size = 0;
+    std::uint32_t plain_data_size = 0;
     std::uint32_t length = 0;
     std::uint32_t largest_wdf = 0;
     std::uint16_t terms_compressed = 0;
@@ -52,6 +53,8 @@ class Run {
 
   [[nodiscard]] std::size_t size() const { return footer_.document_count; }
   [[nodiscard]] Document document(std::size_t number) const;
+  /// The data that the document was given.
+  [[nodiscard]] std::string data(std::size_t number) const;
   [[nodiscard]] const char* at(std::uint64_t offset) const { return bytes_.data() + offset; }
   [[nodiscard]] const Footer& footer() const { return footer_; }
   /// Lets go of memory for what lies in [begin, end) of a mapped run; it can still be read.
@@ -80,8 +83,9 @@ class Inverter {
   [[nodiscard]] std::size_t size() const { return documents_.size(); }
   /// Bytes held now; finish() takes about as much again.
   [[nodiscard]] std::size_t memory() const;
-  /// The run of what was added since the last one.
-  [[nodiscard]] std::string finish();
+  /// The run of what was added since the last one. `order`: the documents' numbers in the order that they shall have
+  /// in the run, where the one they came in will not do; empty: as they came.
+  [[nodiscard]] std::string finish(const std::vector<std::uint32_t>& order = {});
 
  private:
   struct Term {
@@ -98,12 +102,22 @@ class Inverter {
   struct Added {
     Run::Document record;
     std::uint64_t first_posting = 0;
+    std::uint64_t data = 0;  // offset of its slots' tag and its data
+  };
+  struct Value {
+    std::uint32_t document = 0;
+    std::uint32_t size = 0;
+    std::uint64_t offset = 0;
   };
   struct Slot {
     std::uint32_t number = 0;
-    std::uint32_t following = 0;  // the document after the last one
-    std::uint32_t documents = 0;
-    std::string values;
+    std::vector<Value> values;
+  };
+  /// What the sections are sorted by.
+  struct Sorting {
+    std::vector<std::uint32_t> documents;  // in the order of the run
+    std::vector<std::uint32_t> terms;      // in their order
+    std::vector<std::uint32_t> rank;       // of a term
   };
 
   std::uint32_t find_or_add(std::string_view name, std::uint64_t hash);
@@ -113,11 +127,12 @@ class Inverter {
     return std::string_view(bytes_).substr(term.offset, term.size);
   }
   [[nodiscard]] std::vector<std::uint32_t> sorted_terms() const;
-  void write_documents(std::string& out, Run::Footer& footer, const std::vector<std::uint32_t>& order,
-                       const std::vector<std::uint32_t>& rank);
-  void write_postings(std::string& out, Run::Footer& footer, const std::vector<std::uint32_t>& order,
-                      const std::vector<std::uint32_t>& rank) const;
-  void write_slots(std::string& out, Run::Footer& footer) const;
+  void write_documents(std::string& out, Run::Footer& footer, const Sorting& sorting);
+  void write_postings(std::string& out, Run::Footer& footer, const Sorting& sorting) const;
+  void write_slots(std::string& out, Run::Footer& footer, const Sorting& sorting);
+  [[nodiscard]] std::size_t end_of_postings(std::size_t document) const {
+    return document + 1 < documents_.size() ? documents_[document + 1].first_posting : postings_.size();
+  }
   void clear();
   /// Appends `tag` to `out`, compressed if that makes it smaller and it can be read back; true if so.
   bool put_compressed(std::string& out, std::string_view tag);
@@ -127,7 +142,8 @@ class Inverter {
   std::vector<std::uint32_t> table_;
   std::vector<Posting> postings_;
   std::string positions_;
-  std::string data_;  // slots' tags and data of the documents, in order
+  std::string data_;  // slots' tags and data of the documents
+  std::string values_;
   std::vector<Added> documents_;
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> scratch_;

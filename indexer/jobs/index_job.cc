@@ -1,10 +1,13 @@
 // dateline/indexer.h: puts the rooms of the indexer together for one job.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
+#include <thread>
 
 #include "common/store.h"
+#include "common/store/glass_version.h"
 #include "common/store/register.h"
 #include "dateline/error.h"
 #include "dateline/indexer.h"
@@ -47,6 +50,35 @@ void refuse_what_loses_articles(const IndexOptions& options, const IndexReport& 
   }
 }
 
+/// From this size on a first job is worth a sealed database. Below, it is done at once, and each batch can be searched
+/// when it is committed.
+constexpr std::uint64_t kLargeJob = std::uint64_t{16} << 20;
+/// Less is read before other threads would have begun.
+constexpr std::uint64_t kWorthThreads = std::uint64_t{256} << 10;
+
+unsigned thread_count(const IndexOptions& options, std::uint64_t bytes) {
+  const bool streams = std::find(options.paths.begin(), options.paths.end(), "-") != options.paths.end();
+  if (bytes < kWorthThreads && !streams) return 1;
+  return options.jobs != 0 ? options.jobs : std::max(std::thread::hardware_concurrency(), 1U);
+}
+
+/// True if there is no index yet, or one without articles: then a job may write it anew. An index that cannot be read
+/// is no such thing.
+bool holds_nothing(const std::filesystem::path& index) {
+  if (current_generation(index) == 0) return generations(index).empty();
+  return open_snapshot(index).database.get_doccount() == 0;
+}
+
+std::vector<std::unique_ptr<ArticleMaker>> make_makers(unsigned threads, const std::optional<ActorData>& actors,
+                                                       ShardWriter& shard, const Clock& clock) {
+  std::vector<std::unique_ptr<ArticleMaker>> makers;
+  for (unsigned i = 0; i < threads; ++i) {
+    auto enricher = std::make_unique<Enricher>(actors ? make_recogniser(*actors) : nullptr);
+    makers.push_back(std::make_unique<ArticleMaker>(std::move(enricher), shard.make_feed(), clock));
+  }
+  return makers;
+}
+
 void publish_checked(const IndexOptions& options, IndexWriter& writer) {
   const CheckReport checked = check_generation(writer.generation_folder(), CheckDepth::structure);
   if (!checked.faults.empty()) {
@@ -72,54 +104,62 @@ IndexReport run_index_job(const IndexOptions& options, Diagnostics& diagnostics,
   }
   if (options.batch == 0) throw Error(ErrorCode::usage, "--batch", "must be at least 1");
 
-  std::unique_ptr<ActorRecogniser> recogniser;
   std::optional<ActorData> actors;
   if (options.actors) {
     actors = ActorData::load(
         {.folders = {data_folder(options.data) / "actors"}, .actor_files = options.actors_files, .overrides = {}});
-    recogniser = make_recogniser(*actors);
     diagnostics.note(actors->summary());
   }
+  const std::uint64_t bytes = total_bytes(options.paths);
+  const unsigned threads = thread_count(options, bytes);
   IndexReport report;
   bool purge_after = false;
   try {
     const std::size_t before = options.rebuild ? count_articles(options.index) : 0;
+    const bool first = !options.rebuild && bytes >= kLargeJob && holds_nothing(options.index);
+    const bool builds = options.rebuild || first;
     if (const auto reg = Register::open(options.index); reg && reg->purge_due()) {
       const IndexLock lock(options.index, clock);
       finish_purge(options.index);
     }
-    IndexWriter writer(options.index, options.rebuild ? IndexWriter::Mode::rebuild : IndexWriter::Mode::update, clock);
+    IndexWriter writer(options.index, builds ? IndexWriter::Mode::rebuild : IndexWriter::Mode::update, clock);
     const ActorData* const data = actors ? &*actors : nullptr;
     if (prepare_identities(options.index, options.rebuild, data, writer)) writer.commit();
     if (actors && write_alias_table(*actors, writer)) {
       writer.commit();
-      if (!options.rebuild && writer.database().get_doccount() > 0) {
+      if (!builds && writer.database().get_doccount() > 0) {
         diagnostics.warn("the gazetteers have changed; articles indexed before keep their actors until --rebuild");
       }
     }
-    bool purge = false;
-    {
-      Register reg(options.index);
-      Ledger ledger(writer.generation_folder());
-      Enricher enricher(std::move(recogniser));
-      Pipeline pipeline(options, {.writer = writer,
-                                  .ledger = ledger,
-                                  .reg = reg,
-                                  .enricher = enricher,
-                                  .diagnostics = diagnostics,
-                                  .observer = observer,
-                                  .clock = clock,
-                                  .stop = stop});
-      pipeline.run();
-      report = pipeline.report();
-      purge = reg.purge_due();
-    }
-    if (!report.interrupted) learn_identities_once(data, writer);
-    if (options.rebuild && !report.interrupted) {
-      refuse_what_loses_articles(options, report, before);
+    const std::unique_ptr<ShardWriter> shard = builds && glass::library_has_known_format(writer.generation_folder())
+                                                   ? make_shard_builder(writer, options.memory, threads)
+                                                   : make_shard_updater(writer);
+    Register reg(options.index);
+    auto ledger = std::make_unique<Ledger>(writer.generation_folder());
+    Pipeline pipeline(options, {.writer = writer,
+                                .shard = *shard,
+                                .ledger = *ledger,
+                                .reg = reg,
+                                .makers = make_makers(threads, actors, *shard, clock),
+                                .bytes_total = bytes,
+                                .diagnostics = diagnostics,
+                                .observer = observer,
+                                .clock = clock,
+                                .stop = stop});
+    pipeline.run();
+    report = pipeline.report();
+    purge_after = reg.purge_due() && !report.interrupted;
+    // A first job that was stopped leaves what it has; a rebuild must be whole.
+    if (builds && (first || !report.interrupted)) {
+      if (options.rebuild) refuse_what_loses_articles(options, report, before);
+      pipeline.finish_shard();
+      ledger.reset();
+      if (!report.interrupted) learn_identities_once(data, writer);
       publish_checked(options, writer);
+      pipeline.acknowledge_all();
+    } else if (!report.interrupted) {
+      learn_identities_once(data, writer);
     }
-    purge_after = purge && !report.interrupted;
   } catch (const Xapian::Error& error) {
     rethrow(error, options.index);
   } catch (const std::filesystem::filesystem_error& error) {

@@ -6,15 +6,10 @@
 
 #include <algorithm>
 #include <fstream>
-#include <limits>
 
 #include "common/durable_file.h"
-#include "common/identity.h"
 #include "common/schema.h"
-#include "common/stored.h"
-#include "common/text.h"
 #include "dateline/error.h"
-#include "indexer/extract/fragment.h"
 #include "indexer/jobs/rulings.h"
 #include "indexer/jobs/site_learning.h"
 
@@ -26,6 +21,8 @@ constexpr std::int64_t kRacyNanoseconds = 2'000'000'000;
 /// A page's date may lie this far in the future: zones, and clocks that are wrong.
 constexpr std::chrono::hours kClockTolerance{48};
 constexpr std::size_t kMostRejectionsKept = 1000;
+/// Of records that are being worked on.
+constexpr std::size_t kMostBytesUnderWay = std::size_t{32} << 20;
 
 std::uint64_t hash_of(std::string_view bytes, std::uint64_t seed = 0) {
   return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
@@ -49,56 +46,32 @@ std::uint64_t hash_input_options(const IndexOptions& options) {
   return hash_of(std::to_string(options.max_record), hash_record_options(options));
 }
 
-std::int64_t version_of(const Article& article) {
-  if (article.modified) return article.modified->utc;
-  return article.published ? article.published->utc : std::numeric_limits<std::int64_t>::min();
-}
-
 Timestamp from_nanoseconds(std::int64_t ns) {
   return {.utc = ns / 1'000'000'000};
 }
 
-/// What the page gives where the input itself was silent.
-void fill_from_page(Article& article, Article page) {
-  const auto take = [](auto& ours, auto& theirs) {
-    if (ours.empty()) ours = std::move(theirs);
-  };
-  take(article.title, page.title);
-  take(article.body, page.body);
-  take(article.source, page.source);
-  take(article.url, page.url);
-  take(article.authors, page.authors);
-  take(article.lang, page.lang);
-  take(article.section, page.section);
-  take(article.keywords, page.keywords);
-  if (!article.published) article.published = page.published;
-  if (!article.modified) article.modified = page.modified;
-}
-
 }  // namespace
 
-Pipeline::Pipeline(const IndexOptions& options, const PipelineParts& parts)
+Pipeline::Pipeline(const IndexOptions& options, PipelineParts parts)
     : options_(options),
-      parts_(parts),
+      parts_(std::move(parts)),
       reader_options_{.max_record = options.max_record, .field_map = options.field_map},
       record_seed_(hash_record_options(options)),
-      input_options_(hash_input_options(options)) {
-  report_.generation = parts.writer.generation();
-  extract_options_.latest = parts.clock.now() + kClockTolerance;
+      input_options_(hash_input_options(options)),
+      work_(static_cast<unsigned>(parts_.makers.size()), kMostBytesUnderWay) {
+  report_.generation = parts_.writer.generation();
+  extract_options_.latest = parts_.clock.now() + kClockTolerance;
+  parts_.shard.when_replaced(
+      [this](const std::string& identity, const Article& before) { parts_.reg.add_version(identity, before, now()); });
 }
 
 void Pipeline::run() {
   learn_sites();
   recover();
   for (const std::string& given : options_.paths) {
-    if (given == "-") continue;
-    walk(given, {.file = [&](const WalkedFile& file) { bytes_total_ += file.size; },
-                 .refused = [](auto&&...) {},
-                 .passed_over = [](auto&&...) {}});
-  }
-  for (const std::string& given : options_.paths) {
     const std::size_t before = report_.inputs;
     read_path(given);
+    work_.drain();
     if (options_.prune && !parts_.stop) prune(given, report_.inputs > before);
   }
   reread_carriers();
@@ -106,7 +79,18 @@ void Pipeline::run() {
   commit();
   if (acknowledged_ > told_ && told_ > 0) parts_.observer.committed(acknowledged_);
   report_.interrupted = parts_.stop;
-  report_.total = parts_.writer.database().get_doccount();
+  report_.total = parts_.shard.count();
+}
+
+void Pipeline::finish_shard() {
+  parts_.shard.finish();
+  parts_.reg.commit();
+  parts_.ledger.commit();
+}
+
+void Pipeline::acknowledge_all() {
+  if (acknowledged_ > told_) parts_.observer.committed(acknowledged_);
+  told_ = acknowledged_;
 }
 
 /// Before any article, so that none depends on those before it; durable at once, so that a job that dies does not learn
@@ -152,7 +136,7 @@ void Pipeline::read_path(const std::string& given) {
                .refused =
                    [&](const std::filesystem::path& path, const std::string& reason) {
                      if (path == given) report_.paths_unreadable = true;
-                     reject({path.string(), 0, reason});
+                     work_.then([this, shown = path.string(), reason] { reject({shown, 0, reason}); });
                    },
                .passed_over =
                    [&](const std::filesystem::path& path, const std::string& why) {
@@ -164,9 +148,11 @@ void Pipeline::read_stream(InputFile& input, const std::string& shown) {
   const std::string_view head = input.source().peek(kDetectBytes);
   const std::variant<Format, Refusal> detected =
       options_.format.empty() ? detect(head, shown) : *format_named(options_.format);
-  if (const auto* refusal = std::get_if<Refusal>(&detected)) return reject({shown, 0, refusal->reason});
+  if (const auto* refusal = std::get_if<Refusal>(&detected))
+    return work_.then([this, shown, reason = refusal->reason] { reject({shown, 0, reason}); });
   // What came by a stream before stays: it is not a file that could have lost a record.
-  read_records(input, std::get<Format>(detected), shown, parts_.ledger.begin_input("-"));
+  const auto origin = std::make_shared<Origin>(Origin{.input = parts_.ledger.begin_input("-"), .shown = shown});
+  read_records(input, std::get<Format>(detected), origin);
 }
 
 bool Pipeline::is_unchanged(const InputEntry& known, InputFile& input) {
@@ -203,138 +189,152 @@ void Pipeline::read_file(const WalkedFile& file) try {
   InputFile input(file.path, file.below_folder);
   const std::string shown = file.path.string();
   if (!input.can_rewind()) return read_stream(input, shown);
-  const std::optional<InputEntry> known = parts_.ledger.find_input(file.key);
+  std::optional<InputEntry> known = parts_.ledger.find_input(file.key);
+  if (known && (under_way_.contains(known->id) || known_under_way_ > 0)) {
+    // What comes of the inputs before may decide about this one.
+    work_.drain();
+    known = parts_.ledger.find_input(file.key);
+  }
   bytes_done_ += file.size;
-  if (known && is_unchanged(*known, input)) return pass_over_unchanged(*known, shown);
+  if (known && is_unchanged(*known, input))
+    return work_.then([this, known = *known, shown] { pass_over_unchanged(known, shown); });
 
   const std::string_view head = input.source().peek(kDetectBytes);
   const std::variant<Format, Refusal> detected =
       options_.format.empty() ? detect(head, file.path.filename().string()) : *format_named(options_.format);
-  if (const auto* refusal = std::get_if<Refusal>(&detected)) return reject({shown, 0, refusal->reason});
+  if (const auto* refusal = std::get_if<Refusal>(&detected))
+    return work_.then([this, shown, reason = refusal->reason] { reject({shown, 0, reason}); });
 
-  InputEntry entry{.id = parts_.ledger.begin_input(file.key),
+  const auto origin = std::make_shared<Origin>(Origin{.input = parts_.ledger.begin_input(file.key), .shown = shown});
+  origin->known = known.has_value();
+  // Under other options every record is new; then a refusal is no sign of damage.
+  origin->same_options = !known || known->options == input_options_;
+  if (options_.date_from_mtime) origin->undated = from_nanoseconds(input.state().modified_ns);
+  under_way_.insert(origin->input);
+  if (origin->known) ++known_under_way_;
+  if (!read_records(input, std::get<Format>(detected), origin)) return;
+  InputEntry entry{.id = origin->input,
                    .path = file.key,
                    .state = settled_state(input),
+                   .content = input.hash_read(),
                    .options = input_options_,
                    .complete = true};
-  newly_refused_ = 0;
-  if (!read_records(input, std::get<Format>(detected), shown, entry.id)) return;
-  // Under other options every record is new; then a refusal is no sign of damage.
-  if (known && known->options != input_options_) newly_refused_ = 0;
-  drop_unseen(entry.id, shown);
-  entry.content = input.hash_read();
-  parts_.ledger.complete_input(entry);
-  to_reread_.erase(entry.id);
-  any_pending_ledger_ = true;
+  work_.then([this, origin, entry = std::move(entry)] { finish_input(*origin, entry); });
 } catch (const Error& error) {
   // An input that cannot be read does not stop the job; a disk that is full does.
   if (error.subject() != file.path.string()) throw;
   std::string reason = error.what();
   reason.erase(0, std::min(reason.size(), error.subject().size() + 2));
-  reject({file.path.string(), 0, std::move(reason)});
+  work_.then([this, shown = file.path.string(), reason] { reject({shown, 0, reason}); });
 }
 
-bool Pipeline::read_records(InputFile& input, Format format, const std::string& shown, std::int64_t input_id) {
-  const std::unique_ptr<Reader> reader = make_reader(format, input.source(), reader_options_);
+void Pipeline::finish_input(Origin& origin, const InputEntry& entry) {
+  if (!origin.same_options) origin.newly_refused = 0;
+  drop_unseen(origin);
+  parts_.ledger.complete_input(entry);
+  to_reread_.erase(entry.id);
+  under_way_.erase(entry.id);
+  if (origin.known) --known_under_way_;
+  any_pending_ledger_ = true;
+}
+
+bool Pipeline::read_records(InputFile& input, Format format, const std::shared_ptr<Origin>& origin) {
+  const std::shared_ptr<Reader> reader = make_reader(format, input.source(), reader_options_);
   for (;;) {
     if (parts_.stop) return false;
-    const Reader::Next next = reader->next();
+    Reader::Next next = reader->next();
     if (std::holds_alternative<Reader::End>(next)) return true;
     if (const auto* skipped = std::get_if<Reader::Skipped>(&next)) {
       // Its bytes were not kept: its place stands for them.
-      refuse_record({.input = input_id,
-                     .content = hash_of(fmt::format("skipped:{}", skipped->number)),
-                     .identity = {},
-                     .number = static_cast<std::int64_t>(skipped->number),
-                     .refusal = {}},
-                    shown, skipped->reason);
+      RecordEntry entry{.input = origin->input,
+                        .content = hash_of(fmt::format("skipped:{}", skipped->number)),
+                        .identity = {},
+                        .number = static_cast<std::int64_t>(skipped->number),
+                        .refusal = {}};
+      work_.then([this, entry = std::move(entry), origin, reason = skipped->reason] {
+        refuse_record(entry, *origin, reason);
+      });
     } else {
-      take_record(std::get<Record>(next), *reader, shown, input_id, input);
+      take_record(std::move(std::get<Record>(next)), reader, origin);
     }
     tell_progress(input);
-    commit_if_due();
   }
 }
 
-void Pipeline::take_record(const Record& record, const Reader& reader, const std::string& shown, std::int64_t input_id,
-                           InputFile& input) {
-  RecordEntry entry{.input = input_id,
-                    .content = hash_of(record.bytes, record_seed_),
-                    .identity = {},
-                    .number = static_cast<std::int64_t>(record.number),
-                    .refusal = {}};
-  if (const auto known = parts_.ledger.find_record(input_id, entry.content)) {
+/// Lets the record be made into a document, if it is not known, and then decides about it.
+void Pipeline::take_record(Record record, const std::shared_ptr<Reader>& reader,
+                           const std::shared_ptr<Origin>& origin) {
+  const auto task = std::make_shared<Task>(Task{.origin = origin, .reader = reader, .record = std::move(record)});
+  task->entry = {.input = origin->input,
+                 .content = hash_of(task->record.bytes, record_seed_),
+                 .identity = {},
+                 .number = static_cast<std::int64_t>(task->record.number),
+                 .refusal = {}};
+  const auto decide_then = [this, task] {
+    decide(*task);
+    commit_if_due();
+  };
+  if (origin->known && parts_.ledger.find_record(origin->input, task->entry.content)) return work_.then(decide_then);
+  work_.add(
+      task->record.bytes.size(),
+      [this, task](unsigned thread) { task->make(*parts_.makers[thread], extract_options_); }, decide_then);
+}
+
+void Pipeline::Task::make(ArticleMaker& maker, const ExtractOptions& extraction) {
+  made = maker.make(*reader, record, extraction, origin->undated);
+}
+
+void Pipeline::decide(Task& task) {
+  RecordEntry& entry = task.entry;
+  if (const auto known = parts_.ledger.find_record(entry.input, entry.content)) {
     any_pending_ledger_ = true;
-    parts_.ledger.mark_seen(input_id, entry.content, entry.number);
-    if (!known->refusal.empty()) return reject({shown, record.number, known->refusal});
+    parts_.ledger.mark_seen(entry.input, entry.content, entry.number);
+    if (!known->refusal.empty()) return reject({task.origin->shown, task.record.number, known->refusal});
     bool needed = false;  // Did this record win over the one that holds the article?
     if (!known->holder) {
-      const auto best = parts_.ledger.best_carrier(known->identity, input_id);
-      needed = best && best->input == input_id && best->content == entry.content;
+      const auto best = parts_.ledger.best_carrier(known->identity, entry.input);
+      needed = best && best->input == entry.input && best->content == entry.content;
     }
     if (!needed) {
       if (!rereading_) ++report_.unchanged, ++acknowledged_;
       return;
     }
   }
-  std::variant<RawArticle, Refusal> parsed = reader.parse(record);
-  if (auto* refusal = std::get_if<Refusal>(&parsed))
-    return refuse_record(std::move(entry), shown, std::move(refusal->reason));
-  auto& raw = std::get<RawArticle>(parsed);
-  if (raw.html && !raw.html->page) {
-    if (raw.article.body.empty()) raw.article.body = fragment_paragraphs(raw.html->bytes);
-  } else if (raw.html) {
-    ExtractedPage page =
-        extract_page(raw.html->bytes, {.url = raw.html->url, .charset = raw.html->charset}, extract_options_);
-    if (!page.refusal.empty()) return refuse_record(std::move(entry), shown, std::move(page.refusal));
-    fill_from_page(raw.article, std::move(page.article));
-  }
-  Article& article = raw.article;
-  if (article.title.empty() && article.body.empty())
-    return refuse_record(std::move(entry), shown, "no title and no body");
-  if (!article.published && options_.date_from_mtime && input.can_rewind())
-    article.published = from_nanoseconds(input.state().modified_ns);
-  take_article(article, entry);
+  if (!task.made) task.make(*parts_.makers.front(), extract_options_);
+  if (auto* refusal = std::get_if<Refusal>(&*task.made))
+    return refuse_record(std::move(entry), *task.origin, std::move(refusal->reason));
+  take_article(std::get<MadeArticle>(*task.made), entry);
 }
 
-void Pipeline::take_article(Article& article, RecordEntry& entry) {
-  parts_.enricher.enrich(article);
-  entry.identity = identity_key(article);
-  if (article.id.empty()) article.id = public_id(entry.identity);
-  entry.version = version_of(article);
-  if (withhold(article, entry)) return;
-  if (const auto ruling = parts_.reg.ruling(article, entry.identity); ruling && ruling->act == Act::note)
-    article = note_article(article, ruling->note);
+void Pipeline::take_article(MadeArticle& made, RecordEntry& entry) {
+  entry.identity = made.identity;
+  entry.version = made.version;
+  if (withhold(made.article, entry)) return;
+  // Rulings are rare: only then the document is made anew.
+  if (const auto ruling = parts_.reg.ruling(made.article, made.identity)) {
+    if (ruling->act == Act::note) made.article = note_article(made.article, ruling->note);
+    made.document = parts_.makers.front()->place(made.article, made.identity, ruling->act == Act::hide);
+  }
   const auto other = parts_.ledger.best_carrier(entry.identity, entry.input);
   const bool same_record = other && other->input == entry.input && other->content == entry.content;
   any_pending_ledger_ = true;
   if (!rereading_) ++acknowledged_;
   if (other && !same_record && parts_.ledger.precedes(*other, entry)) {
     if (!rereading_) ++report_.superseded;
-    parts_.reg.add_version(entry.identity, article, now());
+    parts_.reg.add_version(entry.identity, made.article, now());
     parts_.ledger.put_record(entry);
     return;
   }
   parts_.ledger.put_record(entry);
   parts_.ledger.set_holder(entry.identity, entry.input, entry.content);
-  index_article(article, entry);
+  index_article(made);
 }
 
-void Pipeline::index_article(const Article& article, const RecordEntry& entry) try {
-  const std::string term = schema::term(schema::kIdentity, entry.identity);
-  Xapian::WritableDatabase& database = parts_.writer.database();
-  const bool there = database.term_exists(term);
-  if (there) {
-    const Article before = decode_article(database.get_document(*database.postlist_begin(term)).get_data());
-    if (version_hash(before) != version_hash(article)) parts_.reg.add_version(entry.identity, before, now());
-    // A docid is never given to another text: what is kept beside the shard by docid stays true of it.
-    database.delete_document(term);
-  }
-  const auto ruling = parts_.reg.ruling(article, entry.identity);
-  database.add_document(builder_.build(article, entry.identity, now(), ruling && ruling->act == Act::hide));
-  parts_.writer.add_language(article.lang);
+void Pipeline::index_article(const MadeArticle& made) try {
+  const bool there = parts_.shard.put(made.identity, made.article, made.document);
+  parts_.writer.add_language(made.article.lang);
   if (!rereading_) there ? ++report_.replaced : ++report_.added;
-  touched_.push_back(entry.identity);
+  touched_.push_back(made.identity);
 } catch (const Xapian::Error& error) {
   rethrow(error, options_.index);
 }
@@ -367,9 +367,7 @@ bool Pipeline::withhold(const Article& article, RecordEntry& entry) {
 }
 
 void Pipeline::drop_article(const std::string& identity) {
-  const std::string term = schema::term(schema::kIdentity, identity);
-  if (!parts_.writer.database().term_exists(term)) return;
-  parts_.writer.database().delete_document(term);
+  if (!parts_.shard.remove(identity)) return;
   parts_.ledger.withdraw(identity, Register::key_of(identity));
   ++report_.removed;
   touched_.push_back(identity);
@@ -377,6 +375,7 @@ void Pipeline::drop_article(const std::string& identity) {
 
 void Pipeline::drop_expired() try {
   if (options_.retention.count() == 0) return;
+  // Nothing in it when the shard is built anew: what is too old never came in.
   Xapian::WritableDatabase& database = parts_.writer.database();
   const std::string bound = Xapian::sortable_serialise(static_cast<double>(now() - options_.retention.count()) - 1);
   const std::string lowest = database.get_value_lower_bound(schema::slot_published);
@@ -397,25 +396,25 @@ void Pipeline::drop_expired() try {
   rethrow(error, options_.index);
 }
 
-void Pipeline::refuse_record(RecordEntry entry, const std::string& shown, std::string reason) {
-  if (!parts_.ledger.find_record(entry.input, entry.content)) ++newly_refused_;
+void Pipeline::refuse_record(RecordEntry entry, Origin& origin, std::string reason) {
+  if (!parts_.ledger.find_record(entry.input, entry.content)) ++origin.newly_refused;
   entry.refusal = reason;
   parts_.ledger.put_record(entry);
   any_pending_ledger_ = true;
-  reject({shown, static_cast<std::size_t>(entry.number), std::move(reason)});
+  reject({origin.shown, static_cast<std::size_t>(entry.number), std::move(reason)});
 }
 
-void Pipeline::drop_unseen(std::int64_t input_id, const std::string& shown) {
-  std::vector<RecordEntry> gone = parts_.ledger.unseen_records(input_id);
+void Pipeline::drop_unseen(const Origin& origin) {
+  std::vector<RecordEntry> gone = parts_.ledger.unseen_records(origin.input);
   // An article whose record became unreadable is kept as it was last read, rather than lost: which of the missing
   // records turned into the refused ones cannot be told.
-  if (newly_refused_ > 0) {
+  if (origin.newly_refused > 0) {
     const std::size_t all = gone.size();
     std::erase_if(gone, [](const RecordEntry& record) { return record.refusal.empty(); });
     if (const std::size_t kept = all - gone.size(); kept > 0) {
       parts_.diagnostics.warn(
-          fmt::format("{}: articles kept that it no longer has: {}, because of newly refused records: {}", shown, kept,
-                      newly_refused_));
+          fmt::format("{}: articles kept that it no longer has: {}, because of newly refused records: {}", origin.shown,
+                      kept, origin.newly_refused));
     }
   }
   drop_records(gone);
@@ -439,9 +438,7 @@ void Pipeline::settle(const std::string& identity) try {
     to_reread_.insert(best->input);
     return;
   }
-  const std::string term = schema::term(schema::kIdentity, identity);
-  if (!parts_.writer.database().term_exists(term)) return;
-  parts_.writer.database().delete_document(term);
+  if (!parts_.shard.remove(identity)) return;
   ++report_.removed;
   touched_.push_back(identity);
 } catch (const Xapian::Error& error) {
@@ -477,6 +474,7 @@ void Pipeline::reread_carriers() {
     std::error_code error;
     if (entry && tried.insert(id).second && std::filesystem::exists(entry->path, error)) {
       read_file({.path = entry->path, .key = entry->path});
+      work_.drain();
     }
     to_reread_.erase(id);
   }
@@ -495,9 +493,13 @@ void Pipeline::reject(Rejection rejection) {
 void Pipeline::commit() {
   // Rulings and earlier versions first: repeated after a kill they change nothing, forgotten they would be lost.
   parts_.reg.commit();
+  if (!parts_.shard.commits()) {
+    touched_.clear();
+    return;
+  }
   if (!touched_.empty()) {
     write_atomically(pending_list(), fmt::format("{}\n", fmt::join(touched_, "\n")));
-    parts_.writer.commit();
+    parts_.shard.commit();
   }
   if (!touched_.empty() || any_pending_ledger_) parts_.ledger.commit();
   if (!touched_.empty()) {
@@ -520,7 +522,7 @@ void Pipeline::tell_progress(const InputFile& input) {
   if (rereading_) return;
   // bytes_done_ has the file at hand already, as it was when the walk met it.
   const auto size = static_cast<std::uint64_t>(input.state().size);
-  parts_.observer.progress(report_, bytes_done_ - std::min(bytes_done_, size) + input.bytes_read(), bytes_total_);
+  parts_.observer.progress(report_, bytes_done_ - std::min(bytes_done_, size) + input.bytes_read(), parts_.bytes_total);
 }
 
 }  // namespace dateline::indexer

@@ -3,8 +3,11 @@
 
 #include <atomic>
 #include <filesystem>
+#include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "common/clock.h"
@@ -12,11 +15,12 @@
 #include "common/store.h"
 #include "common/store/register.h"
 #include "dateline/indexer.h"
-#include "indexer/document_builder.h"
-#include "indexer/enrich/enricher.h"
 #include "indexer/extract/page.h"
+#include "indexer/jobs/article_maker.h"
 #include "indexer/jobs/input.h"
 #include "indexer/jobs/ledger.h"
+#include "indexer/jobs/ordered_work.h"
+#include "indexer/jobs/shard_writer.h"
 #include "indexer/jobs/walk.h"
 #include "indexer/readers/detect.h"
 
@@ -24,24 +28,51 @@ namespace dateline::indexer {
 
 struct PipelineParts {
   IndexWriter& writer;
+  ShardWriter& shard;
   Ledger& ledger;
   Register& reg;
-  Enricher& enricher;
+  std::vector<std::unique_ptr<ArticleMaker>> makers;  ///< One a thread.
+  std::uint64_t bytes_total = 0;                      ///< Of all inputs, as far as known; for progress.
   Diagnostics& diagnostics;
   JobObserver& observer;
   const Clock& clock;
   const std::atomic<bool>& stop;
 };
 
+/// Reads on the caller's thread, where all decisions are made, too, in the order of the inputs: what a job ends in does
+/// not depend on the number of threads. What comes between reading and deciding runs beside (ArticleMaker).
 class Pipeline {
  public:
-  Pipeline(const IndexOptions& options, const PipelineParts& parts);
+  Pipeline(const IndexOptions& options, PipelineParts parts);
 
   /// Reads everything that the options name, prunes, settles which record holds each article, commits.
   void run();
+  /// For a shard that does not commit: finishes it and makes durable what goes with it.
+  void finish_shard();
+  /// Tells the observer of what has become durable otherwise than by commits.
+  void acknowledge_all();
   [[nodiscard]] const IndexReport& report() const { return report_; }
 
  private:
+  /// An input that is being read.
+  struct Origin {
+    std::int64_t input = 0;
+    std::string shown;
+    std::optional<Timestamp> undated;  ///< Date of articles without one.
+    bool known = false;                ///< To the ledger, before this job.
+    bool same_options = true;
+    std::size_t newly_refused = 0;  ///< Records that were no refusals the last time.
+  };
+  /// A record on its way.
+  struct Task {
+    std::shared_ptr<Origin> origin;
+    std::shared_ptr<Reader> reader;
+    Record record;
+    RecordEntry entry;
+    std::optional<std::variant<MadeArticle, Refusal>> made;
+    void make(ArticleMaker& maker, const ExtractOptions& extraction);
+  };
+
   void read_path(const std::string& given);
   void read_file(const WalkedFile& file);
   /// Standard input, or a pipe that was given as a path.
@@ -50,10 +81,10 @@ class Pipeline {
   [[nodiscard]] FileState settled_state(const InputFile& input) const;
   void pass_over_unchanged(const InputEntry& known, const std::string& shown);
   /// The records of an open input. Gives false if the job was stopped in between.
-  bool read_records(InputFile& input, Format format, const std::string& shown, std::int64_t input_id);
-  void take_record(const Record& record, const Reader& reader, const std::string& shown, std::int64_t input_id,
-                   InputFile& input);
-  void take_article(Article& article, RecordEntry& entry);
+  bool read_records(InputFile& input, Format format, const std::shared_ptr<Origin>& origin);
+  void take_record(Record record, const std::shared_ptr<Reader>& reader, const std::shared_ptr<Origin>& origin);
+  void decide(Task& task);
+  void take_article(MadeArticle& made, RecordEntry& entry);
   /// True if the article must not come in: taken down, withdrawn by its provider, or too old to be kept.
   bool withhold(const Article& article, RecordEntry& entry);
   /// Takes an article out of the index, whatever its records say.
@@ -61,10 +92,11 @@ class Pipeline {
   void drop_expired();
   /// UTC seconds.
   [[nodiscard]] std::int64_t now() const;
-  void refuse_record(RecordEntry entry, const std::string& shown, std::string reason);
-  void index_article(const Article& article, const RecordEntry& entry);
+  void refuse_record(RecordEntry entry, Origin& origin, std::string reason);
+  void index_article(const MadeArticle& made);
+  void finish_input(Origin& origin, const InputEntry& entry);
   /// Records of an input that are no longer in it.
-  void drop_unseen(std::int64_t input_id, const std::string& shown);
+  void drop_unseen(const Origin& origin);
   void drop_records(const std::vector<RecordEntry>& records);
   void settle(const std::string& identity);
   void recover();
@@ -84,17 +116,17 @@ class Pipeline {
   std::uint64_t input_options_;  ///< What an input is remembered with.
   SiteTemplates site_templates_;
   ExtractOptions extract_options_;
-  DocumentBuilder builder_;
   IndexReport report_;
   std::size_t acknowledged_ = 0;      ///< Records taken, written or recognised, that the next commit makes durable.
   std::size_t told_ = 0;              ///< Of these, acknowledged to the observer.
   std::vector<std::string> touched_;  ///< Identities changed since the last commit.
-  std::size_t newly_refused_ = 0;     ///< Records of the input at hand that were no refusals the last time.
   bool any_pending_ledger_ = false;
   bool rereading_ = false;            ///< Settling holders: what is read then was counted before.
   std::set<std::int64_t> to_reread_;  ///< Inputs whose records must take over articles that lost their holder.
   std::uint64_t bytes_done_ = 0;
-  std::uint64_t bytes_total_ = 0;
+  std::set<std::int64_t> under_way_;  ///< Inputs that are not finished.
+  std::size_t known_under_way_ = 0;   ///< Of these, those that the ledger knew.
+  OrderedWork work_;                  ///< Last: its threads use the others.
 };
 
 }  // namespace dateline::indexer

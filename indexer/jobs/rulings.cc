@@ -80,6 +80,7 @@ bool set_hidden(Xapian::WritableDatabase& database, Xapian::docid id, bool hidde
 std::vector<std::string> apply_rulings(Xapian::WritableDatabase& database, Register& reg, DocumentBuilder& builder,
                                        std::int64_t now) {
   std::vector<std::string> changed;
+  FlatDocument stand_in;
   for (const Xapian::docid id : ruled_documents(database, reg)) {
     const Xapian::Document document = database.get_document(id);
     const Article article = decode_article(document.get_data());
@@ -94,7 +95,8 @@ std::vector<std::string> apply_rulings(Xapian::WritableDatabase& database, Regis
       const Article note = note_article(article, ruling->note);
       if (article.title == note.title && article.body == note.body && !is_hidden(document)) continue;
       database.delete_document(id);
-      database.add_document(builder.build(note, identity, now));
+      builder.build(note, identity, now, /*hidden=*/false, stand_in);
+      database.add_document(to_xapian(stand_in));
     } else {
       database.delete_document(id);
     }

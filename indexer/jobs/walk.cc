@@ -74,4 +74,15 @@ void walk(const fs::path& given, const WalkEvents& events) {
   events.refused(given, "not a regular file");
 }
 
+std::uint64_t total_bytes(const std::vector<std::string>& paths) {
+  std::uint64_t total = 0;
+  for (const std::string& given : paths) {
+    if (given == "-") continue;
+    walk(given, {.file = [&](const WalkedFile& file) { total += file.size; },
+                 .refused = [](auto&&...) {},
+                 .passed_over = [](auto&&...) {}});
+  }
+  return total;
+}
+
 }  // namespace dateline::indexer

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace dateline::indexer {
 
@@ -28,6 +29,9 @@ struct WalkEvents {
 /// that describe a folder (README, LICENSE, COPYING with any ending) are no articles, and a folder that
 /// is an index is none either.
 void walk(const std::filesystem::path& given, const WalkEvents& events);
+
+/// Bytes of the files that walk() visits for all the paths, leaving out standard input and what cannot be read.
+[[nodiscard]] std::uint64_t total_bytes(const std::vector<std::string>& paths);
 
 /// The ledger's key of a given path.
 [[nodiscard]] std::string path_key(const std::filesystem::path& given);

@@ -30,6 +30,9 @@ struct IndexOptions {
   std::size_t keep = 1;               ///< Generations before the current one that stay for a rollback.
   bool force = false;                 ///< Write on a network file system, too.
   std::size_t batch = 500;            ///< Articles a commit.
+  unsigned jobs = 0;                  ///< Threads; 0: one a core. The index does not depend on it.
+  /// Bytes that a rebuild and a large first job take for sorting.
+  std::size_t memory = std::size_t{512} << 20;
   std::size_t max_record = std::size_t{32} << 20;   ///< Bytes of one record; a longer one is refused.
   bool site_templates = true;                       ///< Learn what the pages of a site have in common.
   bool actors = true;                               ///< Recognise actors where the input names none.

@@ -3,8 +3,10 @@
 
 #include <xapian.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <random>
 #include <sstream>
@@ -128,14 +130,14 @@ class GlassTorture {
     std::uint32_t docid = one_of(kStarts);
     const std::size_t run_count = 1 + below(5);
     const bool apart = chance(0.5);  // runs one after the other, or among each other
-    std::vector<glass::Inverter> inverters(run_count);
+    std::vector<std::vector<FlatDocument>> of_run(run_count);
     std::vector<std::vector<std::uint32_t>> docids(run_count);
     Xapian::WritableDatabase database(theirs.string(), Xapian::DB_CREATE, static_cast<int>(block_size));
     FlatDocument document;
     for (std::size_t i = 0; i < documents; ++i) {
       make(document);
       const std::size_t run = apart ? i * run_count / documents : below(run_count);
-      inverters[run].add(document);
+      of_run[run].push_back(document);
       if (chance(0.05)) {  // replaced before it was written
         docids[run].push_back(0);
         continue;
@@ -151,14 +153,27 @@ class GlassTorture {
 
     std::vector<glass::Run> runs;
     for (std::size_t r = 0; r < run_count; ++r) {
+      std::string run = invert(of_run[r]);
       if (chance(0.5)) {
-        runs.emplace_back(inverters[r].finish());
+        runs.emplace_back(std::move(run));
       } else {
-        runs.emplace_back(inverters[r].finish(), folder_ / ("run" + std::to_string(r)));
+        runs.emplace_back(run, folder_ / ("run" + std::to_string(r)));
       }
     }
     glass::write_database(ours, {.runs = runs, .docids = docids, .metadata = metadata},
                           {.block_size = block_size, .threads = static_cast<unsigned>(1 + below(2))});
+  }
+
+  /// Documents come in any order; the run has them in the given one.
+  std::string invert(const std::vector<FlatDocument>& documents) {
+    std::vector<std::uint32_t> arrival(documents.size());
+    std::iota(arrival.begin(), arrival.end(), 0U);
+    const bool shuffled = chance(0.5);
+    if (shuffled) std::shuffle(arrival.begin(), arrival.end(), random_);
+    std::vector<std::uint32_t> order(documents.size());
+    glass::Inverter inverter;
+    for (const std::uint32_t document : arrival) order[document] = inverter.add(documents[document]);
+    return shuffled ? inverter.finish(order) : inverter.finish();
   }
 
   /// The same random change to both.

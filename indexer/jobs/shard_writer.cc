@@ -1,0 +1,257 @@
+#include "indexer/jobs/shard_writer.h"
+
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <numeric>
+#include <unordered_map>
+#include <vector>
+
+#include "common/schema.h"
+#include "common/store/glass_writer.h"
+#include "common/store/register.h"
+#include "common/stored.h"
+#include "dateline/error.h"
+
+namespace dateline::indexer {
+namespace {
+
+class UpdateFeed final : public DocumentFeed {
+ public:
+  PlacedDocument place(const FlatDocument& document) override { return {.document = to_xapian(document)}; }
+};
+
+class ShardUpdater final : public ShardWriter {
+ public:
+  explicit ShardUpdater(IndexWriter& writer) : writer_(writer) {}
+
+  std::unique_ptr<DocumentFeed> make_feed() override { return std::make_unique<UpdateFeed>(); }
+  bool put(const std::string& identity, const Article& article, const PlacedDocument& placed) override {
+    Xapian::WritableDatabase& database = writer_.database();
+    const std::string term = schema::term(schema::kIdentity, identity);
+    const bool there = database.term_exists(term);
+    if (there) {
+      const Article before = decode_article(database.get_document(*database.postlist_begin(term)).get_data());
+      if (version_hash(before) != version_hash(article)) tell_replaced(identity, before);
+      // A docid is never given to another text: what is kept beside the shard by docid stays true of it.
+      database.delete_document(term);
+    }
+    database.add_document(placed.document);
+    return there;
+  }
+  bool remove(const std::string& identity) override {
+    const std::string term = schema::term(schema::kIdentity, identity);
+    if (!writer_.database().term_exists(term)) return false;
+    writer_.database().delete_document(term);
+    return true;
+  }
+  [[nodiscard]] std::size_t count() const override { return writer_.database().get_doccount(); }
+  [[nodiscard]] bool commits() const override { return true; }
+  void commit() override { writer_.commit(); }
+  void finish() override {}
+
+ private:
+  IndexWriter& writer_;
+};
+
+// --- Sealed databases
+// --------------------------------------------------------------------------------------------------
+
+/// Runs take turns at memory: while one is being sorted it is there twice.
+constexpr std::size_t kShareOfMemory = 4;
+/// From here on a larger run is merged no cheaper, and its tables leave the processor's caches.
+constexpr std::size_t kLargestRun = std::size_t{64} << 20;
+constexpr std::size_t kSmallestRun = std::size_t{1} << 18;
+
+using DateKey = std::array<unsigned char, 16>;
+
+/// The numbers 0, 1, … of the keys, from the newest on.
+std::vector<std::uint32_t> newest_first(const std::vector<DateKey>& dates) {
+  std::vector<std::uint32_t> order(dates.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return dates[a] > dates[b]; });
+  return order;
+}
+
+struct FinishedRun {
+  glass::Run run;
+  std::vector<std::uint32_t> order;  // the numbers that its documents had when they came
+};
+
+/// The runs of all threads.
+class RunCollection {
+ public:
+  explicit RunCollection(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  std::uint32_t reserve() {
+    const std::lock_guard lock(mutex_);
+    return next_++;
+  }
+  [[nodiscard]] std::filesystem::path path(std::uint32_t run) const { return folder_ / fmt::format("run-{}", run); }
+  void add(std::uint32_t number, FinishedRun run) {
+    const std::lock_guard lock(mutex_);
+    runs_.emplace(number, std::move(run));
+  }
+  /// By number.
+  std::map<std::uint32_t, FinishedRun>& all() { return runs_; }
+
+ private:
+  std::filesystem::path folder_;
+  std::mutex mutex_;
+  std::uint32_t next_ = 0;
+  std::map<std::uint32_t, FinishedRun> runs_;
+};
+
+class BuildFeed final : public DocumentFeed {
+ public:
+  BuildFeed(RunCollection& runs, std::size_t most_bytes) : runs_(runs), most_bytes_(most_bytes), run_(runs.reserve()) {}
+
+  PlacedDocument place(const FlatDocument& document) override {
+    PlacedDocument placed{.run = run_, .number = inverter_.add(document)};
+    for (const auto& [slot, value] : document.values()) {
+      if (slot == schema::slot_newest)
+        std::copy_n(value.begin(), std::min(value.size(), placed.date.size()), placed.date.begin());
+    }
+    dates_.push_back(placed.date);
+    if (inverter_.memory() >= most_bytes_) {
+      finish(true);
+      run_ = runs_.reserve();
+    }
+    return placed;
+  }
+  /// What is left stays in memory. Called when all threads are done.
+  void finish() { finish(false); }
+
+ private:
+  void finish(bool to_disk) {
+    if (dates_.empty()) return;
+    std::vector<std::uint32_t> order = newest_first(dates_);
+    std::string run = inverter_.finish(order);
+    runs_.add(run_, {to_disk ? glass::Run(run, runs_.path(run_)) : glass::Run(std::move(run)), std::move(order)});
+    dates_.clear();
+  }
+
+  RunCollection& runs_;
+  std::size_t most_bytes_;
+  std::uint32_t run_;
+  std::vector<DateKey> dates_;  // of the run's documents
+  glass::Inverter inverter_;
+};
+
+class ShardBuilder final : public ShardWriter {
+ public:
+  ShardBuilder(IndexWriter& writer, std::size_t memory, unsigned threads)
+      : writer_(writer),
+        run_bytes_(std::clamp(memory / kShareOfMemory / threads, kSmallestRun, kLargestRun)),
+        threads_(threads),
+        runs_(writer.generation_folder()) {}
+
+  std::unique_ptr<DocumentFeed> make_feed() override {
+    auto feed = std::make_unique<Feed>();
+    feed->inner = std::make_shared<BuildFeed>(runs_, run_bytes_);
+    feeds_.push_back(feed->inner);
+    return feed;
+  }
+  bool put(const std::string& identity, const Article& article, const PlacedDocument& placed) override {
+    const auto [entry, fresh] = places_.try_emplace(key_of(identity));
+    if (!fresh) replaced_.push_back({identity, entry->second, version_hash(article)});
+    entry->second = {placed.run, placed.number, placed.date};
+    return !fresh;
+  }
+  bool remove(const std::string& identity) override { return places_.erase(key_of(identity)) > 0; }
+  [[nodiscard]] std::size_t count() const override { return places_.size(); }
+  [[nodiscard]] bool commits() const override { return false; }
+  void commit() override {}
+  void finish() override;
+
+ private:
+  struct Feed final : DocumentFeed {
+    PlacedDocument place(const FlatDocument& document) override { return inner->place(document); }
+    std::shared_ptr<BuildFeed> inner;
+  };
+  struct Key {
+    std::uint64_t low = 0;
+    std::uint64_t high = 0;
+    friend bool operator==(const Key&, const Key&) = default;
+  };
+  struct HashOfKey {
+    std::size_t operator()(const Key& key) const { return key.low; }
+  };
+  struct Place {
+    std::uint32_t run = 0;
+    std::uint32_t number = 0;
+    DateKey date{};
+  };
+
+  struct Replacement {
+    std::string identity;
+    Place before;
+    std::string hash;  // of what came instead
+  };
+
+  static Key key_of(const std::string& identity) {
+    const XXH128_hash_t hash = XXH3_128bits(identity.data(), identity.size());
+    return {hash.low64, hash.high64};
+  }
+
+  IndexWriter& writer_;
+  std::size_t run_bytes_;
+  unsigned threads_;
+  RunCollection runs_;
+  std::vector<std::shared_ptr<BuildFeed>> feeds_;
+  std::unordered_map<Key, Place, HashOfKey> places_;  // what is in the index when all is read
+  std::vector<Replacement> replaced_;
+};
+
+void ShardBuilder::finish() {
+  for (const auto& feed : feeds_) feed->finish();
+  for (const Replacement& replacement : replaced_) {
+    const FinishedRun& finished = runs_.all().at(replacement.before.run);
+    const auto at = std::find(finished.order.begin(), finished.order.end(), replacement.before.number);
+    const Article before = decode_article(finished.run.data(static_cast<std::size_t>(at - finished.order.begin())));
+    if (version_hash(before) != replacement.hash) tell_replaced(replacement.identity, before);
+  }
+  // The date's key ends in a hash of the identity: which thread had an article makes no difference.
+  std::vector<Place> order;
+  order.reserve(places_.size());
+  for (const auto& [key, place] : places_) order.push_back(place);
+  places_.clear();
+  std::sort(order.begin(), order.end(), [](const Place& a, const Place& b) { return a.date > b.date; });
+
+  std::vector<glass::Run> runs;
+  std::vector<std::vector<std::uint32_t>> arrived;  // docids by run and the number that a document had when it came
+  std::map<std::uint32_t, std::size_t> index_of;
+  for (auto& [number, finished] : runs_.all()) {
+    index_of[number] = runs.size();
+    arrived.emplace_back(finished.run.size());
+    runs.push_back(std::move(finished.run));
+  }
+  std::uint32_t docid = 0;
+  for (const Place& place : order) arrived[index_of[place.run]][place.number] = ++docid;
+  std::vector<std::vector<std::uint32_t>> docids;
+  for (const auto& [number, finished] : runs_.all()) {
+    const std::vector<std::uint32_t>& by_arrival = arrived[docids.size()];
+    std::vector<std::uint32_t>& sorted = docids.emplace_back();
+    for (const std::uint32_t n : finished.order) sorted.push_back(by_arrival[n]);
+  }
+  writer_.replace_shard([&](const std::filesystem::path& folder, std::map<std::string, std::string> metadata) {
+    metadata[std::string{schema::kMetaDateOrder}] = std::to_string(docid);
+    glass::write_database(folder, {.runs = runs, .docids = docids, .metadata = std::move(metadata)},
+                          {.threads = threads_});
+  });
+}
+
+}  // namespace
+
+std::unique_ptr<ShardWriter> make_shard_updater(IndexWriter& writer) {
+  return std::make_unique<ShardUpdater>(writer);
+}
+
+std::unique_ptr<ShardWriter> make_shard_builder(IndexWriter& writer, std::size_t memory, unsigned threads) {
+  return std::make_unique<ShardBuilder>(writer, memory, threads);
+}
+
+}  // namespace dateline::indexer
