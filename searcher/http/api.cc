@@ -91,7 +91,7 @@ Pairs pairs_of(const nlohmann::json& query) {
 void Context::limit(SearchRequest& search) const {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
   if (left.count() <= 0) throw Error(ErrorCode::deadline, "query", "waited too long for its turn; try again");
-  search.timeout = left;
+  search.limits.deadline = left;
   search.visible_sources = request.visible_sources;
 }
 

@@ -70,9 +70,11 @@ class Index {
   void add(const std::vector<Article>& all, IndexWriter::Mode mode) const {
     IndexWriter writer(path(), mode, kClock);
     indexer::DocumentBuilder builder;
+    FlatDocument document;
     for (const Article& a : all) {
       const std::string identity = identity_key(a);
-      writer.database().replace_document(schema::term(schema::kIdentity, identity), builder.build(a, identity, 0));
+      builder.build(a, identity, 0, false, document);
+      writer.database().replace_document(schema::term(schema::kIdentity, identity), to_xapian(document));
       writer.add_language(a.lang);
     }
     writer.database().set_metadata(std::string{schema::kMetaAlias} + "selenskyj",

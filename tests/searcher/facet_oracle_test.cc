@@ -131,9 +131,11 @@ BOOST_AUTO_TEST_CASE(counts_are_those_of_a_loop_over_all_articles) {
   {
     IndexWriter writer(path, IndexWriter::Mode::update, kClock);
     indexer::DocumentBuilder builder;
+    FlatDocument document;
     for (const Article& a : articles) {
       const std::string identity = identity_key(a);
-      writer.database().replace_document(schema::term(schema::kIdentity, identity), builder.build(a, identity, 0));
+      builder.build(a, identity, 0, false, document);
+      writer.database().replace_document(schema::term(schema::kIdentity, identity), to_xapian(document));
       writer.add_language(a.lang);
     }
     writer.commit();
