@@ -63,7 +63,7 @@ void write_atomically(const fs::path& path, std::string_view content) {
     if (::fsync(file.fd) != 0) throw_errno(temporary, "cannot sync");
   }
   if (::rename(temporary.c_str(), path.c_str()) != 0) throw_errno(path, "cannot replace");
-  fsync_folder(path.parent_path());
+  fsync_folder(path.has_parent_path() ? path.parent_path() : ".");
 }
 
 }  // namespace dateline

@@ -16,14 +16,17 @@ void SqlDatabase::Finalize::operator()(sqlite3_stmt* statement) const {
 SqlDatabase::SqlDatabase(const std::filesystem::path& path, Access access, std::string remedy)
     : path_(path.string()), remedy_(std::move(remedy)) {
   sqlite3* handle = nullptr;
-  const int flags = access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  // Read-write also where only reading is meant: what a killed writer left has to be rolled back first. SQLite itself
+  // falls back to reading where writing is not permitted.
+  const int flags = SQLITE_OPEN_READWRITE | (access == Access::read_only ? 0 : SQLITE_OPEN_CREATE);
   const int opened = sqlite3_open_v2(path_.c_str(), &handle, flags, nullptr);
   database_.reset(handle);
   check(opened);
   check(sqlite3_busy_timeout(handle, 10'000));
-  if (access == Access::read_only) return;
+  if (access == Access::read_only) return execute("PRAGMA query_only=ON");
   execute(access == Access::write ? "PRAGMA journal_mode=WAL" : "PRAGMA journal_mode=DELETE");
-  execute("PRAGMA synchronous=FULL");
+  // Unlike FULL, EXTRA also syncs that the journal is gone: only then a commit survives a power cut.
+  execute("PRAGMA synchronous=EXTRA");
   execute("PRAGMA secure_delete=ON");
 }
 

@@ -88,12 +88,55 @@ void rethrow(const Xapian::Error& error, const fs::path& index) {
   throw Error(ErrorCode::io, index.string(), message);
 }
 
-Snapshot open_snapshot(const fs::path& index) {
+namespace {
+
+constexpr unsigned kConnectMilliseconds = 3000;
+constexpr unsigned kAnswerMilliseconds = 15'000;
+
+Snapshot open_shard(const fs::path& index, const ShardPlace& place) {
+  std::error_code ignored;
+  if (!place.folder.empty() && fs::exists(place.folder / kStub, ignored)) return open_snapshot(place.folder);
+  Snapshot snapshot{.database = place.folder.empty() ? Xapian::Remote::open(place.host, place.port, kAnswerMilliseconds,
+                                                                            kConnectMilliseconds)
+                                                     : Xapian::Database(place.folder.string())};
+  check_version(snapshot.database, index / place.name());
+  snapshot.languages = split_languages(snapshot.database.get_metadata(std::string{schema::kMetaLanguages}));
+  snapshot.remote = place.folder.empty();
+  return snapshot;
+}
+
+Snapshot open_shards(const fs::path& index, const std::vector<ShardPlace>& places, DeadShards dead) {
+  Snapshot all;
+  std::set<std::string> languages;
+  for (const ShardPlace& place : places) {
+    try {
+      const Snapshot shard = open_shard(index, place);
+      all.database.add_database(shard.database);
+      all.remote = all.remote || shard.remote;
+      languages.insert(shard.languages.begin(), shard.languages.end());
+    } catch (const Xapian::Error& error) {
+      if (dead == DeadShards::refuse) rethrow(error, fs::path{place.name()});
+      all.missing.push_back(place.name());
+    } catch (const Error&) {
+      if (dead == DeadShards::refuse) throw;
+      all.missing.push_back(place.name());
+    }
+  }
+  if (all.missing.size() == places.size()) throw Error(ErrorCode::io, index.string(), "no shard answers");
+  all.languages.assign(languages.begin(), languages.end());
+  return all;
+}
+
+}  // namespace
+
+Snapshot open_snapshot(const fs::path& index, DeadShards dead) {
   std::error_code ignored;
   if (!fs::exists(index / kStub, ignored)) {
     throw Error(ErrorCode::index_missing, index.string(),
                 fmt::format("no index here; make one with: dateline-index -d {} PATH…", index.string()));
   }
+  if (const std::vector<ShardPlace> shards = listed_shards(index); !shards.empty())
+    return open_shards(index, shards, dead);
   for (int attempt = 0;; ++attempt) {
     const unsigned generation = current_generation(index);
     try {
@@ -116,6 +159,8 @@ std::string state_token(const fs::path& index) {
   while (std::getline(stub, line)) {
     if (!line.starts_with("auto ")) continue;
     seen += line;
+    if (std::error_code none; fs::exists(index / line.substr(5) / kStub, none))
+      seen += state_token(index / line.substr(5));
     // Xapian replaces this file by renaming with each commit.
     struct stat file {};
     if (::stat((index / line.substr(5) / "iamglass").c_str(), &file) != 0) continue;
@@ -212,6 +257,8 @@ void IndexWriter::commit() {
     }
     impl_->in_transaction = false;
     impl_->database.commit_transaction();
+    // Xapian syncs its files but not the name of the newest of them: what is acknowledged must survive a power cut.
+    fsync_folder(generation_folder() / "s0");
     impl_->database.begin_transaction(true);
     impl_->in_transaction = true;
   } catch (const Xapian::Error& e) {

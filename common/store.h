@@ -20,15 +20,22 @@ struct Snapshot {
   Xapian::Database database;
   unsigned generation = 0;
   std::vector<std::string> languages;  ///< Subtags of the articles' languages, sorted.
+  bool remote = false;                 ///< A shard is another machine's: no posting source of ours runs there.
+  std::vector<std::string> missing;    ///< Shards that did not answer, where this was allowed.
 };
 
 /// Folder named by a user, else $DATELINE_INDEX, else $XDG_DATA_HOME/dateline/index, else
 /// ~/.local/share/dateline/index.
 [[nodiscard]] std::filesystem::path index_folder(const std::filesystem::path& given);
 
-/// Opens the current generation. Throws Error: index_missing, index_schema (written under another schema version),
-/// index_corrupt, io; each says what to do.
-[[nodiscard]] Snapshot open_snapshot(const std::filesystem::path& index);
+enum class DeadShards {
+  refuse,     ///< A shard that does not answer is an error.
+  leave_out,  ///< It is left out, and named.
+};
+
+/// Opens the current generation, or all shards of a list. Throws Error: index_missing, index_schema (written under
+/// another schema version), index_corrupt, io; each says what to do.
+[[nodiscard]] Snapshot open_snapshot(const std::filesystem::path& index, DeadShards dead = DeadShards::refuse);
 
 /// A token that changes with every commit and every new generation; "" when there is no index. Costs a read of the stub
 /// and a stat a shard, opens nothing. A remote shard does not count.

@@ -18,6 +18,7 @@
 #include "indexer/maintain_command.h"
 #include "indexer/options.h"
 #include "indexer/progress.h"
+#include "indexer/run_command.h"
 #include "indexer/sites_command.h"
 #include "indexer/takedown_command.h"
 
@@ -89,6 +90,7 @@ ExitStatus run(const std::vector<std::string>& arguments) {
   Chosen chosen;
   add_maintain_commands(app, chosen);
   add_takedown_commands(app, chosen);
+  add_run_commands(app, chosen, stop_requested, stop_signal);
   // Owned here, too: where the first word names no command, the commands are taken out.
   const std::shared_ptr<CLI::App> extract_command = app.get_subcommand_ptr("extract");
   const std::shared_ptr<CLI::App> sites_command = app.get_subcommand_ptr("sites");
@@ -128,6 +130,8 @@ ExitStatus run(const std::vector<std::string>& arguments) {
   }
   if (sites_command->parsed()) return run_sites(*sites, std::cout);
   if (chosen) {
+    std::signal(SIGINT, on_signal);
+    std::signal(SIGTERM, on_signal);
     const ExitStatus status = chosen();
     if (std::fflush(stdout) != 0) return fail(Error(ErrorCode::io, "standard output", "cannot be written"));
     return status;

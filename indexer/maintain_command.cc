@@ -12,7 +12,9 @@
 #include "common/store/register.h"
 #include "common/text.h"
 #include "dateline/error.h"
+#include "indexer/jobs/export.h"
 #include "indexer/jobs/maintenance.h"
+#include "indexer/jobs/shard.h"
 
 namespace dateline::indexer {
 namespace fs = std::filesystem;
@@ -28,6 +30,8 @@ struct Request {
   unsigned to = 0;
   fs::path place;
   unsigned wait = 60;
+  std::string by = "hash";
+  std::size_t shards = 2;
 };
 
 void print(const std::string& line) {
@@ -183,6 +187,22 @@ ExitStatus run_backup(const Request& request) {
   return ExitStatus::ok;
 }
 
+ExitStatus run_export(const Request& request) {
+  constexpr std::uint64_t kMostBytes = std::uint64_t{50} << 20;  // half of what OpenSearch takes at once
+  const ExportReport report =
+      export_to_opensearch(index_folder(request.index), request.place, kMostBytes, SystemClock{});
+  print(fmt::format("{} articles, {} files, {} → {}", report.articles, report.files, megabytes(report.bytes),
+                    request.place.string()));
+  return ExitStatus::ok;
+}
+
+ExitStatus run_shard(const Request& request) {
+  const ShardBy by = request.by == "source" ? ShardBy::source : request.by == "date" ? ShardBy::date : ShardBy::hash;
+  const ShardReport report = split_index(index_folder(request.index), request.place, by, request.shards, SystemClock{});
+  print(fmt::format("{} articles → {}", fmt::join(report.articles, " + "), request.place.string()));
+  return ExitStatus::ok;
+}
+
 ExitStatus run_restore(const Request& request) {
   const fs::path index = index_folder(request.index);
   const BackupReport report = restore_backup(request.place, index, SystemClock{});
@@ -225,6 +245,22 @@ void add_maintain_commands(CLI::App& app, Chosen& chosen) {
   backup.first->add_option("--wait", backup.second->wait, "Seconds to wait for a running job")
       ->capture_default_str()
       ->type_name("SECONDS");
+  const auto split = add("shard", "Write the index as several, and a folder that lists them", run_shard);
+  split.first->add_option("DIR", split.second->place, "Folder: missing or empty")->required()->type_name("DIR");
+  split.first->add_option("--by", split.second->by, "What decides where an article goes")
+      ->check(CLI::IsMember({"source", "date", "hash"}))
+      ->capture_default_str()
+      ->type_name("HOW");
+  split.first->add_option("--shards", split.second->shards, "How many")
+      ->check(CLI::Range(2, 1000))
+      ->capture_default_str()
+      ->type_name("N");
+  const auto leave = add("export", "Write mapping and _bulk lines for OpenSearch, texts analysed as here", run_export);
+  leave.first->add_option("--to", "For which engine")
+      ->check(CLI::IsMember({"opensearch"}))
+      ->required()
+      ->type_name("ENGINE");
+  leave.first->add_option("DIR", leave.second->place, "Folder: missing or empty")->required()->type_name("DIR");
   const auto restore = add("restore", "Make a backup the index; what was taken down since stays so", run_restore);
   restore.first->add_option("FROM", restore.second->place, "The backup")->required()->type_name("DIR");
 }

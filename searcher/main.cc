@@ -21,9 +21,11 @@
 #include "common/text.h"
 #include "dateline/error.h"
 #include "dateline/searcher.h"
+#include "searcher/match/translate.h"
 #include "searcher/options.h"
 #include "searcher/output/query_error.h"
 #include "searcher/output/result_writer.h"
+#include "searcher/output/versions.h"
 
 namespace dateline::searcher {
 namespace {
@@ -99,6 +101,34 @@ ExitStatus show(const Options& options, Searcher& searcher) {
   return status;
 }
 
+ExitStatus list_versions(const Options& options, Searcher& searcher) {
+  ExitStatus status = ExitStatus::ok;
+  for (const std::string& id : options.version_ids) {
+    const std::vector<std::vector<ArticleVersion>> articles = searcher.versions(id);
+    if (articles.empty()) {
+      complain(fmt::format("{}: no article has this id", id));
+      status = ExitStatus::usage;
+    }
+    for (const std::vector<ArticleVersion>& versions : articles) {
+      if (options.output.output_format() == OutputFormat::text) {
+        std::cout << versions_text(versions, options.diff);
+      } else {
+        std::cout << versions_json(versions, options.diff) << '\n';
+      }
+    }
+  }
+  return status;
+}
+
+/// Languages and aliases are those of the index, if there is one.
+ExitStatus translate(const Options& options) {
+  const SystemClock clock;
+  std::cout << search_body_for_opensearch(index_folder(options.index.folder),
+                                          fmt::format("{}", fmt::join(options.translated, " ")), local_zone(), clock)
+            << '\n';
+  return ExitStatus::ok;
+}
+
 ExitStatus batch(const Options& options, Searcher& searcher, SearchRequest request) {
   const std::string name = options.batch.queries.string();
   std::ifstream file;
@@ -162,20 +192,22 @@ ExitStatus run(const Options& options) {
                                               : cli::bash_completion(options.app()));
     return ExitStatus::ok;
   }
+  if (options.translating()) return translate(options);
   SearchRequest request = options.request();
   request.zone = local_zone();
   const bool batched = !options.batch.queries.empty();
-  if (!options.showing() && !batched && text::trim(request.query).empty()) {
+  if (!options.showing() && !options.listing_versions() && !batched && text::trim(request.query).empty()) {
     throw Error(ErrorCode::usage, "query", "is missing; * finds every article, --help shows how to ask");
   }
   const SystemClock clock;
-  Searcher searcher(index_folder(options.index.folder), clock);
+  Searcher searcher(index_folder(options.index.folder), clock, options.answer.partial);
   if (options.query.no_synonyms) {
     searcher.use_synonyms({});
   } else if (!options.query.synonyms.empty()) {
     searcher.use_synonyms(options.query.synonyms);
   }
   if (options.showing()) return show(options, searcher);
+  if (options.listing_versions()) return list_versions(options, searcher);
   return batched ? batch(options, searcher, request) : answer(options, searcher, request);
 }
 
@@ -185,7 +217,10 @@ std::optional<ExitStatus> parse(Options& options, const std::vector<std::string>
     options.parse(args);
     return std::nullopt;
   } catch (const CLI::CallForHelp&) {
-    std::cout << (options.showing() ? options.app().get_subcommand("show")->help() : options.app().help());
+    std::cout << (options.translating()        ? options.app().get_subcommand("translate")->help()
+                  : options.showing()          ? options.app().get_subcommand("show")->help()
+                  : options.listing_versions() ? options.app().get_subcommand("versions")->help()
+                                               : options.app().help());
     return ExitStatus::ok;
   } catch (const CLI::CallForVersion& version) {
     std::cout << version.what() << '\n';

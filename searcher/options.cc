@@ -100,6 +100,8 @@ AnswerOptions::AnswerOptions(CLI::App& app) {
   app.add_option("--facet-limit", facet_limit, "Values shown of each facet; 0 for all (text: as many as fit)")
       ->type_name("N")
       ->group(kAnswer);
+  app.add_flag("--partial", partial, "Answer without the shards that do not answer, and say so; else they are an error")
+      ->group(kAnswer);
   app.add_flag("--count", count, "Print the number of matching articles and nothing else")->group(kAnswer);
   app.add_option("--recency", recency, "Prefer young articles: the preference halves every SPAN (7d, 36h, 2w, 3m, 1y)")
       ->type_name("SPAN")
@@ -212,7 +214,9 @@ Options::Options()
       batch(app_),
       limits(app_),
       output(app_),
-      show_(app_.add_subcommand("show", "Print articles in full, by id")) {
+      show_(app_.add_subcommand("show", "Print articles in full, by id")),
+      versions_(app_.add_subcommand("versions", "List what articles were before, by id")),
+      translate_(app_.add_subcommand("translate", "Print a query as a search body of another engine")) {
   app_.set_help_flag("-h,--help", "Print this and stop")->group("Options");
   app_.set_version_flag("--version", fmt::format("dateline-search {}", kVersion), "Print the version and stop");
   app_.add_flag("--man", man_page, "Print the man page and stop")->group("");
@@ -220,6 +224,15 @@ Options::Options()
       ->check(CLI::IsMember({"bash", "zsh"}))
       ->group("");
   show_->fallthrough();
+  translate_->fallthrough();
+  translate_->add_option("QUERY", translated, "In the query language")->required()->type_name("");
+  translate_->add_option("--to", "For which engine")
+      ->check(CLI::IsMember({"opensearch"}))
+      ->required()
+      ->type_name("ENGINE");
+  versions_->fallthrough();
+  versions_->add_option("ID", version_ids, "Ids as answers show them")->required()->type_name("");
+  versions_->add_flag("--diff", diff, "Also say what each version changed");
   show_->add_option("ID", show_ids, "Ids as answers show them")->required()->type_name("");
   cli::set_help(app_, search_manual());
 }
@@ -289,37 +302,14 @@ void set_parameter(RankingParameters& parameters, const std::string& assignment)
   throw Error(ErrorCode::usage, "--ranking", fmt::format("no parameter \"{}\"", name));
 }
 
-std::chrono::seconds parse_duration(const std::string& text) {
-  using namespace std::chrono;
-  unsigned number = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error == std::errc{} && number > 0 && number <= 10'000 && end - rest == 1) {
-    switch (*rest) {
-      case 'h':
-        return hours{number};
-      case 'd':
-        return days{number};
-      case 'w':
-        return weeks{number};
-      case 'm':
-        return months{number};
-      case 'y':
-        return years{number};
-      default:
-        break;
-    }
-  }
-  throw Error(ErrorCode::usage, text, "not a span of time; write 36h, 7d, 2w, 3m (months) or 1y");
-}
-
 cli::Manual search_manual() {
   return {
       .name = "dateline-search",
       .summary = "search an index of news",
       .version = std::string{kVersion},
       .date = "November 25, 2026",
-      .synopsis = {"[OPTIONS] QUERY...", "[OPTIONS] --batch FILE", "[OPTIONS] show ID..."},
+      .synopsis = {"[OPTIONS] QUERY...", "[OPTIONS] --batch FILE", "[OPTIONS] show ID...",
+                   "[OPTIONS] versions [--diff] ID...", "translate --to opensearch QUERY..."},
       .description = {"Finds the articles that match a query and prints them best first, with the passages that match.",
                       "Words stand for all of them (AND). AND, OR, NOT and parentheses combine; \"quotes\" make a "
                       "phrase; source:, "

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/cli/manual.h"
+#include "common/duration.h"
 #include "dateline/search_result.h"
 #include "searcher/output/result_writer.h"
 
@@ -55,6 +56,7 @@ struct AnswerOptions {
   bool expand = false;
   bool explain = false;
   bool count = false;
+  bool partial = false;
   std::size_t snippet_length = 240;
   bool keyword_in_context = false;
 };
@@ -91,6 +93,8 @@ class Options {
 
   [[nodiscard]] const CLI::App& app() const { return app_; }
   [[nodiscard]] bool showing() const { return show_->parsed(); }
+  [[nodiscard]] bool translating() const { return translate_->parsed(); }
+  [[nodiscard]] bool listing_versions() const { return versions_->parsed(); }
 
  private:
   CLI::App app_;
@@ -103,11 +107,16 @@ class Options {
   LimitOptions limits;
   OutputOptions output;
   std::vector<std::string> show_ids;
-  bool man_page = false;   ///< Hidden: print the man page and stop.
-  std::string completion;  ///< Hidden: "bash" or "zsh": print the completion script and stop.
+  std::vector<std::string> version_ids;
+  bool diff = false;                    ///< Of versions.
+  std::vector<std::string> translated;  ///< Words of the query that is to be translated.
+  bool man_page = false;                ///< Hidden: print the man page and stop.
+  std::string completion;               ///< Hidden: "bash" or "zsh": print the completion script and stop.
 
  private:
   CLI::App* show_;
+  CLI::App* versions_;
+  CLI::App* translate_;
 };
 
 /// What --help and the man page say beyond the options.
@@ -116,7 +125,6 @@ class Options {
 /// Sets one parameter, "k1=2". Throws Error(usage) for an unknown name or what is no number.
 void set_parameter(RankingParameters& parameters, const std::string& assignment);
 
-/// "7d", "36h", "2w", "3m" (months), "1y". Throws Error(usage).
-[[nodiscard]] std::chrono::seconds parse_duration(const std::string& text);
+using dateline::parse_duration;
 
 }  // namespace dateline::searcher

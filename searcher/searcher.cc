@@ -22,6 +22,7 @@
 #include "common/schema.h"
 #include "common/store.h"
 #include "common/store/identities.h"
+#include "common/store/register.h"
 #include "common/stored.h"
 #include "common/text.h"
 #include "dateline/error.h"
@@ -162,19 +163,25 @@ query::Limits limits_of(const SearchRequest& request) {
 }
 
 struct Searcher::Impl {
-  Impl(std::filesystem::path folder, const Clock& c)
-      : index(std::move(folder)), clock(c), synonyms_file(index / kSynonymsName) {
+  Impl(std::filesystem::path folder, const Clock& c, DeadShards d)
+      : index(std::move(folder)), clock(c), dead(d), synonyms_file(index / kSynonymsName) {
     refresh();
   }
 
-  /// Runs `answer` on the snapshot; once more on a new one when the writer has overtaken it.
+  /// Runs `answer` on the snapshot; again on a new one when the writer has overtaken it, or a shard that may be left
+  /// out has gone away.
   template <typename F>
   auto with_snapshot(F&& answer) {
-    for (bool again = false;; again = true) {
+    // A writer that commits small batches without a pause may overtake a reader several times.
+    constexpr int kMostAttempts = 20;
+    for (int attempt = 1;; ++attempt) {
       try {
         return answer(snapshot.database);
       } catch (const Xapian::DatabaseModifiedError& error) {
-        if (again) rethrow(error, index);
+        if (attempt == kMostAttempts) rethrow(error, index);
+        refresh();
+      } catch (const Xapian::NetworkError& error) {
+        if (attempt == kMostAttempts || dead == DeadShards::refuse) rethrow(error, index);
         refresh();
       } catch (const Xapian::Error& error) {
         rethrow(error, index);
@@ -185,7 +192,7 @@ struct Searcher::Impl {
   void refresh() {
     // The token first: a commit in between leaves it older than what is read, never newer.
     std::string token = state_token(index);
-    snapshot = open_snapshot(index);
+    snapshot = open_snapshot(index, dead);
     state = std::move(token);
     ids.clear();
     try {
@@ -286,6 +293,7 @@ struct Searcher::Impl {
     options.secret = concealed(database).secret_terms();
     Plan plan;
     plan.budget = std::make_shared<query::Budget>(std::chrono::steady_clock::now() + request.limits.deadline);
+    if (snapshot.remote) plan.budget->use_stock_sources();
     options.budget = plan.budget;
     options.limits = limits_of(request);
     plan.compiled = query::compile(parsed.root, database, options);
@@ -307,6 +315,8 @@ struct Searcher::Impl {
     if (!veiled.nothing()) plan.filters = veiled.without(plan.filters ? *plan.filters : Xapian::Query::MatchAll);
     const query::Node whole = query::combine(query::Kind::all_of, std::move(all));
     plan.canonical = query::print(whole);
+    for (const std::string& shard : snapshot.missing)
+      result.warnings.push_back(fmt::format("partial answer: shard {} does not answer", shard));
     if (request.explain) append_tree(whole, 0, plan.tree);
     return plan;
   }
@@ -605,18 +615,19 @@ struct Searcher::Impl {
 
   std::filesystem::path index;
   const Clock& clock;
+  DeadShards dead;
   std::string state;
   std::filesystem::path synonyms_file;  ///< Empty: none.
   query::Synonyms synonyms;
   std::vector<std::string> synonym_problems;
   Snapshot snapshot;
-  ActorIdentities identities;                          ///< Of the snapshot's actors.
+  ActorIdentities identities;  ///< Of the snapshot's actors.
   mutable std::optional<Concealed> unseen;
   std::unordered_map<Xapian::docid, std::string> ids;  ///< Of the snapshot's documents.
 };
 
-Searcher::Searcher(std::filesystem::path index, const Clock& clock)
-    : impl_(std::make_unique<Impl>(std::move(index), clock)) {}
+Searcher::Searcher(std::filesystem::path index, const Clock& clock, bool partial)
+    : impl_(std::make_unique<Impl>(std::move(index), clock, partial ? DeadShards::leave_out : DeadShards::refuse)) {}
 Searcher::~Searcher() = default;
 
 SearchResult Searcher::search(const SearchRequest& request) {
@@ -687,6 +698,36 @@ unsigned Searcher::generation() const {
 
 std::uint64_t Searcher::size() const {
   return impl_->snapshot.database.get_doccount();
+}
+
+std::vector<std::vector<ArticleVersion>> Searcher::versions(std::string_view id) {
+  return impl_->with_snapshot([&](const Xapian::Database& database) {
+    std::vector<std::vector<ArticleVersion>> all;
+    auto reg = Register::open(impl_->index);
+    for (const Xapian::docid document : impl_->documents(id, {}, database)) {
+      const Article article = decode_article(database.get_document(document).get_data());
+      const std::int64_t at = article.modified ? article.modified->utc : article.published ? article.published->utc : 0;
+      std::vector<ArticleVersion> versions{{.id = article.id,
+                                            .hash = version_hash(article),
+                                            .version_at = at,
+                                            .title = article.title,
+                                            .body = article.body}};
+      auto term = database.termlist_begin(document);
+      term.skip_to(std::string{schema::kIdentity});
+      const std::string identity = (*term).substr(schema::kIdentity.size());
+      for (EarlierVersion& earlier : reg ? reg->versions(identity) : std::vector<EarlierVersion>{}) {
+        if (earlier.hash == versions.front().hash) continue;
+        versions.push_back({.id = article.id,
+                            .hash = std::move(earlier.hash),
+                            .version_at = earlier.version_at,
+                            .replaced_at = earlier.replaced_at,
+                            .title = std::move(earlier.title),
+                            .body = std::move(earlier.body)});
+      }
+      all.push_back(std::move(versions));
+    }
+    return all;
+  });
 }
 
 void Searcher::refresh() {

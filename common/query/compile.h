@@ -27,12 +27,17 @@ class Budget {
   void spend(std::uint64_t steps);
   /// Throws once the deadline has passed.
   void check() const;
+  /// For an index with remote shards, where no posting source of ours runs: queries are made without, and what cannot
+  /// be is an Error(query). The deadline then holds between the parts of the work only.
+  void use_stock_sources() { stock_sources_ = true; }
+  [[nodiscard]] bool stock_sources() const { return stock_sources_; }
   [[nodiscard]] bool passed() const { return std::chrono::steady_clock::now() >= deadline_; }
 
  private:
   std::chrono::steady_clock::time_point deadline_;
   std::atomic<std::int64_t> steps_;
   std::atomic<std::int64_t> since_look_{0};
+  bool stock_sources_ = false;
 };
 
 /// Who an alias names. The searcher answers from the index's metadata.

@@ -220,12 +220,16 @@ class ClockSource final : public Xapian::PostingSource {
 }  // namespace
 
 Xapian::Query guarded(const Xapian::Query& query, const std::shared_ptr<Budget>& budget, unsigned stride) {
-  if (query.empty() || !budget) return query;
+  if (query.empty() || !budget || budget->stock_sources()) return query;
   auto source = std::make_unique<ClockSource>(budget, stride);
   return Xapian::Query(Xapian::Query::OP_AND, query, Xapian::Query(source.release()->release()));
 }
 
 Xapian::Query places_query(PlacesTest test, std::shared_ptr<Budget> budget) {
+  if (budget && budget->stock_sources()) {
+    throw Error(ErrorCode::query, "query",
+                fmt::format("{}: the places of words cannot be compared on a remote shard", test.description));
+  }
   auto source = std::make_unique<PlacesSource>(std::make_shared<const PlacesTest>(std::move(test)), std::move(budget));
   return Xapian::Query(source.release()->release());
 }

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <fstream>
 
@@ -110,6 +111,41 @@ fs::path absent(const fs::path& folder, const fs::path& index) {
 
 }  // namespace
 
+std::string ShardPlace::name() const {
+  return folder.empty() ? fmt::format("{}:{}", host, port) : folder.string();
+}
+
+std::vector<ShardPlace> listed_shards(const fs::path& index) {
+  std::ifstream stub(index / kStub);
+  std::vector<ShardPlace> shards;
+  std::string line;
+  while (std::getline(stub, line)) {
+    if (line.empty() || line.starts_with('#')) continue;
+    if (line.starts_with("auto ")) {
+      const std::string path = line.substr(5);
+      if (generation_number(path.substr(0, path.find('/'))) != 0) return {};
+      shards.push_back({.folder = fs::path{path}.is_absolute() ? fs::path{path} : index / path, .host = {}});
+      continue;
+    }
+    const std::size_t colon = line.rfind(':');
+    unsigned port = 0;
+    const bool remote = line.starts_with("remote ") && colon != std::string::npos;
+    if (remote) std::from_chars(line.data() + colon + 1, line.data() + line.size(), port);
+    if (port == 0 || port > 65535)
+      throw Error(ErrorCode::index_corrupt, (index / kStub).string(),
+                  fmt::format("\"{}\" is neither \"auto PATH\" nor \"remote HOST:PORT\"", line));
+    shards.push_back({.folder = {}, .host = line.substr(7, colon - 7), .port = port});
+  }
+  return shards;
+}
+
+void list_shards(const fs::path& index, const std::vector<ShardPlace>& shards) {
+  std::string lines;
+  for (const ShardPlace& shard : shards)
+    lines += fmt::format("{} {}\n", shard.folder.empty() ? "remote" : "auto", shard.name());
+  write_atomically(index / kStub, lines);
+}
+
 unsigned current_generation(const fs::path& index) {
   errno = 0;
   std::ifstream stub(index / kStub);
@@ -122,6 +158,7 @@ unsigned current_generation(const fs::path& index) {
     if (!line.starts_with("auto ")) continue;
     if (const unsigned n = generation_number(line.substr(5, line.find('/') - 5)); n != 0) return n;
   }
+  if (!listed_shards(index).empty()) return 0;
   throw Error(ErrorCode::index_corrupt, (index / kStub).string(),
               "names no generation; run dateline-index --rebuild to make the index anew");
 }
@@ -222,6 +259,9 @@ IndexLock::IndexLock(const fs::path& index, const Clock& clock) {
   std::error_code error;
   fs::create_directories(index, error);
   if (error) throw Error(ErrorCode::io, index.string(), "cannot create: " + error.message());
+  if (!listed_shards(index).empty())
+    throw Error(ErrorCode::usage, index.string(),
+                "is a list of shards; what is written is written to the shards themselves");
   const fs::path path = index / "lock";
   file_ = std::make_unique<File>(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
   if (file_->fd < 0) throw_errno(path, "cannot open");

@@ -22,6 +22,21 @@ inline constexpr const char* kStub = "XAPIANDB";
 
 /// A file of synonyms that a newsroom may put into the folder of an index; docs/query-language.md describes it.
 inline constexpr std::string_view kSynonymsName = "synonyms.txt";
+/// Where a part of an index is.
+struct ShardPlace {
+  std::filesystem::path folder;  ///< An index of its own or a Xapian database; empty: remote.
+  std::string host;              ///< Of a xapian-tcpsrv.
+  unsigned port = 0;
+
+  [[nodiscard]] std::string name() const;
+};
+
+/// The shards that the stub of an index lists ("auto PATH", "remote HOST:PORT"), if it is a list of shards rather than
+/// an index that is written to here; else none. Throws Error(index_corrupt).
+[[nodiscard]] std::vector<ShardPlace> listed_shards(const std::filesystem::path& index);
+
+/// Makes a folder a list of shards.
+void list_shards(const std::filesystem::path& index, const std::vector<ShardPlace>& shards);
 
 struct Generation {
   unsigned number = 0;

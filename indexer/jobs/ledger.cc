@@ -85,6 +85,16 @@ std::string check_ledger(const std::filesystem::path& folder) {
   return SqlDatabase(folder / kFile, SqlDatabase::Access::read_only, kRemedy).integrity();
 }
 
+std::function<std::optional<FileState>(const std::string&)> known_inputs(const std::filesystem::path& folder) {
+  const auto database = std::make_shared<SqlDatabase>(folder / kFile, SqlDatabase::Access::read_only, kRemedy);
+  return [database](const std::string& path) -> std::optional<FileState> {
+    SqlDatabase::Query query(*database,
+                             std::string{"SELECT "} + kInputColumns + " FROM inputs WHERE path=? AND complete=1",
+                             std::string_view{path});
+    return query.step() ? std::optional{input_of(query).state} : std::nullopt;
+  };
+}
+
 void copy_ledger(const std::filesystem::path& from, const std::filesystem::path& to) {
   SqlDatabase(from / kFile, SqlDatabase::Access::read_only, kRemedy).copy_to(to / kFile);
 }
@@ -244,13 +254,26 @@ void Ledger::withdraw(std::string_view identity, std::string_view key) {
   impl_->run("UPDATE records SET holder=0, identity=? WHERE identity=?", key, identity);
 }
 
-void Ledger::forget(std::string_view identity) {
+void Ledger::keep_only(const std::function<bool(const std::string& identity)>& keep) {
+  std::vector<std::string> gone;
+  {
+    SqlDatabase::Query query(impl_->database, "SELECT DISTINCT identity FROM records WHERE identity<>''");
+    while (query.step()) {
+      if (std::string identity = query.text(0); !keep(identity)) gone.push_back(std::move(identity));
+    }
+  }
+  for (const std::string& identity : gone)
+    impl_->run("DELETE FROM records WHERE identity=?", std::string_view{identity});
+}
+
+void Ledger::forget(std::string_view identity, std::string_view key) {
   impl_->run(
       "DELETE FROM inputs WHERE id IN (SELECT input FROM records WHERE identity=?) AND NOT EXISTS (SELECT 1 FROM "
       "records "
       "o WHERE o.input=inputs.id AND o.identity<>?)",
       identity, identity);
-  impl_->run("DELETE FROM records WHERE identity=?", identity);
+  impl_->run("DELETE FROM records WHERE identity=? AND input NOT IN (SELECT id FROM inputs)", identity);
+  withdraw(identity, key);
 }
 
 void Ledger::mark_incomplete(std::int64_t input) {

@@ -52,6 +52,9 @@ struct RecordEntry {
 [[nodiscard]] std::size_t count_held_articles(const std::filesystem::path& folder);
 /// "ok", or what SQLite's own check finds wrong.
 [[nodiscard]] std::string check_ledger(const std::filesystem::path& folder);
+/// State of a complete input by its path, by a ledger that may be another process's; nothing if it is not known.
+[[nodiscard]] std::function<std::optional<FileState>(const std::string&)> known_inputs(
+    const std::filesystem::path& folder);
 /// A whole copy in another folder. Not yet durable.
 void copy_ledger(const std::filesystem::path& from, const std::filesystem::path& to);
 
@@ -101,8 +104,10 @@ class Ledger {
   [[nodiscard]] std::vector<std::string> carriers(std::string_view identity);
   /// Records of an article carry it no more; they are known by another key from now on.
   void withdraw(std::string_view identity, std::string_view key);
-  /// Forgets all records of an article, and the inputs that had no other.
-  void forget(std::string_view identity);
+  /// Forgets the records of all articles but some. All inputs stay.
+  void keep_only(const std::function<bool(const std::string& identity)>& keep);
+  /// Withdraws all records of an article, and forgets the inputs that had no other.
+  void forget(std::string_view identity, std::string_view key);
   /// Inputs whose reading was not completed, or that have to be read again.
   [[nodiscard]] std::vector<InputEntry> incomplete_inputs();
 

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "common/durable_file.h"
+#include "common/query/oracle.h"
 #include "common/schema.h"
 #include "dateline/error.h"
 #include "indexer/jobs/rulings.h"
@@ -35,8 +36,8 @@ constexpr std::string_view kReaderEdition = "1";
 std::uint64_t hash_record_options(const IndexOptions& options) {
   std::string all{kReaderEdition};
   if (!options.site_templates) all += "without site templates";
-  all +=
-      '\0' + options.format + '\0' + (options.date_from_mtime ? "mtime" : "") + '\0' + (options.actors ? "actors" : "");
+  all += '\0' + options.format + '\0' + (options.date_from_mtime ? "mtime" : "") + '\0' +
+         (options.actors ? "actors" : "") + '\0' + options.filter + '\0' + options.shard;
   for (const auto& [from, to] : options.field_map) all += '\0' + from + '\0' + to;
   return hash_of(all);
 }
@@ -60,6 +61,9 @@ Pipeline::Pipeline(const IndexOptions& options, PipelineParts parts)
       input_options_(hash_input_options(options)),
       work_(static_cast<unsigned>(parts_.makers.size()), kMostBytesUnderWay) {
   report_.generation = parts_.writer.generation();
+  if (!options.shard.empty()) shard_ = parse_shard(options.shard);
+  if (!options.filter.empty())
+    filter_ = query::parse(options.filter, {.now = parts_.clock.now(), .zone = {}, .languages = {}}).root;
   extract_options_.latest = parts_.clock.now() + kClockTolerance;
   parts_.shard.when_replaced(
       [this](const std::string& identity, const Article& before) { parts_.reg.add_version(identity, before, now()); });
@@ -355,7 +359,7 @@ bool Pipeline::withhold(const Article& article, RecordEntry& entry) {
   const bool taken_down = ruling && ruling->act == Act::take_down;
   const bool expired = options_.retention.count() > 0 && article.published &&
                        article.published->utc < now() - options_.retention.count();
-  if (!taken_down && !expired) return false;
+  if (!taken_down && !expired && passes_filter(article, entry.identity)) return false;
   drop_article(entry.identity);
   // Known by a key of its own, so that it counts as no carrier of the article.
   entry.identity = taken_down ? ruling->key : Register::key_of(entry.identity);
@@ -364,6 +368,14 @@ bool Pipeline::withhold(const Article& article, RecordEntry& entry) {
   any_pending_ledger_ = true;
   if (!rereading_) ++report_.withheld;
   return true;
+}
+
+bool Pipeline::passes_filter(const Article& article, const std::string& identity) {
+  if (shard_ && shard_of(article, identity, shard_->by, shard_->count) != shard_->number) return false;
+  if (options_.filter.empty()) return true;
+  // An article is judged by itself, in its own language: what passes must not depend on what else is in the index.
+  const query::CompileOptions own{.languages = {article.lang}, .budget = nullptr};
+  return query::Oracle(own).matches(filter_, query::LaidOutArticle(article));
 }
 
 void Pipeline::drop_article(const std::string& identity) {

@@ -12,6 +12,7 @@
 
 #include "common/clock.h"
 #include "common/diagnostics.h"
+#include "common/query/query.h"
 #include "common/store.h"
 #include "common/store/register.h"
 #include "dateline/indexer.h"
@@ -20,6 +21,7 @@
 #include "indexer/jobs/input.h"
 #include "indexer/jobs/ledger.h"
 #include "indexer/jobs/ordered_work.h"
+#include "indexer/jobs/shard.h"
 #include "indexer/jobs/shard_writer.h"
 #include "indexer/jobs/walk.h"
 #include "indexer/readers/detect.h"
@@ -89,6 +91,7 @@ class Pipeline {
   bool withhold(const Article& article, RecordEntry& entry);
   /// Takes an article out of the index, whatever its records say.
   void drop_article(const std::string& identity);
+  [[nodiscard]] bool passes_filter(const Article& article, const std::string& identity);
   void drop_expired();
   /// UTC seconds.
   [[nodiscard]] std::int64_t now() const;
@@ -116,6 +119,8 @@ class Pipeline {
   std::uint64_t input_options_;  ///< What an input is remembered with.
   SiteTemplates site_templates_;
   ExtractOptions extract_options_;
+  query::Node filter_;
+  std::optional<ShardChoice> shard_;  ///< Which articles are this index's.
   IndexReport report_;
   std::size_t acknowledged_ = 0;      ///< Records taken, written or recognised, that the next commit makes durable.
   std::size_t told_ = 0;              ///< Of these, acknowledged to the observer.

@@ -184,6 +184,10 @@ std::size_t drop_shared(const std::vector<Generation>& all, const std::map<std::
       mark(database.get_metadata(*key));
     }
   }
+  if (request.act == Act::note) {
+    // What the note keeps of an article is no remnant.
+    for (const auto& [identity, selected] : taken) mark(selected.article.url + '\0' + selected.article.id);
+  }
   mark(request.reason);
   mark(request.note);
   std::vector<Probe> kept;
@@ -234,7 +238,7 @@ bool enforce(const fs::path& folder, Register& reg, const PieceFinder* learnt, s
   Ledger ledger(folder);
   for (const std::string& identity : changed) {
     const auto ruling = reg.ruling({}, identity);
-    if (ruling && ruling->act == Act::take_down) ledger.forget(identity);
+    if (ruling && ruling->act == Act::take_down) ledger.forget(identity, Register::key_of(identity));
     if (ruling && ruling->act != Act::hide) reg.forget_versions(identity);
   }
   ledger.commit();

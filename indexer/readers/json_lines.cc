@@ -9,6 +9,7 @@
 
 #include "common/date.h"
 #include "common/language.h"
+#include "common/stored.h"
 #include "common/text.h"
 #include "indexer/readers/names.h"
 
@@ -112,6 +113,10 @@ constexpr std::array kNames = std::to_array<FieldName>({
     {"keywords", "keywords"},
     {"tags", "keywords"},
     {"actors", "actors"},
+    {"embargo_until", "embargo_until"},
+    {"embargoed", "embargo_until"},
+    {"status", "status"},
+    {"pubstatus", "status"},
 });
 
 /// Rank of a JSON field for its article field: an explicit mapping first, then the order of kNames.
@@ -262,6 +267,10 @@ void set_field(std::string_view field, const element& value, RawArticle& raw) {
     article.keywords = lines(value);
   else if (field == "actors")
     set_actors(value, article.actors);
+  else if (field == "embargo_until")
+    article.embargo_until = parse_date(first_line(value));
+  else if (field == "status")
+    article.status = status_named(first_line(value)).value_or(PublishingStatus::usable);
 }
 
 bool has_text(const element& value) {

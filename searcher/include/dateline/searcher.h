@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "dateline/article.h"
+#include "dateline/article_versions.h"
 #include "dateline/completions.h"
 #include "dateline/search_result.h"
 #include "dateline/timeline.h"
@@ -37,8 +38,9 @@ namespace dateline::searcher {
 class Searcher {
  public:
   /// Opens the index, and its synonyms.txt if it has one. `clock` says what "today" is and must outlive the
-  /// searcher. Throws Error: index_missing, index_corrupt, index_schema, io.
-  Searcher(std::filesystem::path index, const Clock& clock);
+  /// searcher. Throws Error: index_missing, index_corrupt, index_schema, io. With `partial`, shards of the index that
+  /// do not answer are left out of answers, which then say so in a warning; without it they are an Error(io).
+  Searcher(std::filesystem::path index, const Clock& clock, bool partial = false);
   ~Searcher();
   Searcher(const Searcher&) = delete;
   Searcher& operator=(const Searcher&) = delete;
@@ -83,6 +85,10 @@ class Searcher {
   /// Of the state that the last call answered from.
   [[nodiscard]] unsigned generation() const;
   [[nodiscard]] std::uint64_t size() const;  ///< Articles in it.
+
+  /// The versions of the articles with this public id, each newest first and the present one before the earlier ones;
+  /// nothing for an article that may not be shown.
+  [[nodiscard]] std::vector<std::vector<ArticleVersion>> versions(std::string_view id);
 
   /// From now on answers come from the newest state of the index, and with its synonyms as they are now.
   void refresh();

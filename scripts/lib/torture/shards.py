@@ -1,0 +1,142 @@
+"""One index against four shards: local ones, and on two servers of Xapian's own. The same hits, order, totals, facets,
+snippets and suggestions for random queries; a server that goes away in between.
+
+  shards.py PROGRAMS QUERIES
+"""
+import json
+import os
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+from archive import SEED, Programs, fail
+
+ARTICLES = 3000
+programs = Programs(sys.argv[1])
+wanted = int(sys.argv[2])
+rng = random.Random(SEED)
+WORDS = ["".join(rng.choice("bcdfglmnprst") + rng.choice("aeiou") for _ in range(rng.randint(2, 4))) for _ in range(3000)]
+WEIGHTS = [1 / (i + 1) for i in range(len(WORDS))]
+SOURCES = ["Post", "Wire", "Gazette", "Herald"]
+
+
+def write(path):
+    with open(path, "w") as out:
+        for n in range(ARTICLES):
+            body = [" ".join(rng.choices(WORDS, WEIGHTS, k=12)).capitalize() + "." for _ in range(rng.randint(2, 12))]
+            article = {"id": f"a{n}", "title": " ".join(rng.choices(WORDS, WEIGHTS, k=6)), "body": body, "source": rng.choice(SOURCES),
+                       "section": rng.choice(["World", "Sport", "Money"]), "lang": rng.choice(["en", "en", "es"]),
+                       "actors": rng.sample(["Ada Roe", "Ben Poe", "Cy Low", "Dee Moe"], rng.randint(0, 3))}
+            if rng.random() < 0.95:
+                article["published"] = f"{rng.randint(2015, 2022)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}"
+            out.write(json.dumps(article) + "\n")
+
+
+def random_query(remote):
+    word = lambda: rng.choices(WORDS, WEIGHTS)[0]
+    kinds = [lambda: word(), lambda: f"{word()} {word()}", lambda: f"{word()} OR {word()}", lambda: f"{word()} NOT {word()}",
+             lambda: f'"{word()} {word()}"', lambda: word()[:4] + "*", lambda: f"title:{word()}", lambda: f"{word()} source:{rng.choice(SOURCES)}",
+             lambda: f"{word()} date:{rng.randint(2015, 2022)}", lambda: f"{word()} MAYBE {word()}", lambda: f'actor:"Ada Roe" {word()}',
+             lambda: f"{word()} XOR {word()}", lambda: word()[:-1] + "zz", lambda: "*"]
+    if not remote:
+        kinds += [lambda: f"{word()} NEAR/5 {word()}", lambda: f"{word()} /s {word()}"]
+    arguments = [rng.choice(kinds)(), "--facet", "source,actors,date:year,section,lang", "--limit", str(rng.choice([5, 10, 50]))]
+    if rng.random() < 0.3:
+        arguments += ["--sort", rng.choice(["date", "-date"])]
+    if rng.random() < 0.2:
+        arguments += ["--offset", str(rng.randint(0, 30))]
+    if rng.random() < 0.1:
+        arguments += ["--any"]
+    if rng.random() < 0.1:
+        arguments += ["--expand"]
+    return arguments
+
+
+def answer(index, arguments):
+    done = programs.search("-d", index, "--format", "json", *arguments)
+    if done.returncode != 0:
+        return {"status": done.returncode, "error": done.stderr}
+    result = json.loads(done.stdout)
+    result.pop("took_ms", None)
+    for hit in result["hits"]:
+        hit["score"] = round(hit["score"], 6)
+    return result
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def serve(databases):
+    port = free_port()
+    process = subprocess.Popen(["xapian-tcpsrv", "--interface", "127.0.0.1", "--port", str(port), "--quiet", *databases])
+    for _ in range(100):
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return process, port
+        except OSError:
+            time.sleep(0.05)
+    fail("xapian-tcpsrv does not start")
+
+
+def main():
+    work = tempfile.mkdtemp(prefix="dateline-shards-")
+    index, archive = os.path.join(work, "index"), os.path.join(work, "in.jsonl")
+    write(archive)
+    assert programs.index("add", "-d", index, "--no-actors", archive).returncode == 0
+    begin = time.time()
+    figures = []
+    for how in ["hash", "source", "date"]:
+        folder = os.path.join(work, how)
+        done = programs.index("shard", "-d", index, "--by", how, "--shards", 4, folder)
+        if done.returncode != 0:
+            fail(done.stderr)
+        for i in range(1, 5):
+            programs.check(f"{folder}/s{i}")
+        for n in range(wanted // 10):
+            arguments = random_query(False)
+            one, four = answer(index, arguments), answer(folder, arguments)
+            if one != four:
+                fail(f"local shards by {how}, query {n}: {arguments}\n{one}\n{four}")
+        figures.append(f"{wanted // 10} over 4 local ones by {how}")
+    shards = [os.path.join(work, "hash", f"s{i}") for i in range(1, 5)]
+    front = os.path.join(work, "front")
+    os.mkdir(front)
+    servers = [serve(shards[:2]), serve(shards[2:])]
+    try:
+        with open(os.path.join(front, "XAPIANDB"), "w") as stub:
+            stub.writelines(f"remote 127.0.0.1:{port}\n" for _, port in servers)
+        matched = 0
+        for n in range(wanted):
+            arguments = random_query(True)
+            one, four = answer(index, arguments), answer(front, arguments)
+            matched += one.get("total", 0) > 0
+            if one != four:
+                fail(f"remote shards, query {n}: {arguments}\n{one}\n{four}")
+        figures.append(f"{wanted} over 4 on 2 servers ({matched} with hits)")
+        # A server goes away: an error, or an answer that says that it is partial.
+        servers[1][0].kill()
+        servers[1][0].wait()
+        done = programs.search("-d", front, WORDS[0])
+        if done.returncode not in (4, 5) or "Traceback" in done.stderr:
+            fail(f"a dead shard: status {done.returncode}: {done.stderr}")
+        partial = answer(front, ["--partial", WORDS[0]])
+        if not any("partial answer" in warning for warning in partial["warnings"]):
+            fail(f"a partial answer that does not say so: {partial}")
+        if not 0 < partial["total"] < answer(index, [WORDS[0]])["total"]:
+            fail("a partial answer is not a part")
+    finally:
+        for process, _ in servers:
+            process.kill()
+    print(f"shards: 0 differences in {', '.join(figures)}; a dead server is an error, or a partial answer that says so; "
+          f"{time.time() - begin:.0f} s")
+    shutil.rmtree(work)
+
+
+main()

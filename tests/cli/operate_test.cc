@@ -1,0 +1,251 @@
+// An index in an operator's hands: rolled back, backed up, articles taken down, hidden, under an embargo. Through the
+// programs, as operators meet them.
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "tests/support/process.h"
+#include "tests/support/temporary_folder.h"
+
+using namespace dateline::test;
+namespace fs = std::filesystem;
+
+BOOST_AUTO_TEST_SUITE(operate_test)
+
+namespace {
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+std::string line(const std::string& id, const std::string& title, const std::string& body,
+                 const std::string& more = "") {
+  return R"({"id":")" + id + R"(","source":"Desk","title":")" + title + R"(","body":")" + body +
+         R"(","url":"https://desk.example/)" + id + "\"" + more + "}\n";
+}
+
+/// An index of a hundred articles, one of them with words that no other has.
+class Desk {
+ public:
+  Desk() {
+    for (int i = 0; i < 100; ++i) {
+      const std::string n = std::to_string(i);
+      lines +=
+          line("story-" + n, "Harbour story " + n, "The harbour council met on item " + n + " of its long agenda.");
+    }
+    lines += line("quuxington-affair", "Quuxington affair widens",
+                  "Baron Quuxington of Zanthorpe denied everything to our reporter on the pier. " +
+                      std::string(3000, 'x') + " Nobody else uses the word flibbertwocket in print.");
+    folder.write("in/a.jsonl", lines);
+    BOOST_REQUIRE_EQUAL(index({"add", in()}).status, 0);
+  }
+  [[nodiscard]] std::string in() const { return (folder.path() / "in").string(); }
+  [[nodiscard]] fs::path where() const { return folder.path() / "index"; }
+  [[nodiscard]] Finished index(std::vector<std::string> arguments, const RunOptions& options = {}) const {
+    const std::string command = arguments.front();
+    arguments.erase(arguments.begin());
+    arguments.insert(arguments.begin(), {DATELINE_INDEX_PROGRAM, command, "-d", where().string()});
+    return run(arguments, options);
+  }
+  [[nodiscard]] Finished search(std::vector<std::string> arguments, const RunOptions& options = {}) const {
+    arguments.insert(arguments.begin(), {DATELINE_SEARCH_PROGRAM, "-d", where().string()});
+    return run(arguments, options);
+  }
+  [[nodiscard]] std::string count(const std::string& query) const { return search({"--count", query}).out; }
+  [[nodiscard]] bool whole() const {
+    const Finished done = index({"check", "--deep"});
+    if (done.status != 0) BOOST_TEST_MESSAGE(done.out + done.err);
+    return done.status == 0;
+  }
+
+  TemporaryFolder folder;
+  std::string lines;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_takedown_leaves_nothing_and_keeps_the_article_out) {
+  const Desk desk;
+  BOOST_TEST(desk.index({"backup", (desk.folder.path() / "backup").string()}).status == 0);
+  BOOST_TEST(desk.index({"compact"}).status == 0);  // so that there is an old generation, too
+  BOOST_TEST(desk.count("flibbertwocket") == "1\n");
+  const Finished done =
+      desk.index({"remove", "--id", "quuxington-affair", "--verify", "--json", "--reason", "court order 7"});
+  BOOST_TEST(done.status == 0);
+  const auto receipt = nlohmann::json::parse(done.out);
+  BOOST_TEST(receipt.at("articles").size() == 1U);
+  BOOST_TEST(receipt.at("pieces").get<int>() > 8);
+  BOOST_TEST(receipt.at("pieces_found_before").get<int>() == receipt.at("pieces").get<int>());
+  BOOST_TEST(receipt.at("pieces_found_after").get<int>() == 0);
+  BOOST_TEST(receipt.at("generations_rewritten").get<int>() == 2);
+  BOOST_TEST(receipt.at("backups_purged").size() == 1U);
+  BOOST_TEST(desk.count("flibbertwocket") == "0\n");
+  BOOST_TEST(desk.whole());
+
+  // Neither a job, nor a rebuild, nor a rollback, nor the backup brings it back.
+  desk.folder.write("in/b.jsonl", R"({"id":"other-id","title":"Again","body":"flibbertwocket",)"
+                                  R"("url":"https://desk.example/quuxington-affair"})");
+  BOOST_TEST(contains(desk.index({"add", desk.in()}).out, "withheld"));
+  BOOST_TEST(desk.count("flibbertwocket") == "0\n");
+  BOOST_TEST(desk.index({"add", "--rebuild", desk.in()}).status == 0);
+  BOOST_TEST(desk.count("zanthorpe") == "0\n");
+  BOOST_TEST(desk.index({"rollback"}).status == 0);
+  BOOST_TEST(desk.count("zanthorpe") == "0\n");
+  BOOST_TEST(desk.index({"restore", (desk.folder.path() / "backup").string()}).status == 0);
+  BOOST_TEST(desk.count("zanthorpe") == "0\n");
+  BOOST_TEST(desk.whole());
+
+  BOOST_TEST(desk.index({"readmit", "--id", "quuxington-affair"}).status == 0);
+  BOOST_TEST(desk.index({"add", desk.in()}).status == 0);
+  BOOST_TEST(desk.count("zanthorpe") == "1\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_planted_remnant_is_found) {
+  // A file of the index that no purge rewrites: the scan must see it, also when it is packed.
+  for (const bool packed : {false, true}) {
+    const Desk other;
+    const fs::path planted = other.where() / "register-planted";
+    const std::string text = "Baron Quuxington of Zanthorpe denied everything to our reporter on the pier. ";
+    if (packed) {
+      BOOST_TEST(run({"sh", "-c", "gzip -c > " + planted.string()}, {.input = text}).status == 0);
+    } else {
+      std::ofstream(planted) << "bytes before " << text;
+    }
+    const Finished done = other.index({"remove", "--url", "https://desk.example/quuxington-affair", "--verify"});
+    BOOST_TEST(done.status == 3);
+    BOOST_TEST(contains(done.out, "LEFT: a piece of its text in " + planted.string()));
+    BOOST_TEST(contains(done.out, packed ? "packed" : "as it is"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_hidden_is_nowhere_to_be_seen_until_it_is_shown_again) {
+  const Desk desk;
+  BOOST_TEST(desk.index({"hide", "--query", "flibbertwocket"}).status == 1);  // asks, and nobody answers
+  BOOST_TEST(desk.index({"hide", "--query", "flibbertwocket", "--yes"}).status == 0);
+  BOOST_TEST(desk.count("flibbertwocket") == "0\n");
+  BOOST_TEST(desk.count("*") == "100\n");
+  BOOST_TEST(desk.search({"show", "quuxington-affair"}).status == 1);
+  const Finished near_miss = desk.search({"flibbertwockit"});
+  BOOST_TEST(!contains(near_miss.out + near_miss.err, "flibbertwocket"));
+  const std::string answer = desk.search({"--format", "json", "--facet", "source,actors", "quuxington OR harbour"}).out;
+  BOOST_TEST(!contains(answer, "Quuxington affair"));
+  BOOST_TEST(desk.index({"add", "--rebuild", desk.in()}).status == 0);
+  BOOST_TEST(desk.count("flibbertwocket") == "0\n");
+  BOOST_TEST(desk.index({"unhide", "--id", "quuxington-affair"}).status == 0);
+  BOOST_TEST(desk.count("flibbertwocket") == "1\n");
+  BOOST_TEST(desk.whole());
+}
+
+BOOST_AUTO_TEST_CASE(a_note_stands_in_an_articles_place) {
+  const Desk desk;
+  BOOST_TEST(
+      desk.index({"remove", "--id", "quuxington-affair", "--note", "Withdrawn on legal advice.", "--verify"}).status ==
+      0);
+  BOOST_TEST(desk.count("flibbertwocket") == "0\n");
+  BOOST_TEST(contains(desk.search({"show", "quuxington-affair"}).out, "Withdrawn on legal advice."));
+  BOOST_TEST(desk.index({"add", "--rebuild", desk.in()}).status == 0);
+  BOOST_TEST(contains(desk.search({"show", "quuxington-affair"}).out, "Withdrawn on legal advice."));
+  BOOST_TEST(desk.count("flibbertwocket") == "0\n");
+}
+
+BOOST_AUTO_TEST_CASE(an_embargo_leaks_nothing_and_ends_by_itself) {
+  const Desk desk;
+  const std::string until = run({"date", "-u", "-d", "+4 seconds", "+%Y-%m-%dT%H:%M:%SZ"}).out.substr(0, 20);
+  desk.folder.write("in/e.jsonl", line("secret", "Gloxinia budget", "The gloxinian surplus is announced at noon.",
+                                       R"(,"embargo_until":")" + until + "\""));
+  BOOST_TEST(desk.index({"add", desk.in()}).status == 0);
+  const auto seen = [&] {
+    std::string all = desk.count("gloxinian");
+    for (const std::vector<std::string>& arguments :
+         std::vector<std::vector<std::string>>{{"gloxinian"},
+                                               {"gloxinien"},
+                                               {"gloxin*"},
+                                               {"show", "secret"},
+                                               {"--facet", "source", "surplus OR harbour"}}) {
+      const Finished done = desk.search(arguments);
+      all += done.out + done.err;
+    }
+    return all;
+  };
+  const std::string before = seen();
+  BOOST_TEST(before.starts_with("0\n"));
+  BOOST_TEST(!contains(before, "Gloxinia budget"));
+  BOOST_TEST(!contains(before, "surplus is announced"));
+  BOOST_TEST(!contains(desk.search({"gloxinien"}).err, "gloxinian"));
+  BOOST_TEST(run({"sleep", "4.2"}).status == 0);
+  BOOST_TEST(desk.count("gloxinian") == "1\n");
+  BOOST_TEST(contains(seen(), "Gloxinia budget"));
+}
+
+BOOST_AUTO_TEST_CASE(a_cancelled_article_is_taken_down_by_the_job_that_reads_it) {
+  const Desk desk;
+  desk.folder.write("in/k.jsonl", line("quuxington-affair", "KILL", "kill", R"(,"status":"canceled")"));
+  BOOST_TEST(desk.index({"add", desk.in()}).status == 0);
+  BOOST_TEST(desk.count("flibbertwocket") == "0\n");
+  BOOST_TEST(run({"grep", "-rc", "Zanthorpe", desk.where().string()}).out.find(":1") == std::string::npos);
+  BOOST_TEST(desk.whole());
+}
+
+BOOST_AUTO_TEST_CASE(a_rollback_and_its_own_undoing) {
+  const Desk desk;
+  BOOST_TEST(desk.index({"rollback"}).status == 1);
+  desk.folder.write("in/c.jsonl", line("extra", "Extra", "gardenia"));
+  BOOST_TEST(desk.index({"add", "--rebuild", desk.in()}).status == 0);
+  BOOST_TEST(desk.count("gardenia") == "1\n");
+  BOOST_TEST(desk.index({"rollback"}).status == 0);
+  BOOST_TEST(desk.count("gardenia") == "0\n");
+  BOOST_TEST(desk.index({"rollback", "--to", "2"}).status == 0);
+  BOOST_TEST(desk.count("gardenia") == "1\n");
+  BOOST_TEST(desk.index({"gc", "--keep", "0"}).status == 0);
+  BOOST_TEST(desk.index({"rollback", "--to", "1"}).status == 1);
+  const auto status = nlohmann::json::parse(desk.index({"status", "--json"}).out);
+  BOOST_TEST(status.at("generation").get<int>() == 2);
+  BOOST_TEST(status.at("generations").size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_backup_is_verified_and_damage_is_told) {
+  const Desk desk;
+  const std::string to = (desk.folder.path() / "backup").string();
+  BOOST_TEST(desk.index({"backup", desk.in()}).status == 1);  // not empty, no backup
+  BOOST_TEST(desk.index({"backup", to}).status == 0);
+  BOOST_TEST(desk.index({"backup", to}).status == 0);  // over the older one
+  const fs::path elsewhere = desk.folder.path() / "elsewhere";
+  BOOST_TEST(run({DATELINE_INDEX_PROGRAM, "restore", "-d", elsewhere.string(), to}).status == 0);
+  BOOST_TEST(run({DATELINE_SEARCH_PROGRAM, "-d", elsewhere.string(), "--count", "harbour"}).out == "100\n");
+  // One flipped bit.
+  const fs::path victim = fs::path{to} / "gen-1/s0/docdata.glass";
+  std::fstream file(victim, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekg(5000);
+  const int byte = file.get();
+  file.seekp(5000);
+  file.put(static_cast<char>(byte ^ 1));
+  file.close();
+  const Finished damaged = run({DATELINE_INDEX_PROGRAM, "restore", "-d", elsewhere.string(), to});
+  BOOST_TEST(damaged.status == 3);
+  BOOST_TEST(contains(damaged.err, "docdata.glass"));
+  BOOST_TEST(run({DATELINE_SEARCH_PROGRAM, "-d", elsewhere.string(), "--count", "harbour"}).out == "100\n");
+}
+
+BOOST_AUTO_TEST_CASE(check_finds_what_is_damaged) {
+  const Desk desk;
+  BOOST_TEST(desk.whole());
+  BOOST_TEST(
+      run({"sqlite3", (desk.where() / "gen-1/ledger").string(), "UPDATE records SET holder=0 WHERE number=5"}).status ==
+      0);
+  const Finished done = desk.index({"check"});
+  BOOST_TEST(done.status == 3);
+  BOOST_TEST(contains(done.out, "101 articles in the index, 100 by the ledger"));
+}
+
+BOOST_AUTO_TEST_CASE(stats_say_what_each_room_takes) {
+  const Desk desk;
+  const auto stats = nlohmann::json::parse(desk.index({"stats", "--json"}).out);
+  BOOST_TEST(stats.at("articles").get<int>() == 101);
+  for (const char* room : {"postlist", "position", "docdata", "termlist", "ledger"})
+    BOOST_TEST(stats.at("rooms").at(room).get<int>() > 0);
+  BOOST_TEST(contains(desk.index({"stats"}).out, "bytes an article"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
