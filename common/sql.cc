@@ -23,7 +23,10 @@ SqlDatabase::SqlDatabase(const std::filesystem::path& path, Access access, std::
   database_.reset(handle);
   check(opened);
   check(sqlite3_busy_timeout(handle, 10'000));
-  if (access == Access::read_only) return execute("PRAGMA query_only=ON");
+  if (access == Access::read_only) {
+    execute("PRAGMA query_only=ON");
+    return;
+  }
   execute(access == Access::write ? "PRAGMA journal_mode=WAL" : "PRAGMA journal_mode=DELETE");
   // Unlike FULL, EXTRA also syncs that the journal is gone: only then a commit survives a power cut.
   execute("PRAGMA synchronous=EXTRA");
@@ -57,6 +60,7 @@ std::string SqlDatabase::integrity() {
 }
 
 void SqlDatabase::copy_to(const std::filesystem::path& path) {
+  execute("PRAGMA query_only=OFF");  // It is another file that is written.
   run("VACUUM INTO ?", std::string_view{path.native()});
 }
 

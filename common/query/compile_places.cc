@@ -1,8 +1,11 @@
 #include "common/query/compile_places.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "common/schema.h"
+#include "dateline/error.h"
 
 namespace dateline::query {
 namespace {

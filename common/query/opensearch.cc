@@ -278,12 +278,17 @@ class Translator {
     const char* field = node.field == Field::actor ? "actors" : "salient_actors";
     const std::string folded = text::fold(node.text);
     if (node.wildcard) return {{"wildcard", {{field, folded}}}};
-    std::vector<std::string> names{folded};
-    if (options_.actors != nullptr) {
-      for (const std::string& name : options_.actors->canonical(folded)) {
-        std::string canonical = text::fold(name);
-        if (std::find(names.begin(), names.end(), canonical) == names.end()) names.push_back(std::move(canonical));
+    std::vector<std::string> names;
+    const auto take = [&](const std::string& name) {
+      std::vector<std::string> held{name};
+      if (options_.actors != nullptr) held = options_.actors->held_as(name);
+      for (std::string& one : held) {
+        if (std::find(names.begin(), names.end(), one) == names.end()) names.push_back(std::move(one));
       }
+    };
+    take(folded);
+    if (options_.actors != nullptr) {
+      for (const std::string& name : options_.actors->canonical(folded)) take(text::fold(name));
     }
     return {{"terms", {{field, names}}}};
   }

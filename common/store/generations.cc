@@ -56,7 +56,10 @@ bool belongs_to_index(const std::string& name) {
 
 void mark_whole(const fs::path& folder) {
   std::error_code error;
-  if (!fs::exists(folder / kWhole, error)) write_atomically(folder / kWhole, "checked\n");
+  if (fs::exists(folder / kWhole, error)) return;
+  // All of it must survive a power cut before anything says that it is there.
+  fsync_tree(folder);
+  write_atomically(folder / kWhole, "checked\n");
 }
 
 std::string host_name() {
@@ -255,13 +258,13 @@ struct IndexLock::File {
 };
 
 IndexLock::IndexLock(const fs::path& index, const Clock& clock) {
+  if (!listed_shards(index).empty())
+    throw Error(ErrorCode::usage, index.string(),
+                "is a list of shards; what is written is written to the shards themselves");
   check_index_folder(index);
   std::error_code error;
   fs::create_directories(index, error);
   if (error) throw Error(ErrorCode::io, index.string(), "cannot create: " + error.message());
-  if (!listed_shards(index).empty())
-    throw Error(ErrorCode::usage, index.string(),
-                "is a list of shards; what is written is written to the shards themselves");
   const fs::path path = index / "lock";
   file_ = std::make_unique<File>(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
   if (file_->fd < 0) throw_errno(path, "cannot open");

@@ -4,6 +4,7 @@
 
 #include "common/query/opensearch.h"
 #include "common/store.h"
+#include "common/store/identities.h"
 #include "dateline/error.h"
 #include "searcher/match/actor_names.h"
 
@@ -17,10 +18,12 @@ std::string search_body_for_opensearch(const std::filesystem::path& index, const
   } catch (const Error& error) {
     if (error.code() != ErrorCode::index_missing) throw;
   }
+  ActorIdentities identities;
   std::optional<IndexActorNames> names;
   std::vector<std::string> languages;
   if (snapshot) {
-    names.emplace(snapshot->database);
+    identities = ActorIdentities(read_identity_rules(snapshot->database));
+    names.emplace(snapshot->database, identities);
     languages = snapshot->languages;
   }
   const query::Parsed parsed = query::parse(query, {.now = clock.now(), .zone = zone, .languages = languages});

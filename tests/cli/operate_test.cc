@@ -239,6 +239,60 @@ BOOST_AUTO_TEST_CASE(check_finds_what_is_damaged) {
   BOOST_TEST(contains(done.out, "101 articles in the index, 100 by the ledger"));
 }
 
+BOOST_AUTO_TEST_CASE(an_index_is_split_into_shards_that_answer_as_one) {
+  const Desk desk;
+  const fs::path split = desk.folder.path() / "split";
+  BOOST_TEST(desk.index({"shard", "--by", "hash", "--shards", "3", split.string()}).status == 0);
+  const auto search = [](const fs::path& where, std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {DATELINE_SEARCH_PROGRAM, "-d", where.string(), "--format", "json"});
+    auto answer = nlohmann::json::parse(run(arguments).out);
+    answer.erase("took_ms");
+    return answer;
+  };
+  BOOST_TEST(search(split, {"harbour", "--facet", "source"}) == search(desk.where(), {"harbour", "--facet", "source"}));
+  BOOST_TEST(search(split, {"flibbertwocket"}).at("total").get<int>() == 1);
+  const Finished written = run({DATELINE_INDEX_PROGRAM, "add", "-d", split.string(), desk.in()});
+  BOOST_TEST(written.status == 1);
+  BOOST_TEST(contains(written.err, "is a list of shards"));
+  // Each shard is an index: whole by itself, and one that jobs go on with.
+  for (const char* shard : {"s1", "s2", "s3"})
+    BOOST_TEST(run({DATELINE_INDEX_PROGRAM, "check", "--deep", "-d", (split / shard).string()}).status == 0);
+  desk.folder.write("jobs.toml",
+                    "[jobs.second]\nactors = false\nshard = \"hash 2/3\"\npaths = [\"" + desk.in() + "\"]\n");
+  desk.folder.write("in/new.jsonl", line("n1", "New", "periwinkle") + line("n2", "New", "periwinkle") +
+                                        line("n3", "New", "periwinkle") + line("n4", "New", "periwinkle") +
+                                        line("n5", "New", "periwinkle") + line("n6", "New", "periwinkle"));
+  const std::string config = (desk.folder.path() / "jobs.toml").string();
+  const Finished job = run({DATELINE_INDEX_PROGRAM, "run", "-d", (split / "s2").string(), "-c", config});
+  BOOST_TEST(job.status == 0);
+  const int added = search(split, {"periwinkle"}).at("total").get<int>();
+  BOOST_TEST(added > 0);
+  BOOST_TEST(added < 6);
+  BOOST_TEST(search(split, {"harbour"}).at("total").get<int>() == 100);  // none doubled
+  fs::remove_all(split / "s3");
+  BOOST_TEST(run({DATELINE_SEARCH_PROGRAM, "-d", split.string(), "harbour"}).status != 0);
+  const auto partial = search(split, {"--partial", "harbour"});
+  BOOST_TEST(partial.at("total").get<int>() < 100);
+  BOOST_TEST(contains(partial.at("warnings").dump(), "partial answer"));
+}
+
+BOOST_AUTO_TEST_CASE(articles_and_queries_leave_for_opensearch) {
+  const Desk desk;
+  const fs::path out = desk.folder.path() / "out";
+  BOOST_TEST(desk.index({"hide", "--id", "story-7"}).status == 0);
+  BOOST_TEST(desk.index({"export", "--to", "opensearch", out.string()}).status == 0);
+  const std::string lines = run({"cat", (out / "articles-0001.ndjson").string()}).out;
+  BOOST_TEST(std::count(lines.begin(), lines.end(), '\n') == 200);  // two a visible article
+  BOOST_TEST(nlohmann::json::parse(run({"cat", (out / "mapping.json").string()}).out).contains("mappings"));
+  BOOST_TEST(desk.index({"export", "--to", "opensearch", out.string()}).status == 1);  // not empty
+  const Finished body = desk.search({"translate", "--to", "opensearch", "\"harbour council\" source:Desk"});
+  BOOST_TEST(body.status == 0);
+  BOOST_TEST(nlohmann::json::parse(body.out).at("query").contains("bool"));
+  const Finished refused = desk.search({"translate", "--to", "opensearch", "atleast3 harbour"});
+  BOOST_TEST(refused.status == 1);
+  BOOST_TEST(contains(refused.err, "cannot be said to OpenSearch exactly"));
+}
+
 BOOST_AUTO_TEST_CASE(stats_say_what_each_room_takes) {
   const Desk desk;
   const auto stats = nlohmann::json::parse(desk.index({"stats", "--json"}).out);

@@ -22,10 +22,10 @@ struct IndexOptions {
   std::string format;              ///< "text", "html", "jsonl"; empty: detected by content.
   /// JSON field name -> article field, for JSON lines.
   std::map<std::string, std::string> field_map;
-  bool date_from_mtime = false;       ///< An article without a date gets its file's time of modification.
-  bool prune = false;                 ///< Remove the articles of files below `paths` that are gone.
-  bool rebuild = false;               ///< Write a new generation beside the current one and swap at the end.
-  double max_shrink = 10;             ///< Per cent of the articles that a rebuild may lose and still be published.
+  bool date_from_mtime = false;  ///< An article without a date gets its file's time of modification.
+  bool prune = false;            ///< Remove the articles of files below `paths` that are gone.
+  bool rebuild = false;          ///< Write a new generation beside the current one and swap at the end.
+  double max_shrink = 10;        ///< Per cent of the articles that a rebuild may lose and still be published.
   std::string shard;   ///< "hash 2/4", "source 2/4": only articles of this shard of an index that is split so.
   std::string filter;  ///< A query: articles that do not match are kept out. Empty: none.
   std::chrono::seconds retention{0};  ///< Articles published longer ago are not kept; 0: all are.

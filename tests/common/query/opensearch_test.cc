@@ -36,9 +36,10 @@ BOOST_AUTO_TEST_CASE(filters_and_ranges_are_terms_and_ranges) {
 }
 
 BOOST_AUTO_TEST_CASE(words_are_looked_for_in_all_their_fields) {
-  BOOST_TEST(translated("=putin") ==
-             R"({"bool":{"should":[{"term":{"words":"putin"}},{"term":{"spellings":"putin"}},{"term":{"others":"putin"}}],)"
-             R"("minimum_should_match":1}})");
+  BOOST_TEST(
+      translated("=putin") ==
+      R"({"bool":{"should":[{"term":{"words":"putin"}},{"term":{"spellings":"putin"}},{"term":{"others":"putin"}}],)"
+      R"("minimum_should_match":1}})");
   const std::string stemmed = translated("sanctions", {"en"});
   BOOST_TEST(stemmed.find(R"({"term":{"stems":"en:sanction"}})") != std::string::npos, stemmed);
   BOOST_TEST(stemmed.find(R"({"term":{"compounds":"en:sanction"}})") != std::string::npos);
