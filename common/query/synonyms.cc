@@ -14,8 +14,14 @@
 namespace dateline::query {
 namespace {
 
-std::string key_of(std::string_view name) {
-  Analyzer analyzer;
+/// A line with more is a mistake; each name of a group holds all others.
+constexpr std::size_t kMostNames = 100;
+/// Words of an entry that are found side by side; of more, only as a phrase.
+constexpr std::size_t kMostWords = 8;
+/// Wrong lines that are told one by one.
+constexpr std::size_t kMostTold = 3;
+
+std::string key_of(std::string_view name, Analyzer& analyzer) {
   std::vector<Token> tokens;
   analyzer.tokenize(name, tokens);
   std::string key;
@@ -30,13 +36,25 @@ std::string key_of(std::string_view name) {
   return key;
 }
 
-std::vector<std::string> names_of(std::string_view list) {
-  std::vector<std::string> out;
+std::string key_of(std::string_view name) {
+  Analyzer analyzer;
+  return key_of(name, analyzer);
+}
+
+struct Name {
+  std::string text;
+  std::string key;
+};
+
+std::vector<Name> names_of(std::string_view list, Analyzer& analyzer) {
+  std::vector<Name> out;
   for (const std::string_view part : text::split(list, ',')) {
+    if (out.size() > kMostNames) break;
     std::string name = text::clean_line(part);
     name.erase(std::remove_if(name.begin(), name.end(), [](char c) { return c == '"' || c == '*' || c == '?'; }),
                name.end());
-    if (!key_of(name).empty()) out.push_back(std::move(name));
+    std::string key = key_of(name, analyzer);
+    if (!key.empty()) out.push_back({std::move(name), std::move(key)});
   }
   return out;
 }
@@ -83,18 +101,26 @@ std::size_t leaves(const Node& node) {
 
 Synonyms Synonyms::read(std::string_view text, std::string_view name, std::vector<std::string>& problems) {
   Synonyms out;
+  Analyzer analyzer;
   std::size_t number = 0;
+  std::size_t passed_over = 0;
   for (std::string_view line : text::split(text, '\n')) {
     ++number;
     line = text::trim(line);
     if (line.empty() || line.front() == '#') continue;
     const auto wrong = [&](std::string_view reason) {
+      if (++passed_over > kMostTold) return;
       problems.push_back(fmt::format("{}:{}: {}; the line was passed over", name, number, reason));
     };
     const std::size_t arrow = line.find("=>");
-    const std::vector<std::string> right = names_of(arrow == std::string_view::npos ? line : line.substr(arrow + 2));
-    const std::vector<std::string> left = arrow == std::string_view::npos ? right : names_of(line.substr(0, arrow));
-    if (arrow == std::string_view::npos && right.size() < 2) {
+    const bool both_ways = arrow == std::string_view::npos;
+    const std::vector<Name> right = names_of(both_ways ? line : line.substr(arrow + 2), analyzer);
+    const std::vector<Name> left = both_ways ? right : names_of(line.substr(0, arrow), analyzer);
+    if (std::max(left.size(), right.size()) > kMostNames) {
+      wrong(fmt::format("has more than {} names", kMostNames));
+      continue;
+    }
+    if (both_ways && right.size() < 2) {
       wrong("needs at least two names, parted by commas");
       continue;
     }
@@ -102,15 +128,18 @@ Synonyms Synonyms::read(std::string_view text, std::string_view name, std::vecto
       wrong("needs names on both sides of =>");
       continue;
     }
-    for (const std::string& from : left) {
-      const std::string key = key_of(from);
-      out.longest_ = std::max(out.longest_, 1 + static_cast<std::size_t>(std::count(key.begin(), key.end(), ' ')));
+    for (const Name& from : left) {
+      const std::string& key = from.key;
+      const auto words = 1 + static_cast<std::size_t>(std::count(key.begin(), key.end(), ' '));
+      out.longest_ = std::max(out.longest_, std::min(words, kMostWords));
       Group& group = out.groups_[key];
-      for (const std::string& to : right) {
-        if (key_of(to) != key && std::find(group.begin(), group.end(), to) == group.end()) group.push_back(to);
+      for (const Name& to : right) {
+        if (to.key != key && std::find(group.begin(), group.end(), to.text) == group.end()) group.push_back(to.text);
       }
     }
   }
+  if (passed_over > kMostTold)
+    problems.push_back(fmt::format("{}: {} more lines were passed over", name, passed_over - kMostTold));
   return out;
 }
 

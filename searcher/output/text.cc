@@ -298,7 +298,7 @@ class TextWriter final : public ResultWriter {
     return block;
   }
 
-  /// "date     2021-10 ▁  11 ▂  12 ▅  2022-01 ▆"; what a value shares with the one before is left out.
+  /// "date     2021-10 ▁ 3  11 ▂ 9  12 ▅ 25  2022-01 ▆ 31"; what a value shares with the one before is left out.
   [[nodiscard]] Block timeline_block(const Facet& facet, std::size_t width) const {
     const std::vector<FacetValue> values = timeline(facet.values, kTimelineValues);
     std::uint64_t greatest = 0;
@@ -318,7 +318,8 @@ class TextWriter final : public ResultWriter {
       const std::size_t dash = value.value.rfind('-');
       const bool shared = dash != std::string::npos && previous.size() == value.value.size() &&
                           previous.compare(0, dash, value.value, 0, dash) == 0;
-      add(fmt::format("{} {}", shared ? value.value.substr(dash + 1) : value.value, spark(value.count, greatest)));
+      add(fmt::format("{} {} {}", shared ? value.value.substr(dash + 1) : value.value, spark(value.count, greatest),
+                      grouped(value.count)));
       previous = value.value;
     }
     if (facet.missing > 0) add(fmt::format("undated {}", grouped(facet.missing)));

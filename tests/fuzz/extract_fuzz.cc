@@ -1,7 +1,7 @@
 // Page -> article under libFuzzer. The first byte chooses a declared encoding.
-// Build with clang and -fsanitize=fuzzer,address,undefined: indexer/extract/*.cc,
-// common/{text,date,encoding,language}.cc, gumbo, uchardet, ICU, xxhash, cld2. Seeds: a zero byte before each
-// tests/data/extract/*/input.html.
+// Sources: indexer/extract/*.cc common/{text,date,encoding,language,url}.cc
+// Libraries: -lgumbo -luchardet -licuuc -licui18n -lfmt -lxxhash -lcld2 -lsimdjson
+// Seeds: tests/data/extract/*/input.html
 #include <array>
 #include <cstddef>
 #include <cstdint>

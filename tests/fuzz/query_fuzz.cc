@@ -1,15 +1,21 @@
 // Query text -> tree under libFuzzer, dates included. The first byte chooses the default operator and plain text.
-//
-//   clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -I. -Icommon/include tests/fuzz/query_fuzz.cc
-//     common/query/{ast,dates,filters,groups,lexer,parser,print,words}.cc common/{analyzer,analyzer_chars,date,language,
-//     schema,stop_words,text}.cc -lxapian -licuuc -licui18n -lfmt -lxxhash -o query_fuzz
+// And the same text as the date of an article, and as a file of synonyms.
+// Sources: common/query/{ast,dates,filters,groups,lexer,parser,print,synonyms,words}.cc
+//   common/{analyzer,analyzer_chars,date,language,schema,stop_words,text}.cc
+// Libraries: -lxapian -licuuc -licui18n -lfmt -lxxhash
+// Seeds: docs/query-language.md tests/common/query/parser_test.cc tests/common/query/dates_test.cc
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "common/date.h"
 #include "common/query/query.h"
+#include "common/query/synonyms.h"
+#include "common/text.h"
 #include "dateline/error.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -32,6 +38,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } catch (const dateline::Error& error) {
     if (error.code() != dateline::ErrorCode::query) std::abort();
     if (error.position().value_or(0) > text.size()) std::abort();
+  }
+  const std::string clean = dateline::text::clean(text);
+  if (const auto date = dateline::parse_date(clean)) {
+    const auto again = dateline::parse_date(dateline::format_rfc3339(*date));
+    if (!again || again->utc != date->utc) std::abort();
+  }
+  if (const auto found = dateline::find_date(clean); found && found->end > clean.size()) std::abort();
+  std::vector<std::string> problems;
+  const Synonyms synonyms = Synonyms::read(clean, "synonyms.txt", problems);
+  try {
+    std::vector<Warning> warnings;
+    (void)print(synonyms.widen(parse(text, options).root, options.limits, warnings));
+  } catch (const dateline::Error& error) {
+    if (error.code() != dateline::ErrorCode::query) std::abort();
   }
   return 0;
 }

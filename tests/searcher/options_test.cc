@@ -243,7 +243,7 @@ BOOST_AUTO_TEST_CASE(completion_knows_options_values_and_commands) {
   BOOST_TEST(bash.find("--snippet-length") != std::string::npos);
   BOOST_TEST(bash.find("text json jsonl csv trec") != std::string::npos);
   BOOST_TEST(bash.find("complete -F _dateline_search dateline-search") != std::string::npos);
-  BOOST_TEST(bash.find("compgen -W 'show'") != std::string::npos);
+  BOOST_TEST(bash.find("compgen -W 'show versions translate'") != std::string::npos);
   const std::string zsh = cli::zsh_completion(options.app());
   BOOST_TEST(zsh.starts_with("#compdef dateline-search\n"));
   BOOST_TEST(zsh.find("(relevance date -date)") != std::string::npos);

@@ -68,6 +68,16 @@ BOOST_AUTO_TEST_CASE(a_wrong_line_is_named_and_passed_over) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_file_of_rubbish_is_told_in_a_few_lines) {
+  std::string text;
+  for (int i = 0; i < 10; ++i) text += "alone\n";
+  for (int i = 0; i < 200; ++i) text += "n" + std::to_string(i) + ",";
+  std::vector<std::string> problems;
+  BOOST_TEST(Synonyms::read(text, "f", problems).empty());
+  BOOST_REQUIRE(problems.size() == 4U);
+  BOOST_TEST(problems[3] == "f: 8 more lines were passed over");
+}
+
 BOOST_AUTO_TEST_CASE(limits_hold_also_for_what_was_widened) {
   std::vector<Warning> warnings;
   Limits limits;
