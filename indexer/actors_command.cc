@@ -63,7 +63,8 @@ ExitStatus run_extract(const ActorsRequest& request, std::istream& in, std::ostr
     file.open(request.articles);
     if (!file) throw Error(ErrorCode::io, request.articles.string(), "cannot be read");
   }
-  const ExtractReport report = extract_actors(data, request.articles == "-" ? in : file, out, errors);
+  const ExtractReport report =
+      extract_actors(data, request.articles == "-" ? in : file, request.articles.string(), out, errors);
   if (request.verbose) {
     const double seconds = std::max(report.recognise_seconds, 1e-9);
     errors << data.summary() << '\n'

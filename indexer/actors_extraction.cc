@@ -61,8 +61,8 @@ Article article_of(const json& object) {
   return article;
 }
 
-json to_json(const Article& article, const std::vector<Actor>& actors) {
-  json list = json::array();
+nlohmann::ordered_json to_json(const Article& article, const std::vector<Actor>& actors) {
+  auto list = nlohmann::ordered_json::array();
   for (const Actor& actor : actors) {
     list.push_back({{"name", actor.name},
                     {"kind", kind_name(actor.kind)},
@@ -75,7 +75,8 @@ json to_json(const Article& article, const std::vector<Actor>& actors) {
 
 }  // namespace
 
-ExtractReport extract_actors(const ActorData& data, std::istream& articles, std::ostream& out, std::ostream& errors) {
+ExtractReport extract_actors(const ActorData& data, std::istream& articles, const std::string& source,
+                             std::ostream& out, std::ostream& errors) {
   const auto recogniser = make_recogniser(data);
   const ActorIdentities identities(data.gazetteer().overrides());
   ExtractReport report;
@@ -84,13 +85,13 @@ ExtractReport extract_actors(const ActorData& data, std::istream& articles, std:
     if (text::trim(line).empty()) continue;
     const json object = json::parse(line, nullptr, false);
     if (!object.is_object()) {
-      errors << "line " << number << ": no JSON object\n";
+      errors << "dateline-index: " << source << ':' << number << ": no JSON object\n";
       ++report.rejected;
       continue;
     }
     const Article article = article_of(object);
     if (article.title.empty() && article.body.empty()) {
-      errors << "line " << number << ": no title and no body\n";
+      errors << "dateline-index: " << source << ':' << number << ": no title and no body\n";
       ++report.rejected;
       continue;
     }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <iosfwd>
+#include <string>
 
 #include "indexer/enrich/actors/actor_data.h"
 
@@ -20,8 +21,9 @@ struct ExtractReport {
 /// Read articles, one JSON object a line (id; title or headline; body, text or content: a string, paragraphs parted by
 /// a blank line, or a list of paragraphs; lang or language; published or date), and write one line each:
 /// {"id", "actors": [{"name", "kind", "mentions": […], "count", "salience"}]}. A line that is no article is counted and
-/// named on `errors` with its number; the rest goes on. What overrides.tsv says is applied. Output keeps the order of
-/// the input.
-ExtractReport extract_actors(const ActorData& data, std::istream& articles, std::ostream& out, std::ostream& errors);
+/// named on `errors` with its number in `source`; the rest goes on. What overrides.tsv says is applied. Output keeps
+/// the order of the input.
+ExtractReport extract_actors(const ActorData& data, std::istream& articles, const std::string& source,
+                             std::ostream& out, std::ostream& errors);
 
 }  // namespace dateline::indexer

@@ -140,11 +140,27 @@ void find_runs(const TokenisedArticle& article, const Matches& matches, std::vec
   }
 }
 
-void FeatureExtractor::begin_article(const TokenisedArticle& article, const Matches& matches) {
+/// Two tokens around each run, and the neighbours of capitalised words, which other occurrences ask for.
+void FeatureExtractor::mark_looked_at(std::span<const Run> runs) {
+  const std::size_t size = article_->tokens.size();
+  looked_at_.assign(size, 0);
+  const auto mark = [&](std::size_t begin, std::size_t end) {
+    for (std::size_t at = begin; at < std::min(end, size); ++at) looked_at_[at] = 1;
+  };
+  for (const Run& run : runs) mark(run.begin - std::min(run.begin, 2U), std::size_t{run.end} + 2);
+  for (std::size_t at = 0; at < size; ++at) {
+    if (is_capitalised(article_->tokens[at].cap)) mark(at - std::min<std::size_t>(at, 1), at + 2);
+  }
+}
+
+void FeatureExtractor::begin_article(const TokenisedArticle& article, const Matches& matches,
+                                     std::span<const Run> runs) {
   article_ = &article;
   matches_ = &matches;
   attributes_.resize(article.tokens.size());
+  mark_looked_at(runs);
   for (std::size_t at = 0; at < article.tokens.size(); ++at) {
+    if (looked_at_[at] == 0) continue;
     const Token& token = article.tokens[at];
     Attributes& attributes = attributes_[at];
     std::uint64_t shape = 7;
@@ -183,21 +199,28 @@ const FeatureExtractor::Occurrences* FeatureExtractor::find_occurrences(std::uin
 
 void FeatureExtractor::index_occurrences() {
   const auto& tokens = article_->tokens;
-  table_.assign(std::bit_ceil(tokens.size() * 2 + 2), {});
   previous_same_.assign(tokens.size(), 0);
   next_same_.assign(tokens.size(), 0);
+  const auto capitals = std::count_if(tokens.begin(), tokens.end(),
+                                      [](const Token& token) { return is_capitalised(token.cap) && token.key != 0; });
+  table_.assign(std::bit_ceil(static_cast<std::size_t>(capitals) * 2 + 2), {});
   for (std::uint32_t at = 0; at < tokens.size(); ++at) {
-    const Token& token = tokens[at];
-    if (token.key == 0) continue;
-    if (token.cap == Cap::lower) {
-      ++occurrences(token.key).lower;
-    } else if (is_capitalised(token.cap)) {
-      Occurrences& known = occurrences(token.key);
-      if (known.last != 0) {
-        previous_same_[at] = known.last;
-        next_same_[known.last - 1] = at + 1;
-      }
-      known.last = at + 1;
+    if (tokens[at].key == 0 || !is_capitalised(tokens[at].cap)) continue;
+    Occurrences& known = occurrences(tokens[at].key);
+    if (known.last != 0) {
+      previous_same_[at] = known.last;
+      next_same_[known.last - 1] = at + 1;
+    }
+    known.last = at + 1;
+  }
+  // Words in lower case count only where they are also capitalised.
+  const std::size_t mask = table_.size() - 1;
+  for (const Token& token : tokens) {
+    if (token.cap != Cap::lower || token.key == 0) continue;
+    for (std::size_t place = token.key & mask; table_[place].key != 0; place = (place + 1) & mask) {
+      if (table_[place].key != token.key) continue;
+      ++table_[place].lower;
+      break;
     }
   }
 }

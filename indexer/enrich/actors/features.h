@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "indexer/enrich/actors/matcher.h"
@@ -24,10 +25,10 @@ class FeatureExtractor {
  public:
   explicit FeatureExtractor(const TaggerModel& clusters) : model_(clusters) {}
 
-  /// Look at an article; it and `matches` must stay as they are until the next call.
-  void begin_article(const TokenisedArticle& article, const Matches& matches);
+  /// Look at an article; it and `matches` must stay as they are until the next call. `runs`: of find_runs.
+  void begin_article(const TokenisedArticle& article, const Matches& matches, std::span<const Run> runs);
 
-  /// Append the features of a token (0 is none of them).
+  /// Append the features of a token of a run (0 is none of them).
   void extract(std::uint32_t at, const Sentence& sentence, std::vector<std::uint32_t>& out) const;
 
  private:
@@ -44,6 +45,7 @@ class FeatureExtractor {
     std::uint32_t lower = 0;  ///< How often in lower case.
   };
 
+  void mark_looked_at(std::span<const Run> runs);
   void index_occurrences();
   Occurrences& occurrences(std::uint64_t key);
   [[nodiscard]] const Occurrences* find_occurrences(std::uint64_t key) const;
@@ -55,6 +57,7 @@ class FeatureExtractor {
   const TaggerModel& model_;
   const TokenisedArticle* article_ = nullptr;
   const Matches* matches_ = nullptr;
+  std::vector<std::uint8_t> looked_at_;  ///< Per token: whether the features of any token ask for its attributes.
   std::vector<Attributes> attributes_;
   std::vector<Occurrences> table_;
   std::vector<std::uint32_t> previous_same_;  ///< Per token: the one before of the same word, plus 1.

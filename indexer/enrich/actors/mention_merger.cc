@@ -193,6 +193,16 @@ class Merger {
            (classes(mention.end - 1) & match_bit(kPlace, PhrasePart::last)) != 0;
   }
 
+  /// "House Democrats": people of a party, as nationalities are of a country.
+  [[nodiscard]] bool names_faction(const Mention& mention) const {
+    static constexpr auto kChambers = std::to_array<std::string_view>(
+        {"house", "senate", "congressional", "moderate", "southern", "northern", "state"});
+    const Token& last = token(mention.end - 1);
+    return mention.end - mention.begin == 2 && (is_word(last, "democrats") || is_word(last, "republicans")) &&
+           std::any_of(kChambers.begin(), kChambers.end(),
+                       [&](auto word) { return is_word(token(mention.begin), word); });
+  }
+
   [[nodiscard]] Mention without_titles(Mention mention) const {
     // "Immigration Services Director L. Francis Cissna"
     for (std::uint32_t at = mention.end - 1; at-- > mention.begin;) {
@@ -217,13 +227,43 @@ class Merger {
   }
 
   void add_tagged(const Mention& tagged) {
-    if (split_at_possessive(tagged) || split_pair(tagged) || split_before_person(tagged)) return;
-    Mention mention = stripped(retyped(tagged));
+    if (split_at_possessive(tagged) || split_pair(tagged) || split_at_title(tagged) || split_before_person(tagged))
+      return;
+    Mention mention = stripped(retyped(with_head(tagged)));
+    if (mention.begin == mention.end) return;
+    if (names_country(mention)) {
+      mention.type = MentionType::place;
+      mention.entry = in_.gazetteer.find(hash_of(mention));
+      out_.push_back(mention);
+      return;
+    }
     if (mention.begin == mention.end || names_nobody(mention) || is_money(mention)) return;
     if (mention.type == MentionType::organisation) mention = with_nation(mention);
     if (mention.begin == mention.end) return;
     if (mention.entry == kNoEntry) mention.entry = in_.gazetteer.find(hash_of(mention));
     out_.push_back(mention);
+  }
+
+  [[nodiscard]] bool names_country(const Mention& mention) const {
+    if (mention.begin == mention.end || mention.type == MentionType::person ||
+        (classes(mention.begin) & whole_class(kClassCountry)) == 0)
+      return false;
+    const std::uint32_t entry = in_.gazetteer.find(hash_of(mention));
+    return entry != kNoEntry && in_.gazetteer.entries()[entry].kind == ActorKind::country;
+  }
+
+  /// "Council on American-Islamic Relations": what the tagger began too late begins with the organisation's word.
+  [[nodiscard]] Mention with_head(Mention mention) const {
+    if (mention.type != MentionType::organisation) return mention;
+    const std::uint32_t first = in_.article.sentences[mention.sentence].begin;
+    std::uint32_t at = mention.begin;
+    if (at >= first + 2 && is_word(token(at - 1), "the")) --at;
+    if (at < first + 2) return mention;
+    const Token& joint = token(at - 1);
+    const bool joins = joint.word == "on" || joint.word == "for" || joint.word == "of";
+    const bool head = (classes(at - 2) & kOrganisationWord) != 0 && is_capitalised(token(at - 2).cap);
+    if (joins && head && (out_.empty() || out_.back().end <= at - 2)) mention.begin = at - 2;
+    return mention;
   }
 
   void add_parts(const Mention& whole, std::uint32_t end, MentionType first, std::uint32_t begin, MentionType second) {
@@ -244,7 +284,9 @@ class Merger {
       if (!is_possessive(token(at))) continue;
       const bool person = tagged.type == MentionType::person || looks_like_person(at + 1, tagged.end) ||
                           (tagged.end - at >= 3 && is_free_of(at + 1, tagged.end, kOrganisationWord | kTitle));
-      if (!person && (classes(at - 1) & whole_class(kClassCountry)) == 0) continue;
+      const bool known = (classes(at - 1) & whole_class(kClassCountry)) != 0 ||
+                         in_.gazetteer.find(name_hash({&token(tagged.begin), at - tagged.begin})) != kNoEntry;
+      if (!person && !known) continue;
       if (in_.gazetteer.find(hash_of(tagged)) != kNoEntry) continue;
       const MentionType owner = person ? MentionType::organisation : tagged.type;
       add_parts(tagged, at, owner, at + 1, person ? MentionType::person : tagged.type);
@@ -275,6 +317,20 @@ class Merger {
     return false;
   }
 
+  /// "Civil Defense Authority Director-General Suleiman al-Amr": an organisation, an office and who holds it.
+  bool split_at_title(const Mention& tagged) {
+    if (tagged.type != MentionType::organisation) return false;
+    for (std::uint32_t at = tagged.begin + 1; at + 1 < tagged.end; ++at) {
+      const bool office = (classes(at) & kTitle) != 0 && (classes(at) & (kOrganisationWord | kFirstName)) == 0;
+      if (!office || tagged.end - at > 5 || is_word(token(at - 1), "of") || is_adjective(at - 1)) continue;
+      if (!is_free_of(at + 1, tagged.end, kOrganisationWord | kPlaceWord | kEventWord | kTitle)) continue;
+      if (in_.gazetteer.find(hash_of(tagged)) != kNoEntry) return false;
+      add_parts(tagged, at, tagged.type, at + 1, MentionType::person);
+      return true;
+    }
+    return false;
+  }
+
   /// "Refugee Council Enver Solomon", "Education Minister Stefania Giannini": an organisation or office, and who
   /// speaks.
   bool split_before_person(const Mention& tagged) {
@@ -282,14 +338,33 @@ class Merger {
     for (std::uint32_t at = tagged.begin + 1; at + 1 < tagged.end; ++at) {
       const std::uint64_t before = classes(at - 1);
       const bool office =
-          ((before & (kOrganisationWord | kTitle | whole_class(kClassOrganisation))) != 0 || is_adjective(at - 1)) &&
+          ((before & (kOrganisationWord | kTitle | whole_class(kClassOrganisation) | whole_class(WordClass::place))) !=
+               0 ||
+           is_adjective(at - 1)) &&
           (before & kFirstName) == 0;
-      if (!office || !looks_like_person(at, tagged.end) || in_.gazetteer.find(hash_of(tagged)) != kNoEntry) continue;
+      const bool person = looks_like_person(at, tagged.end) || (at > tagged.begin + 1 && closes_name(at - 1) &&
+                                                                tagged.end - at == 2 && is_plain(at, tagged.end));
+      if (!office || !person || in_.gazetteer.find(hash_of(tagged)) != kNoEntry) continue;
       if ((classes(at - 1) & kTitle) == 0 && is_word(token(tagged.begin), "university")) continue;
       add_parts(tagged, at, tagged.type, at, MentionType::person);
       return true;
     }
     return false;
+  }
+
+  /// Words that end the name of an organisation in English: what follows is something else.
+  [[nodiscard]] bool closes_name(std::uint32_t at) const {
+    static constexpr auto kLast =
+        std::to_array<std::string_view>({"council", "ministry", "authority", "agency", "commission", "committee",
+                                         "federation", "association", "department", "party", "foundation", "images"});
+    return std::any_of(kLast.begin(), kLast.end(), [&](auto word) { return is_word(token(at), word); });
+  }
+
+  /// Capitalised words of no class.
+  [[nodiscard]] bool is_plain(std::uint32_t begin, std::uint32_t end) const {
+    return is_free_of(begin, end, ~whole_class(WordClass::surname)) &&
+           std::all_of(in_.article.tokens.begin() + begin, in_.article.tokens.begin() + end,
+                       [](const Token& word) { return word.cap == Cap::initial; });
   }
 
   [[nodiscard]] bool is_free_of(std::uint32_t begin, std::uint32_t end, std::uint64_t unwanted) const {
@@ -331,8 +406,10 @@ class Merger {
     return std::any_of(kAdjectives.begin(), kAdjectives.end(), [&](auto word) { return is_word(token(at), word); });
   }
 
+  /// Words that every state's offices are made of; what follows "of" is free ("Supreme Court of Cassation").
   [[nodiscard]] bool is_generic(const Mention& mention) const {
     for (std::uint32_t at = mention.begin; at < mention.end; ++at) {
+      if (at > mention.begin && token(at).word == "of") return true;
       if (!is_adjective(at) && (classes(at) & kOrganisationWord) == 0) return false;
     }
     return true;
@@ -359,6 +436,21 @@ class Merger {
         is_free_of(mention.begin, mention.end, kPlaceWord | whole_class(WordClass::place) | kNation)) {
       mention.type = MentionType::person;
     }
+    // "Asa Hutchinson of Arkansas"
+    for (std::uint32_t at = mention.begin + 2; at + 1 < mention.end && at <= mention.begin + 4; ++at) {
+      if (token(at).word != "of" || !looks_like_person(mention.begin, at)) continue;
+      mention.end = at;
+      mention.type = MentionType::person;
+      return mention;
+    }
+    // "Justice Kennedy": also a word of organisations.
+    const bool judge = is_word(token(mention.begin), "justice") || is_word(token(mention.begin), "judge");
+    if (judge && mention.type == MentionType::organisation && mention.end - mention.begin >= 2 &&
+        mention.end - mention.begin <= 4 && is_free_of(mention.begin + 1, mention.end, kOrganisationWord | kTitle)) {
+      ++mention.begin;
+      mention.type = MentionType::person;
+      return mention;
+    }
     if (mention.end - mention.begin < 3 || (classes(mention.begin) & kTitle) == 0) return mention;
     // "General Assembly" has a title in front, too.
     const bool office = is_word(token(mention.begin), "general") || is_word(token(mention.begin), "chief");
@@ -377,13 +469,19 @@ class Merger {
     // "D-N.Y.", "R-Texas": a party and a state.
     if (last_word.word.size() > 2 && last_word.word[1] == '-' && (last_word.word[0] == 'D' || last_word.word[0] == 'R'))
       return true;
+    const bool named_first = (classes(mention.begin) & kFirstName) != 0;
+    if (mention.type == MentionType::person && mention.end - mention.begin > 1 && !named_first &&
+        (classes(mention.end - 1) & kPlaceWord) != 0 && in_.gazetteer.find(hash_of(mention)) == kNoEntry)
+      return true;  // "Hall Station"
+    if (describes(last_word) || (mention.end - mention.begin == 1 && is_contraction(last_word))) return true;
     if (mention.type == MentionType::organisation && in_.gazetteer.find(hash_of(mention)) == kNoEntry) {
       const std::uint64_t last = classes(mention.end - 1);
       // Laws, wars, cups; hotels, streets; offices ("U.N. Ambassador").
-      if ((last & kEventWord) != 0 && mention.end - mention.begin > 1) return true;
+      if ((last & kEventWord) != 0) return true;
       if ((last & kPlaceWord) != 0 && (last & kOrganisationWord) == 0 && mention.end - mention.begin > 1) return true;
       if ((last & kTitle) != 0 && (last & (kOrganisationWord | kFirstName)) == 0) return true;
     }
+    if (names_thing(mention) || names_faction(mention)) return true;
     const bool one = mention.end - mention.begin == 1;
     for (std::uint32_t at = mention.begin; at < mention.end; ++at) {
       const bool country = !one && (classes(at) & (kNation | whole_class(WordClass::place))) != 0;
@@ -392,6 +490,46 @@ class Merger {
       if (!empty || (one && (classes(at) & kFirstName) != 0)) return false;
     }
     return true;
+  }
+
+  /// "I’m", "We’ve", "They’d": what a pronoun opens.
+  [[nodiscard]] static bool is_contraction(const Token& token) {
+    static constexpr auto kEnds = std::to_array<std::string_view>({"m", "d", "ve", "re", "ll", "t"});
+    std::size_t at = token.word.find('\'');
+    std::size_t behind = at + 1;
+    if (at == std::string_view::npos) {
+      at = token.word.find("’");
+      behind = at + std::string_view("’").size();
+    }
+    return at != std::string_view::npos &&
+           std::find(kEnds.begin(), kEnds.end(), token.word.substr(behind)) != kEnds.end();
+  }
+
+  /// "Prize-winner", "London-based": what ends so says something of a name.
+  [[nodiscard]] static bool describes(const Token& token) {
+    static constexpr auto kEnds =
+        std::to_array<std::string_view>({"-winner", "-winning", "-based", "-led", "-backed", "-born", "-style", "-era",
+                                         "-run", "-owned", "-controlled"});
+    return std::any_of(kEnds.begin(), kEnds.end(), [&](auto end) { return token.word.ends_with(end); });
+  }
+
+  /// Models, roads, missions ("IE6", "F-16", "STS-1", "M25"); ships, storms, undertakings ("USS Cole", "Hurricane
+  /// Ida").
+  [[nodiscard]] bool names_thing(const Mention& mention) const {
+    static constexpr auto kThings =
+        std::to_array<std::string_view>({"uss", "hms", "mv", "hurricane", "typhoon", "cyclone", "operation",
+                                         "interstate", "highway", "route", "mount", "category", "no."});
+    const Token& first = token(mention.begin);
+    if (in_.gazetteer.find(hash_of(mention)) != kNoEntry) return false;
+    if (mention.end - mention.begin == 1) {
+      const std::string_view word = first.word;
+      const std::size_t letters = word.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+      if (letters == 0 || letters == std::string_view::npos || letters > 4) return false;
+      const std::size_t digits = word[letters] == '-' ? letters + 1 : letters;
+      return digits < word.size() && word.find_first_not_of("0123456789", digits) == std::string_view::npos;
+    }
+    const bool shuttle = is_word(first, "space") && is_word(token(mention.begin + 1), "shuttle");
+    return shuttle || std::any_of(kThings.begin(), kThings.end(), [&](auto word) { return is_word(first, word); });
   }
 
   void remove_overlaps() {

@@ -158,6 +158,7 @@ std::vector<Actor> Resolver::resolve(const Article& article, const TokenisedArti
   join_parts_of_names();
   resolve_lone_surnames(article);
   join_organisations();
+  join_bracketed_acronyms(mentions);
   join_acronyms();
   join_same_entries();
   support_ambiguous();
@@ -285,7 +286,10 @@ void Resolver::join_parts_of_names() {
     const auto tokens = words(spelling);
     if (leader(id) != id || spelling.words() > 3) continue;
     const bool unsettled = spelling.entry == kNoEntry || spelling.ambiguous;
-    const bool maybe_person = spelling.type == MentionType::person || (unsettled && spelling.words() == 1);
+    // "Jordan" beside "Jim Jordan", where the tagger saw the man at least once.
+    const bool namesake = spelling.type == MentionType::place && spelling.words() == 1 &&
+                          spelling.votes[static_cast<std::size_t>(MentionType::person)] > 0;
+    const bool maybe_person = spelling.type == MentionType::person || namesake || (unsettled && spelling.words() == 1);
     if (!maybe_person) continue;
     const auto known = persons_.find(tokens.back().key);
     if (known == persons_.end()) continue;
@@ -374,7 +378,30 @@ void Resolver::join_organisations() {
     }
     if (count != 1 || (lone && words(spellings_[found]).front().key != tokens.front().key)) continue;
     spelling.type = MentionType::organisation;
+    // "Supreme Court" beside "Supreme Court of Cassation" is no other country's.
+    if (spelling.ambiguous && spellings_[leader(found)].entry == kNoEntry) {
+      spelling.entry = kNoEntry;
+      spelling.ambiguous = false;
+    }
     unite(found, id);
+  }
+}
+
+/// "Italian Episcopal Conference (CEI)": what stands in brackets behind a name is its acronym, in whatever language.
+void Resolver::join_bracketed_acronyms(std::span<const Mention> mentions) {
+  for (std::size_t at = 1; at < mentions.size(); ++at) {
+    const Mention& full = mentions[at - 1];
+    const Mention& acronym = mentions[at];
+    const bool bracketed = acronym.begin == full.end + 1 && acronym.end == acronym.begin + 1 &&
+                           acronym.end < text_->tokens.size() && text_->tokens[full.end].word == "(" &&
+                           text_->tokens[acronym.end].word == ")" && text_->tokens[acronym.begin].cap == Cap::upper;
+    if (!bracketed || full.end - full.begin < 2) continue;
+    Spelling& name = spellings_[spelling_of_[at - 1]];
+    Spelling& letters = spellings_[spelling_of_[at]];
+    if (name.type != MentionType::organisation || letters.type == MentionType::place) continue;
+    if (name.entry != kNoEntry && letters.entry != kNoEntry && name.entry != letters.entry) continue;
+    letters.type = MentionType::organisation;
+    unite(spelling_of_[at - 1], spelling_of_[at]);
   }
 }
 

@@ -48,6 +48,7 @@ class Resolver {
   void join_parts_of_names();
   void resolve_lone_surnames(const Article& article);
   void join_organisations();
+  void join_bracketed_acronyms(std::span<const Mention> mentions);
   void join_acronyms();
   void join_same_entries();
   [[nodiscard]] std::vector<Actor> make_actors(std::span<const Mention> mentions);

@@ -60,6 +60,8 @@ void mentions_of(std::span<const std::uint8_t> labels, std::uint32_t begin, std:
 void Tagger::score(std::uint32_t token, const Sentence& sentence, LabelScores& scores) {
   found_.clear();
   features_.extract(token, sentence, found_);
+  // The table is larger than the cache: the places of all features are fetched before the first is looked at.
+  for (const std::uint32_t feature : found_) model_.prefetch(feature);
   // Whole numbers of steps: 16 additions of 16 bits are two machine instructions.
   std::array<std::int16_t, kLabelWeights> sum{};
   for (const std::uint32_t feature : found_) {
@@ -78,7 +80,7 @@ void Tagger::tag(const TokenisedArticle& article, const Matches& matches, std::v
   out.clear();
   find_runs(article, matches, runs_);
   if (runs_.empty()) return;
-  features_.begin_article(article, matches);
+  features_.begin_article(article, matches, runs_);
   for (const Run& run : runs_) {
     scores_.resize(run.end - run.begin);
     for (std::uint32_t at = run.begin; at < run.end; ++at) {

@@ -56,6 +56,8 @@ class TaggerModel {
     }
     return nullptr;
   }
+  /// Ask the memory for the place of a feature that find() will look at.
+  void prefetch(std::uint32_t feature) const { __builtin_prefetch(&slots_[feature & mask_]); }
   [[nodiscard]] WordClusters clusters(std::uint64_t word_key) const;
   [[nodiscard]] const Transitions& transitions() const { return transitions_; }
   [[nodiscard]] std::size_t feature_count() const { return rows_.size(); }

@@ -48,7 +48,7 @@ double log_sum(const std::array<double, kLabels>& values) {
 void Trainer::add(const PreparedDocument& document) {
   std::vector<Run> runs;
   find_runs(document.text, document.matches, runs);
-  features_.begin_article(document.text, document.matches);
+  features_.begin_article(document.text, document.matches, runs);
   for (const Run& run : runs) {
     examples_.push_back({labels_.size(), run.end - run.begin});
     label_run(run, document.gold, labels_);
