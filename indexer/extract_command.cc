@@ -16,12 +16,35 @@
 namespace dateline::indexer {
 namespace {
 
-std::optional<std::string> read_file(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in || std::filesystem::is_directory(path)) return std::nullopt;
-  std::ostringstream bytes;
-  bytes << in.rdbuf();
-  return std::move(bytes).str();
+/// Reads files, and standard input ("-") once for all times that it is asked for.
+class Files {
+ public:
+  explicit Files(std::istream& standard_input) : standard_input_(standard_input) {}
+
+  std::optional<std::string> read(const std::filesystem::path& path) {
+    std::ostringstream bytes;
+    if (path == "-") {
+      if (!piped_) {
+        bytes << standard_input_.rdbuf();
+        piped_ = std::move(bytes).str();
+      }
+      return piped_;
+    }
+    std::ifstream in(path, std::ios::binary);
+    if (!in || std::filesystem::is_directory(path)) return std::nullopt;
+    bytes << in.rdbuf();
+    return std::move(bytes).str();
+  }
+
+ private:
+  std::istream& standard_input_;
+  std::optional<std::string> piped_;
+};
+
+std::string why_unreadable(const std::filesystem::path& path) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) return "is a folder; give the pages themselves";
+  return std::filesystem::exists(path, error) ? "cannot be read" : "no such file";
 }
 
 std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
@@ -35,7 +58,9 @@ nlohmann::ordered_json to_json(const std::string& id, const ExtractedPage& page,
   json["title"] = a.title;
   json["text"] = joined(a.body, "\n\n");
   json["body"] = a.body;
-  json["date"] = a.published ? format_day(*a.published) : "";
+  // The best day there is: of a page that says only when it was changed, that.
+  const auto& day = a.published ? a.published : a.modified;
+  json["date"] = day ? format_day(*day) : "";
   json["published"] = a.published ? format_rfc3339(*a.published) : "";
   json["modified"] = a.modified ? format_rfc3339(*a.modified) : "";
   json["authors"] = a.authors;
@@ -85,7 +110,7 @@ void write_text(std::ostream& out, const std::string& id, const ExtractedPage& p
 std::shared_ptr<ExtractRequest> add_extract_command(CLI::App& app) {
   auto request = std::make_shared<ExtractRequest>();
   CLI::App* command = app.add_subcommand("extract", "Print the articles of HTML pages, without an index");
-  command->add_option("FILE", request->files, "HTML pages")->required();
+  command->add_option("FILE", request->files, "HTML pages; - is standard input")->required();
   command
       ->add_option_function<std::string>(
           "-f,--format",
@@ -103,14 +128,16 @@ std::shared_ptr<ExtractRequest> add_extract_command(CLI::App& app) {
   return request;
 }
 
-ExitStatus run_extract(const ExtractRequest& request, std::ostream& out, Diagnostics& diagnostics, const Clock& clock) {
+ExitStatus run_extract(const ExtractRequest& request, std::istream& in, std::ostream& out, Diagnostics& diagnostics,
+                       const Clock& clock) {
+  Files files(in);
   ExtractOptions options;
   options.latest = clock.now() + std::chrono::hours(48);
   SiteTemplates templates;
   if (request.site_templates && request.files.size() > 1) {
     SiteLearner learner;
     for (const auto& path : request.files) {
-      if (const auto bytes = read_file(path)) teach(learner, *bytes, {}, options);
+      if (const auto bytes = files.read(path)) teach(learner, *bytes, {}, options);
     }
     templates = learner.templates();
     options.templates = &templates;
@@ -120,11 +147,11 @@ ExitStatus run_extract(const ExtractRequest& request, std::ostream& out, Diagnos
   nlohmann::ordered_json array = nlohmann::ordered_json::array();
   const auto replace = nlohmann::ordered_json::error_handler_t::replace;
   for (const auto& path : request.files) {
-    const auto bytes = read_file(path);
+    const auto bytes = files.read(path);
     ExtractedPage page;
     if (bytes) page = extract_page(*bytes, {}, options);
     if (!bytes || !page.refusal.empty()) {
-      diagnostics.warn(fmt::format("{}: {}", path.string(), bytes ? page.refusal : "cannot be read"));
+      diagnostics.warn(fmt::format("{}: {}", path.string(), bytes ? page.refusal : why_unreadable(path)));
       refused = true;
       continue;
     }

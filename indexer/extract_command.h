@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <istream>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -29,7 +30,7 @@ struct ExtractRequest {
 
 /// Extracts each file and writes it to `out` in the order given. A file that cannot be read or is refused is named in
 /// a warning and skipped; the result is then some_refused. With site templates the files are read twice.
-[[nodiscard]] ExitStatus run_extract(const ExtractRequest& request, std::ostream& out, Diagnostics& diagnostics,
-                                     const Clock& clock);
+[[nodiscard]] ExitStatus run_extract(const ExtractRequest& request, std::istream& in, std::ostream& out,
+                                     Diagnostics& diagnostics, const Clock& clock);
 
 }  // namespace dateline::indexer

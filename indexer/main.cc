@@ -126,7 +126,7 @@ ExitStatus run(const std::vector<std::string>& arguments) {
   }
   if (extract_command->parsed()) {
     Console console({});
-    return run_extract(*extract, std::cout, console, SystemClock{});
+    return run_extract(*extract, std::cin, std::cout, console, SystemClock{});
   }
   if (sites_command->parsed()) return run_sites(*sites, std::cout);
   if (chosen) {

@@ -354,7 +354,6 @@ namespace {
 enum Kind : std::size_t {
   kJson,
   kOtherJson,
-  kJsonAll,
   kOrganisation,
   kMetaAuthor,
   kArticleAuthor,
@@ -500,12 +499,13 @@ class Finder {
       if (position > 5) break;
       const double score = -static_cast<double>(position);
       const Kind kind = position == 0 ? kJson : kOtherJson;
-      add("json-ld author", kind, names_of(a.authors), score);
-      add("json-ld author organisation", kOrganisation, names_of(a.organisations), score);
-      if (!a.authors.empty() && !a.organisations.empty()) {
-        auto both = a.authors;
-        both.insert(both.end(), a.organisations.begin(), a.organisations.end());
-        add("json-ld author", kJsonAll, names_of(both), score);
+      // A list that mixes persons and agencies is meant as a whole.
+      auto both = a.authors;
+      both.insert(both.end(), a.organisations.begin(), a.organisations.end());
+      if (a.authors.empty()) {
+        add("json-ld author organisation", kOrganisation, names_of(both), score);
+      } else {
+        add("json-ld author", kind, names_of(both), score);
       }
       ++position;
     }
@@ -604,6 +604,9 @@ class Finder {
       if (shown.size() < 250) add_shown(signal, kind, shown, score);
       add(signal, kind, apart, score - 0.3);
       List& list = lists[kind];
+      // "Jane" "Doe" in two elements of one link are one name.
+      if (auto whole = names_in_byline(shown); whole.size() == 1 && apart.size() > 1 && kind != kClass)
+        apart = std::move(whole);
       if (apart.empty() || closed[kind]) continue;
       if (list.names.empty()) {
         list = {std::move(apart), score, i, false};
@@ -686,8 +689,10 @@ class Finder {
     for (std::size_t b = 0; b < list_.blocks.size() && found < 30; ++b) {
       const Block& block = list_.blocks[b];
       if (block.text.size() > 200 || block.text.size() < 5) continue;
-      const bool opened = strip_opening(block.text).size() != block.text.size();
-      if (!opened) continue;
+      const std::string_view rest = strip_opening(block.text);
+      if (rest.size() == block.text.size()) continue;
+      // "By night the police had counted …" opens a sentence.
+      if (block.text.size() > 40 && rest.front() >= 'a' && rest.front() <= 'z') continue;
       ++found;
       add("byline text", kByline, names_in_byline(block.text),
           closeness(block.first_text) - (outside(block.first_text) ? 4 : 0));

@@ -261,6 +261,8 @@ class Cutter {
         i = node.end;
         continue;
       } else if (node.tag == Tag::br) {
+        // A line in bold alone is a heading, as pages without heading elements write them.
+        if (block_.characters >= 15 && block_.strong_characters + 2 >= block_.characters) flush();
         ++breaks_;
         pending_space_ = true;
       } else if (is_block(node.tag)) {

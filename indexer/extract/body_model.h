@@ -1,4 +1,4 @@
-// The trained tables that tell body from the rest. Generated values: body_model_data.inc, by scripts/train-extract.
+// The trained tables that tell body from the rest.
 #pragma once
 
 #include "indexer/extract/block_features.h"
@@ -11,7 +11,5 @@ struct BodyModel {
   BoostedTrees first;   ///< On block_features.
   BoostedTrees second;  ///< On surroundings_features.
 };
-
-[[nodiscard]] const BodyModel& body_model();
 
 }  // namespace dateline::indexer

@@ -144,6 +144,7 @@ class Finder {
     for (const MetaKey& row : kMetaKeys) {
       written("meta " + std::string(row.key), page_.meta(row.key), row.kind, row.score);
     }
+    other_metas();
     for (const std::string_view address : {url, std::string_view(page_.canonical), page_.meta("og:url")}) {
       if (const auto day = date_in_url(address)) {
         add("address", *day, Kind::published, day->precision == Precision::day ? 8.0 : 2.0, std::string(address));
@@ -171,11 +172,12 @@ class Finder {
       if (node.tag == Tag::meta || node.tag == Tag::link) {
         continue;  // read with the metas
       }
-      if (!published && !modified && node.tag != Tag::time && !machine_class) continue;
+      const bool abbreviation = node.tag == Tag::abbr && tree_.attribute(i, Attr::title).size() > 8;
+      if (!published && !modified && node.tag != Tag::time && !machine_class && !abbreviation) continue;
       ++times;
       std::string_view value = tree_.attribute(i, Attr::datetime);
       if (value.empty()) value = tree_.attribute(i, Attr::content);
-      if (value.empty() && machine_class) value = tree_.attribute(i, Attr::title);
+      if (value.empty() && (machine_class || abbreviation)) value = tree_.attribute(i, Attr::title);
       const std::string shown = text::clean_line(tree_.text_of(i, 200));
       const std::string label = surrounding(i);
       Kind kind = modified && !published ? Kind::modified : Kind::published;
@@ -197,7 +199,9 @@ class Finder {
     for (std::size_t i = 0; i < list_.blocks.size() && found < 80; ++i) {
       const Block& b = list_.blocks[i];
       // Long paragraphs may open with a dateline; what they say further on is history.
+      std::string apart;
       std::string_view shown = b.text;
+      if (b.text.size() <= 400 && has_digit(b.text)) shown = apart = text_apart(i);
       if (shown.size() > 400) shown = shown.substr(0, shown.find(' ', 90));
       if (shown.size() < 6 || shown.size() > 400) continue;
       // Without a digit of any script there is no date.
@@ -210,7 +214,7 @@ class Finder {
         const auto date = find_date(shown, from, hints_);
         if (!date) break;
         ++found;
-        judge_visible(i, *date, from, title_block);
+        judge_visible(i, shown, *date, from, title_block);
         from = date->end;
       }
     }
@@ -267,7 +271,7 @@ class Finder {
     const std::string_view s = r.signal;
     if (r.kind == Kind::modified)
       return s.starts_with("json") ? 13 : s.starts_with("meta") ? 14 : s == "text" ? 16 : 15;
-    if (s == "json-ld datePublished") return r.score >= 7.5 ? 0 : 1;
+    if (s == "json-ld datePublished") return r.score >= 10 && r.value.precision >= Precision::minute ? 0 : 1;
     if (s.starts_with("json")) return 2;
     if (s.starts_with("meta")) return r.score >= 8.5 ? 3 : r.score >= 7.6 ? 4 : r.score >= 7.4 ? 5 : 6;
     if (s == "address") return r.value.precision >= Precision::day ? 7 : 8;
@@ -409,22 +413,70 @@ class Finder {
 
   void written(std::string signal, std::string_view value, Kind kind, double score) {
     if (value.empty()) return;
-    if (const auto date = parse_date(text::trim(value), hints_))
-      add(std::move(signal), *date, kind, score, std::string(value));
+    const auto date = parse_date(text::trim(value), hints_);
+    if (!date) return;
+    // Machines write 11/01/2023 in either order, whatever the page's language: another signal may settle it.
+    const DateHints swapped{hints_.order == DayMonthOrder::day_first ? DayMonthOrder::month_first
+                                                                     : DayMonthOrder::day_first};
+    const auto other = value.find('/') == std::string_view::npos ? date : parse_date(text::trim(value), swapped);
+    if (other && other->utc != date->utc) add(signal, *other, kind, score - 2, std::string(value));
+    add(std::move(signal), *date, kind, score, std::string(value));
   }
 
-  // "datePublished":"2021-12-30T…" in the state that a page carries for its scripts.
-  void in_script(std::string_view script) {
-    for (const std::string_view key : {"datePublished", "publishedAt", "publish_date", "publishDate"}) {
-      const std::size_t at = script.find(key);
-      if (at == std::string_view::npos) continue;
-      std::size_t value = at + key.size();
-      while (value < script.size() && value < at + key.size() + 8 &&
-             std::string_view("\\\"': =").find(script[value]) != std::string_view::npos)
-        ++value;
-      const std::string_view rest = script.substr(value, 40);
-      written("script " + std::string(key), rest.substr(0, rest.find_first_of("\"'\\,}")), Kind::published, 4.5);
+  // Keys that we do not know, with a day and hour as machines write them: "five_hundred_pixels:uploaded".
+  void other_metas() {
+    int found = 0;
+    for (const auto& meta : page_.metas) {
+      const std::string& key = meta.first;
+      const std::string& value = meta.second;
+      if (found >= 5 || value.size() < 16 || value.size() > 35 || !starts_with_day(value)) continue;
+      if (std::any_of(kMetaKeys.begin(), kMetaKeys.end(), [&](const MetaKey& row) { return row.key == key; })) continue;
+      if (key.find("expir") != std::string::npos || key.find("valid") != std::string::npos) continue;
+      written("meta " + key, value, says_change(key) ? Kind::modified : Kind::published, 4);
+      ++found;
     }
+  }
+
+  static bool starts_with_day(std::string_view s) {
+    constexpr std::string_view kPattern = "dddd-dd-dd";
+    if (s.size() < kPattern.size()) return false;
+    for (std::size_t i = 0; i < kPattern.size(); ++i) {
+      const bool digit = s[i] >= '0' && s[i] <= '9';
+      if (kPattern[i] == 'd' ? !digit : s[i] != '-') return false;
+    }
+    return true;
+  }
+
+  static bool says_change(std::string_view key) {
+    return contains_any(text::ascii_lower(key), std::to_array<std::string_view>({"modif", "updat", "chang", "edit"}));
+  }
+
+  // "datePublished":"2021-12-30T…" in the state that a page carries for its scripts: the first day that a key of each
+  // sort has.
+  void in_script(std::string_view script) {
+    bool published = false, created = false;
+    int seen = 0;
+    for (std::size_t at = script.find("\"20"); at != std::string_view::npos && seen < 300 && !(published && created);
+         at = script.find("\"20", at + 3), ++seen) {
+      if (!starts_with_day(script.substr(at + 1))) continue;
+      std::size_t end = at;
+      while (end > 0 && std::string_view("\\\"': =").find(script[end - 1]) != std::string_view::npos) --end;
+      std::size_t begin = end;
+      while (begin > 0 && end - begin < 40 && is_key_character(script[begin - 1])) --begin;
+      const std::string key = text::ascii_lower(script.substr(begin, end - begin));
+      if (says_change(key)) continue;
+      bool& done = key.find("publi") != std::string::npos ? published : created;
+      if (done || !contains_any(key, std::to_array<std::string_view>({"publi", "creat", "pubdate", "postdate"})))
+        continue;
+      done = true;
+      const std::string_view rest = script.substr(at + 1, 40);
+      written(&done == &published ? "script published" : "script created",
+              rest.substr(0, rest.find_first_of("\"'\\,}")), Kind::published, &done == &published ? 4.5 : 3);
+    }
+  }
+
+  static bool is_key_character(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
   }
 
   bool is_published_class(Index i) const {
@@ -473,9 +525,28 @@ class Finder {
     return contains_any(folded, kModifiedWords) && !contains_any(folded, kPublishedWords);
   }
 
-  void judge_visible(std::size_t i, const FoundDate& date, std::size_t from, std::optional<std::size_t> title_block) {
+  static bool has_digit(std::string_view s) {
+    return std::any_of(s.begin(), s.end(), [](char c) { return c >= '0' && c <= '9'; });
+  }
+
+  // A block's text with a space between inline elements: style sheets part what the text runs together ("Health" "MAY
+  // 4").
+  std::string text_apart(std::size_t i) const {
+    const Index end = i + 1 < list_.blocks.size() ? list_.blocks[i + 1].first_text : tree_.size();
+    std::string apart;
+    bool several = false;
+    for (Index k = list_.blocks[i].first_text; k < end && apart.size() < 600; ++k) {
+      if (tree_.node(k).tag != Tag::text) continue;
+      several = several || !apart.empty();
+      apart += std::string(tree_.node(k).text) + ' ';
+    }
+    return several ? text::clean_line(apart) : list_.blocks[i].text;
+  }
+
+  void judge_visible(std::size_t i, std::string_view shown, const FoundDate& date, std::size_t from,
+                     std::optional<std::size_t> title_block) {
     const Block& b = list_.blocks[i];
-    const std::string before = text::fold(std::string_view(b.text).substr(from, date.begin - from));
+    const std::string before = text::fold(shown.substr(from, date.begin - from));
     const std::string previous = before.size() < 3 && i > 0 && list_.blocks[i - 1].text.size() < 40
                                      ? text::fold(list_.blocks[i - 1].text)
                                      : std::string();
@@ -493,7 +564,8 @@ class Finder {
     if ((roles & bit(Role::date)) != 0) score += 1;
     if ((roles & bit(Role::author)) != 0) score += 0.5;
     if (outside(b.first_text)) score -= 3;
-    if ((b.context & static_cast<std::uint16_t>(Context::link)) != 0) score -= 0.5;
+    // What a link shows is mostly about the page that it leads to.
+    if (2 * b.link_characters > b.characters) score -= 2;
     if (title_block) {
       const auto distance = static_cast<std::ptrdiff_t>(i) - static_cast<std::ptrdiff_t>(*title_block);
       if (distance >= -3 && distance <= 6)

@@ -463,6 +463,7 @@ class Guard {
     out += '<';
     out += name;
     for (const ReadAttribute& a : attributes_) {
+      if (a.name == Attr::value && name != "meta") continue;
       const bool has_double = a.value.find('"') != kNone;
       if (has_double && a.value.find('\'') != kNone) continue;
       const char quote = has_double ? '\'' : '"';
@@ -531,8 +532,7 @@ class Guard {
     const std::string_view type = value_of(Attr::type);
     if (type.find("ld+json") != kNone) {
       result_.json_ld.push_back(content);
-    } else if (content.find("datePublished") != kNone || content.find("publishedAt") != kNone ||
-               content.find("publish_date") != kNone || content.find("publishDate") != kNone) {
+    } else if (content.find("\"20") != kNone && (content.find("ubli") != kNone || content.find("reat") != kNone)) {
       result_.scripts.push_back(content);
     }
   }

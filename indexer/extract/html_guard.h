@@ -21,7 +21,7 @@ struct GuardedHtml {
   /// formatting makes a small page arbitrarily large.
   std::string html;
   std::vector<std::string_view> json_ld;  ///< Contents of script elements of type application/ld+json.
-  std::vector<std::string_view> scripts;  ///< Contents of other scripts that mention an article's date or author.
+  std::vector<std::string_view> scripts;  ///< Contents of other scripts that may say when an article was published.
   std::size_t tags = 0;                   ///< Start tags met.
   bool truncated = false;                 ///< max_tags was reached.
 };

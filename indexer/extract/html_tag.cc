@@ -149,7 +149,7 @@ constexpr std::array kTags{
 };
 
 // In the order of Attr.
-constexpr std::array<std::string_view, 34> kAttributes{
+constexpr std::array<std::string_view, 35> kAttributes{
     "aria-hidden",    "aria-label",     "charset",
     "class",          "content",        "data-component",
     "data-date",      "data-datetime",  "data-published",
@@ -161,7 +161,7 @@ constexpr std::array<std::string_view, 34> kAttributes{
     "itemtype",       "lang",           "name",
     "property",       "pubdate",        "rel",
     "role",           "style",          "title",
-    "type",
+    "type",           "value",
 };
 
 // Names are looked up several thousand times a page: a small open-addressed table over a perfect-enough hash.

@@ -27,7 +27,7 @@ enum class Attr : std::uint8_t {
   // clang-format off
   aria_hidden, aria_label, charset, class_, content, data_component, data_date, data_datetime, data_published,
   data_qa, data_role, data_test, data_testid, data_timestamp, data_type, data_type_name, datetime, hidden, href,
-  http_equiv, id, itemid, itemprop, itemscope, itemtype, lang, name, property, pubdate, rel, role, style, title, type,
+  http_equiv, id, itemid, itemprop, itemscope, itemtype, lang, name, property, pubdate, rel, role, style, title, type, value,
   // clang-format on
 };
 

@@ -117,7 +117,8 @@ PageMetadata read_metadata(const HtmlTree& tree, const GuardedHtml& guarded, std
         break;
       case Tag::meta: {
         if (page.metas.size() >= kMostMetas) break;
-        const std::string_view content = tree.attribute(i, Attr::content);
+        std::string_view content = tree.attribute(i, Attr::content);
+        if (content.empty()) content = tree.attribute(i, Attr::value);  // a mistake that some sites make
         for (const Attr name : {Attr::property, Attr::name, Attr::itemprop, Attr::http_equiv}) {
           const std::string_view key = tree.attribute(i, name);
           if (!key.empty() && !content.empty()) {

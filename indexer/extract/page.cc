@@ -11,9 +11,9 @@
 #include "indexer/extract/authors.h"
 #include "indexer/extract/body.h"
 #include "indexer/extract/dates.h"
+#include "indexer/extract/models.h"
 #include "indexer/extract/parsed_page.h"
 #include "indexer/extract/title.h"
-#include "indexer/extract/value_ranking.h"
 
 namespace dateline::indexer {
 namespace {

@@ -108,7 +108,7 @@ class Collector {
     std::vector<Evidence> evidence;
     for (const Source& s : sources_) evidence.push_back({s.key, s.kind, s.score});
     const std::string host = squeeze(page_.host);
-    return tabulate(evidence, page_, kKinds, 16, [&](const std::string& key, std::vector<float>& row) {
+    return tabulate(evidence, page_, kKinds, 21, [&](const std::string& key, std::vector<float>& row) {
       const Source* one = nullptr;
       float inside = 0, around = 0;
       std::array<bool, kKinds> inside_kind{}, around_kind{};
@@ -142,6 +142,7 @@ class Collector {
       Cut cut;
       row.push_back(cut_at(one->text, true, cut) ? static_cast<float>(word_count(cut.right)) : 0.F);
       row.push_back(static_cast<float>(headings_));
+      add_rivals(key, *one, row);
       row.push_back(static_cast<float>(one->text.back() == '.' ? 1 : one->text.back() == '?' ? 2 : 0));
     });
   }
@@ -271,6 +272,20 @@ class Collector {
       const bool first = headings_ == 0 && seen <= 3;
       if (said || first) add(std::string(name_of(tag)), text, kLowerHeading, place(i) + (said ? 5 : 0));
     }
+    if (headings_ == 0 && seen == 0) bold_lines();
+  }
+
+  // Pages without heading elements print their headline in bold.
+  void bold_lines() {
+    int found = 0;
+    for (const Block& b : list_.blocks) {
+      if (found >= 3) break;
+      const bool bold = 10 * b.strong_characters >= 9 * b.characters && 2 * b.link_characters < b.characters;
+      const std::size_t words = bold ? word_count(b.text) : 0;
+      if (words < 4 || words > 25 || b.hidden) continue;
+      ++found;
+      add("bold line", b.text, kLowerHeading, place(b.element));
+    }
   }
 
   // Which proposed titles the page shows as a block of its own: what search engines are fed is often not shown.
@@ -299,6 +314,32 @@ class Collector {
         d.heading = d.heading || heading;
         d.times += 1;
       }
+    }
+  }
+
+  // How many sorts of signals agree on the strongest other title, and how alike this one is to what the main signals
+  // say.
+  void add_rivals(const std::string& key, const Source& one, std::vector<float>& row) const {
+    std::unordered_map<std::string_view, std::array<bool, kKinds>> kinds;
+    for (const Source& s : sources_) {
+      if (s.key != key) kinds[s.key][s.kind] = true;
+    }
+    float strongest = 0;
+    for (const auto& [other, said] : kinds)
+      strongest = std::max(strongest, static_cast<float>(std::count(said.begin(), said.end(), true)));
+    row.push_back(strongest);
+    const auto own = word_hashes(one.text);
+    for (const Kind kind : {kFirstH1, kHeadline, kOpenGraph, kTitleElement}) {
+      const auto it = std::find_if(sources_.begin(), sources_.end(), [&](const Source& s) { return s.kind == kind; });
+      if (it == sources_.end()) {
+        row.push_back(-1);
+        continue;
+      }
+      const auto other = word_hashes(it->text);
+      std::size_t common = 0;
+      for (const std::uint64_t w : own) common += std::find(other.begin(), other.end(), w) != other.end() ? 1U : 0U;
+      row.push_back(static_cast<float>(common) /
+                    static_cast<float>(std::max<std::size_t>({own.size(), other.size(), 1})));
     }
   }
 

@@ -6,8 +6,6 @@
 namespace dateline::indexer {
 namespace {
 
-#include "indexer/extract/field_models_data.inc"
-
 constexpr float kAbsent = -20;
 
 }  // namespace
@@ -64,15 +62,6 @@ ValueTable tabulate(std::span<const Evidence> evidence, const PageMetadata& page
     if (extra) extra(table.keys[v], out);
   }
   return table;
-}
-
-const FieldModels& field_models() {
-  static const FieldModels models{
-      .title = {.nodes = kTitleNodes, .roots = kTitleRoots, .bias = kTitleBias},
-      .published = {.nodes = kPublishedNodes, .roots = kPublishedRoots, .bias = kPublishedBias},
-      .author = {.nodes = kAuthorNodes, .roots = kAuthorRoots, .bias = kAuthorBias},
-  };
-  return models;
 }
 
 }  // namespace dateline::indexer

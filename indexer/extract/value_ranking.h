@@ -34,12 +34,11 @@ struct ValueTable {
                                   std::size_t extra_columns,
                                   const std::function<void(const std::string& key, std::vector<float>& row)>& extra);
 
-/// Models of the fields. Generated values: field_models_data.inc, by scripts/train-extract.
+/// Models of the fields.
 struct FieldModels {
   BoostedTrees title;
   BoostedTrees published;
   BoostedTrees author;
 };
-[[nodiscard]] const FieldModels& field_models();
 
 }  // namespace dateline::indexer

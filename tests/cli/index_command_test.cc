@@ -69,6 +69,31 @@ BOOST_AUTO_TEST_CASE(what_was_learnt_of_a_site_is_shown) {
   BOOST_TEST(index({"sites", "-d", (folder.path() / "none").string()}).status == 3);
 }
 
+BOOST_AUTO_TEST_CASE(a_page_is_extracted_from_files_and_pipes) {
+  const TemporaryFolder folder;
+  const std::string page =
+      "<title>Harbour opens again | Gazette</title><article><h1>Harbour opens again</h1><p>The harbour opened again on "
+      "Monday, the council said, after it had been closed for three years.</p><p>Updated <time datetime=2021-12-30>"
+      "December 30, 2021</time></p></article>";
+  const std::string file = folder.write("page.html", page).string();
+  const Finished one = index({"extract", file, "--format", "jsonl"});
+  BOOST_TEST(one.status == 0);
+  const auto article = nlohmann::json::parse(one.out);
+  BOOST_TEST(article.at("id").get<std::string>() == "page");
+  BOOST_TEST(article.at("title").get<std::string>() == "Harbour opens again");
+  BOOST_TEST(article.at("published").get<std::string>() == "");
+  BOOST_TEST(article.at("modified").get<std::string>() == "2021-12-30");
+  BOOST_TEST(article.at("date").get<std::string>() == "2021-12-30");
+  const Finished piped = index({"extract", "-"}, {.input = page});
+  BOOST_TEST(piped.status == 0);
+  BOOST_TEST(contains(piped.out, "Title      Harbour opens again\n"));
+  const Finished some = index({"extract", file, folder.path().string(), (folder.path() / "none.html").string()});
+  BOOST_TEST(some.status == 2);
+  BOOST_TEST(contains(some.out, "Title      Harbour opens again\n"));
+  BOOST_TEST(contains(some.err, folder.path().string() + ": is a folder"));
+  BOOST_TEST(contains(some.err, "none.html: no such file"));
+}
+
 BOOST_AUTO_TEST_CASE(the_report_is_all_that_standard_output_has) {
   const TemporaryFolder folder;
   folder.write("in/empty.txt", "");

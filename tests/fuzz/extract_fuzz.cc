@@ -1,11 +1,13 @@
 // Page -> article under libFuzzer. The first byte chooses a declared encoding.
 // Sources: indexer/extract/*.cc common/{text,date,encoding,language,url}.cc
 // Libraries: -lgumbo -luchardet -licuuc -licui18n -lfmt -lxxhash -lcld2 -lsimdjson
+//   -D'DATELINE_EXTRACT_MODELS="indexer/extract/models.bin"'
 // Seeds: tests/data/extract/*/input.html
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
 #include "common/text.h"
@@ -32,8 +34,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require_clean(paragraph);
   }
   for (const std::string& author : page.article.authors) require_clean(author);
-  SiteTemplates templates;
-  templates.learn(page.outline);
-  if (!SiteTemplates::parse(templates.serialise())) std::abort();
+  SiteLearner learner;
+  for (std::uint64_t n = 1; n <= SiteLearner::kFewestPages; ++n) {
+    PageOutline outline = page.outline;
+    outline.title = std::to_string(n);
+    learner.learn(n, outline);
+  }
+  for (const auto& [host, site] : learner.templates()) {
+    const auto again = parse_site_template(serialise(site));
+    if (!again || serialise(*again) != serialise(site)) std::abort();
+  }
+  teach(learner, bytes, {}, options);
   return 0;
 }

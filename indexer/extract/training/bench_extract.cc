@@ -11,7 +11,7 @@
 #include "common/encoding.h"
 #include "indexer/extract/page.h"
 #include "indexer/extract/parsed_page.h"
-#include "indexer/extract/training/tables.h"
+#include "indexer/extract/training/labelled_pages.h"
 
 int main(int argc, char** argv) {
   using namespace dateline;

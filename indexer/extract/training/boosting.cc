@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <random>
 
 namespace dateline::indexer::training {
@@ -66,14 +65,14 @@ class Booster {
     }
   }
 
-  TrainedTrees run() {
+  OwnedTrees run() {
     double positive = 0, total = 0;
     for (const std::uint32_t r : rows_) {
       positive += samples_.labels[r] * samples_.weights[r];
       total += samples_.weights[r];
     }
     const double share = std::clamp(positive / std::max(total, 1e-9), 0.001, 0.999);
-    TrainedTrees result;
+    OwnedTrees result;
     result.bias = static_cast<float>(std::log(share / (1 - share)));
     scores_.assign(rows_.size(), result.bias);
     gradient_.assign(rows_.size(), 0);
@@ -83,10 +82,9 @@ class Booster {
   }
 
  private:
-  void grow(TrainedTrees& result) {
+  void grow(OwnedTrees& result) {
     std::uniform_real_distribution<double> uniform;
-    std::vector<std::uint32_t> in, all(rows_.size());
-    std::iota(all.begin(), all.end(), 0U);
+    std::vector<std::uint32_t> in;
     for (std::uint32_t i = 0; i < rows_.size(); ++i) {
       const double p = 1 / (1 + std::exp(-scores_[i]));
       const double w = samples_.weights[rows_[i]];
@@ -141,7 +139,7 @@ class Booster {
       open.push_back({children + 1, o.depth + 1, std::move(right), left_small ? std::move(large) : std::move(small)});
     }
     const TreeNode* tree = result.nodes.data() + root;
-    for (const std::uint32_t i : all) {
+    for (std::uint32_t i = 0; i < rows_.size(); ++i) {
       const TreeNode* node = tree;
       const float* row = samples_.values.data() + std::size_t{rows_[i]} * samples_.columns;
       while (node->feature != TreeNode::kLeaf) node = tree + node->left + (row[node->feature] <= node->value ? 0 : 1);
@@ -189,8 +187,25 @@ class Booster {
 
 }  // namespace
 
-TrainedTrees boost(const Samples& samples, std::span<const std::uint32_t> use, const BoostingOptions& options) {
+OwnedTrees boost(const Samples& samples, std::span<const std::uint32_t> use, const BoostingOptions& options) {
   return Booster(samples, use, options).run();
+}
+
+OwnedTrees boost(const Samples& samples, std::span<const std::uint32_t> use, const BoostingOptions& options,
+                 int seeds) {
+  OwnedTrees mean;
+  BoostingOptions one = options;
+  for (int k = 0; k < seeds; ++k, ++one.seed) {
+    const OwnedTrees trees = boost(samples, use, one);
+    const auto offset = static_cast<std::uint32_t>(mean.nodes.size());
+    for (const std::uint32_t root : trees.roots) mean.roots.push_back(root + offset);
+    for (TreeNode node : trees.nodes) {
+      if (node.feature == TreeNode::kLeaf) node.value /= static_cast<float>(seeds);
+      mean.nodes.push_back(node);
+    }
+    mean.bias += trees.bias / static_cast<float>(seeds);
+  }
+  return mean;
 }
 
 }  // namespace dateline::indexer::training

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "indexer/extract/boosted_trees.h"
+#include "indexer/extract/models.h"
 
 namespace dateline::indexer::training {
 
@@ -28,15 +28,11 @@ struct BoostingOptions {
   std::uint64_t seed = 1;
 };
 
-struct TrainedTrees {
-  std::vector<TreeNode> nodes;
-  std::vector<std::uint32_t> roots;
-  float bias = 0;
-  [[nodiscard]] BoostedTrees view() const { return {nodes, roots, bias}; }
-};
-
 /// `use` lists the rows to train on.
-[[nodiscard]] TrainedTrees boost(const Samples& samples, std::span<const std::uint32_t> use,
-                                 const BoostingOptions& options);
+[[nodiscard]] OwnedTrees boost(const Samples& samples, std::span<const std::uint32_t> use,
+                               const BoostingOptions& options);
+/// The mean of models trained with the seeds options.seed, options.seed + 1, …: steadier than one.
+[[nodiscard]] OwnedTrees boost(const Samples& samples, std::span<const std::uint32_t> use,
+                               const BoostingOptions& options, int seeds);
 
 }  // namespace dateline::indexer::training

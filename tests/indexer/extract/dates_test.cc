@@ -87,6 +87,34 @@ BOOST_AUTO_TEST_CASE(a_dateline_under_the_headline_counts) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(days_are_proposed_by_signals_that_are_not_the_usual_ones) {
+  const std::string_view heads[] = {
+      R"(<meta property="our_own:uploaded" content="2021-12-30T04:36:36-05:00">)",
+      R"(<meta name="article:published_time" value="2021-12-30T04:36:36-05:00">)",
+      R"(<script>state = {"updated_at":"2022-02-01T10:00:00Z","created_at":"2021-12-30T04:36:36-05:00"};</script>)",
+  };
+  for (const std::string_view head : heads) {
+    const auto out = extract_page(page(head, ""), {}, {.explain = true});
+    bool proposed = false;
+    for (const Candidate& c : out.candidates)
+      proposed = proposed || (c.field == "published" && c.value.starts_with("2021-12-30"));
+    BOOST_TEST_CONTEXT(head) BOOST_TEST(proposed);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(inline_elements_part_what_the_text_runs_together) {
+  const auto out = extract(page("", "<div class=dateline><a href=/h>Health</a><span>DECEMBER 22, 2021</span></div>"));
+  BOOST_REQUIRE(out.article.published.has_value());
+  BOOST_TEST(format_day(*out.article.published) == "2021-12-22");
+}
+
+BOOST_AUTO_TEST_CASE(a_number_that_can_be_read_both_ways_is_settled_by_the_text) {
+  const auto out =
+      extract(page(R"(<meta name=date content="11/01/2021 12:43:42">)", "<p class=date>1 November 2021</p>"));
+  BOOST_REQUIRE(out.article.published.has_value());
+  BOOST_TEST(format_day(*out.article.published) == "2021-11-01");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dateline::indexer

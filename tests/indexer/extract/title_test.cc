@@ -51,6 +51,19 @@ BOOST_AUTO_TEST_CASE(the_headline_wins_over_the_name_of_a_blog) {
   BOOST_TEST(out.article.title == "How prices are made");
 }
 
+BOOST_AUTO_TEST_CASE(a_bold_line_is_a_headline_where_there_are_no_headings) {
+  const auto out = extract_page(
+      "<html><head><title>Northern Courier: World</title></head><body><table><tr><td><font size=5><b>Flood closes the "
+      "old harbour for a week</b></font><br>Friday, March 11, 2011<br><br><p>The flood came at night, and by the "
+      "morning "
+      "the harbour stood under water, the council said, as did the streets behind it.</p><p>Nobody was hurt, but ships "
+      "will have to go elsewhere for a week, and those who unload them, too.</p></td></tr></table></body></html>",
+      {}, {.explain = true});
+  bool proposed = false;
+  for (const Candidate& c : out.candidates) proposed = proposed || c.value == "Flood closes the old harbour for a week";
+  BOOST_TEST(proposed);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dateline::indexer

@@ -1,0 +1,56 @@
+#include "indexer/extract/models.h"
+
+#include <boost/test/unit_test.hpp>
+
+namespace dateline::indexer {
+
+BOOST_AUTO_TEST_SUITE(models_test)
+
+namespace {
+
+OwnedModels small() {
+  OwnedModels models;
+  models.title = {
+      .nodes = {{3, 1, 0.5F}, {TreeNode::kLeaf, 0, -1.25F}, {TreeNode::kLeaf, 0, 2}}, .roots = {0}, .bias = 0.25F};
+  models.first = models.title;
+  models.text_words = {{17, 0.5F}, {4'000'000'000U, -1}};
+  return models;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(the_models_of_this_build_fit_its_features) {
+  BOOST_TEST(!body_model().first.roots.empty());
+  BOOST_TEST(!body_model().second.roots.empty());
+  BOOST_TEST(!field_models().title.roots.empty());
+  BOOST_TEST(!field_models().published.roots.empty());
+  BOOST_TEST(!field_models().author.roots.empty());
+  for (const TreeNode& node : body_model().second.nodes)
+    BOOST_REQUIRE((node.feature == TreeNode::kLeaf || node.feature < surroundings_feature_names().size()));
+}
+
+BOOST_AUTO_TEST_CASE(models_survive_storing) {
+  const std::string bytes = serialise(small());
+  const auto again = parse_models(bytes);
+  BOOST_REQUIRE(again.has_value());
+  BOOST_TEST(serialise(*again) == bytes);
+  const float left[] = {0, 0, 0, 0.5F}, right[] = {0, 0, 0, 0.6F};
+  BOOST_TEST(again->fields().title.score(left) == -1.0F);
+  BOOST_TEST(again->fields().title.score(right) == 2.25F);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_cut_or_belongs_to_other_features_is_refused) {
+  const std::string bytes = serialise(small());
+  for (std::size_t size = 0; size < bytes.size(); ++size) BOOST_TEST(!parse_models(bytes.substr(0, size)).has_value());
+  BOOST_TEST(!parse_models(bytes + '\0').has_value());
+  std::string other = bytes;
+  other[5] = static_cast<char>(other[5] ^ 1);  // the fingerprint
+  BOOST_TEST(!parse_models(other).has_value());
+  std::string huge = bytes;
+  huge[11] = '\x7F';  // a count of nodes
+  BOOST_TEST(!parse_models(huge).has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace dateline::indexer
