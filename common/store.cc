@@ -137,6 +137,7 @@ Snapshot open_snapshot(const fs::path& index, DeadShards dead) {
   }
   if (const std::vector<ShardPlace> shards = listed_shards(index); !shards.empty())
     return open_shards(index, shards, dead);
+  constexpr int kMostAttempts = 20;  // A writer may commit faster than a slow reader opens.
   for (int attempt = 0;; ++attempt) {
     const unsigned generation = current_generation(index);
     try {
@@ -144,6 +145,8 @@ Snapshot open_snapshot(const fs::path& index, DeadShards dead) {
       check_version(snapshot.database, index);
       snapshot.languages = split_languages(snapshot.database.get_metadata(std::string{schema::kMetaLanguages}));
       return snapshot;
+    } catch (const Xapian::DatabaseModifiedError& error) {
+      if (attempt == kMostAttempts) rethrow(error, index);
     } catch (const Xapian::Error& error) {
       // Caught between reading the stub and opening the shards that it named: the next generation is there.
       if (attempt < 3 && current_generation(index) != generation) continue;

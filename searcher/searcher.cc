@@ -191,15 +191,21 @@ struct Searcher::Impl {
 
   void refresh() {
     // The token first: a commit in between leaves it older than what is read, never newer.
-    std::string token = state_token(index);
-    snapshot = open_snapshot(index, dead);
-    state = std::move(token);
-    ids.clear();
-    try {
-      identities = ActorIdentities(read_identity_rules(snapshot.database));
-    } catch (const Xapian::Error& error) {
-      rethrow(error, index);
+    constexpr int kMostAttempts = 20;
+    for (int attempt = 1;; ++attempt) {
+      std::string token = state_token(index);
+      snapshot = open_snapshot(index, dead);
+      state = std::move(token);
+      try {
+        identities = ActorIdentities(read_identity_rules(snapshot.database));
+        break;
+      } catch (const Xapian::DatabaseModifiedError& error) {
+        if (attempt == kMostAttempts) rethrow(error, index);
+      } catch (const Xapian::Error& error) {
+        rethrow(error, index);
+      }
     }
+    ids.clear();
     unseen.reset();
     read_synonyms();
   }

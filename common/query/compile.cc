@@ -70,7 +70,7 @@ class Compiler {
       case Kind::any_of:
         return any(Query::OP_OR, node);
       case Kind::one_of:
-        return any(Query::OP_XOR, node);
+        return db_.size() > 1 ? odd_of(node) : any(Query::OP_XOR, node);
       case Kind::none_of:
         return without(Query::MatchAll, {&node});
       case Kind::maybe: {
@@ -145,6 +145,22 @@ class Compiler {
       if (!part.empty()) parts.push_back(op == Query::OP_XOR ? costly(part) : part);
     }
     return parts.empty() ? Query() : group(op, parts);
+  }
+
+  /// XOR without Xapian's, which in 1.4.22 crashes over several shards: one side and not the other, either way round.
+  Query odd_of(const Node& node) {
+    constexpr std::size_t kMost = 8;  // each part doubles the query
+    if (node.children.size() > kMost)
+      throw Error(ErrorCode::query, "query", fmt::format("XOR of more than {} parts over several shards", kMost),
+                  node.position);
+    Query odd;
+    for (const Node& child : node.children) {
+      const Query part = document(child);
+      if (part.empty()) continue;
+      odd = odd.empty() ? part
+                        : Query(Query::OP_OR, Query(Query::OP_AND_NOT, odd, part), Query(Query::OP_AND_NOT, part, odd));
+    }
+    return odd;
   }
 
   /// The highlights of what is negated are dropped.
@@ -462,6 +478,7 @@ class Compiler {
   const CompileOptions& options_;
   Compiled out_;
   Vocabulary vocabulary_;
+
   FilterCompiler filters_;
   Analyzer analyzer_;
   bool negated_ = false;

@@ -82,25 +82,26 @@ class Disk:
                     self.content[number] = written(self.content[number], call)
                 self.pending[number] = []
                 # A new file that was synced has its name, and so have the folders above it.
-                for call in [c for c in self.name_calls if c[4] == number or (c[1] == "mkdir" and path.startswith(c[2] + "/"))]:
-                    self.settle(call)
+                self.settle(lambda call: call[4] == number or (call[1] == "mkdir" and path.startswith(call[2] + "/")))
             else:
-                for call in [c for c in self.name_calls if c[0] == path]:
-                    self.settle(call)
+                self.settle(lambda call: call[0] == path)
 
-    def settle(self, call):
-        """Names of one folder become durable in the order in which they were made."""
-        if call in self.name_calls:
-            before = self.name_calls[:self.name_calls.index(call) + 1]
-            for earlier in [c for c in before if c[0] == call[0]]:
-                self.name_calls.remove(earlier)
-                rename_in(self.names, self.folders, earlier)
+    def settle(self, wanted):
+        """Makes the calls durable that are wanted, and those of the same folder before each."""
+        while pending := [call for call in self.name_calls if wanted(call)]:
+            first = next(call for call in self.name_calls if call[0] == pending[0][0])
+            self.name_calls.remove(first)
+            rename_in(self.names, self.folders, first)
+            self.name_calls = [moved(call, first) for call in self.name_calls]
 
     def state(self):
         """One of the states that the disk may be in now: path -> bytes, and the folders."""
         names, folders = dict(self.names), set(self.folders)
-        for call in self.name_calls[:rng.randint(0, len(self.name_calls))]:
+        calls = self.name_calls[:rng.randint(0, len(self.name_calls))]
+        while calls:
+            call = calls.pop(0)
             rename_in(names, folders, call)
+            calls = [moved(c, call) for c in calls]
         files = {}
         mood = rng.choice([0.0, 0.5, 0.9, 1.0])
         for path, number in names.items():
@@ -124,6 +125,15 @@ def written(content, call):
     if not data:
         return content
     return content[:offset].ljust(offset, b"\0") + data + content[offset + len(data):]
+
+
+def moved(call, renamed):
+    """A name that was made in a folder before that was renamed is in the folder wherever that is now."""
+    _, kind, old, new, _ = renamed
+    if kind != "rename" or not call[2].startswith(old + "/"):
+        return call
+    at = lambda path: new + path[len(old):] if path == old or path.startswith(old + "/") else path
+    return (at(call[0]), call[1], at(call[2]), at(call[3]), call[4])
 
 
 def rename_in(names, folders, call):

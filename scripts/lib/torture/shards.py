@@ -3,6 +3,7 @@ snippets and suggestions for random queries; a server that goes away in between.
 
   shards.py PROGRAMS QUERIES
 """
+import itertools
 import json
 import os
 import random
@@ -20,15 +21,15 @@ programs = Programs(sys.argv[1])
 wanted = int(sys.argv[2])
 rng = random.Random(SEED)
 WORDS = ["".join(rng.choice("bcdfglmnprst") + rng.choice("aeiou") for _ in range(rng.randint(2, 4))) for _ in range(3000)]
-WEIGHTS = [1 / (i + 1) for i in range(len(WORDS))]
+WEIGHTS = list(itertools.accumulate(1 / (i + 1) for i in range(len(WORDS))))
 SOURCES = ["Post", "Wire", "Gazette", "Herald"]
 
 
 def write(path):
     with open(path, "w") as out:
         for n in range(ARTICLES):
-            body = [" ".join(rng.choices(WORDS, WEIGHTS, k=12)).capitalize() + "." for _ in range(rng.randint(2, 12))]
-            article = {"id": f"a{n}", "title": " ".join(rng.choices(WORDS, WEIGHTS, k=6)), "body": body, "source": rng.choice(SOURCES),
+            body = [" ".join(rng.choices(WORDS, cum_weights=WEIGHTS, k=12)).capitalize() + "." for _ in range(rng.randint(2, 12))]
+            article = {"id": f"a{n}", "title": " ".join(rng.choices(WORDS, cum_weights=WEIGHTS, k=6)), "body": body, "source": rng.choice(SOURCES),
                        "section": rng.choice(["World", "Sport", "Money"]), "lang": rng.choice(["en", "en", "es"]),
                        "actors": rng.sample(["Ada Roe", "Ben Poe", "Cy Low", "Dee Moe"], rng.randint(0, 3))}
             if rng.random() < 0.95:
@@ -37,7 +38,7 @@ def write(path):
 
 
 def random_query(remote):
-    word = lambda: rng.choices(WORDS, WEIGHTS)[0]
+    word = lambda: rng.choices(WORDS, cum_weights=WEIGHTS)[0]
     kinds = [lambda: word(), lambda: f"{word()} {word()}", lambda: f"{word()} OR {word()}", lambda: f"{word()} NOT {word()}",
              lambda: f'"{word()} {word()}"', lambda: word()[:4] + "*", lambda: f"title:{word()}", lambda: f"{word()} source:{rng.choice(SOURCES)}",
              lambda: f"{word()} date:{rng.randint(2015, 2022)}", lambda: f"{word()} MAYBE {word()}", lambda: f'actor:"Ada Roe" {word()}',

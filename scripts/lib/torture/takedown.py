@@ -2,6 +2,7 @@
 
   takedown.py PROGRAMS ARTICLES
 """
+import itertools
 import json
 import os
 import random
@@ -21,14 +22,14 @@ def main():
     index, archive = os.path.join(work, "index"), os.path.join(work, "in.jsonl")
     rng = random.Random(SEED)
     words = ["".join(rng.choice("bcdfglmnprst") + rng.choice("aeiou") for _ in range(rng.randint(2, 5))) for _ in range(50_000)]
-    weights = [1 / (i + 1) for i in range(len(words))]
+    weights = list(itertools.accumulate(1 / (i + 1) for i in range(len(words))))
     with open(archive, "w") as out:
         for n in range(articles):
-            sentences = [" ".join(rng.choices(words, weights, k=14)).capitalize() + "." for _ in range(12)]
+            sentences = [" ".join(rng.choices(words, cum_weights=weights, k=14)).capitalize() + "." for _ in range(12)]
             if n == articles // 2:
                 sentences.insert(6, "The lord of Vandervoortshire was seen with a quizzlewhomp at midnight.")
-                sentences += [" ".join(rng.choices(words, weights, k=2000)) + "."]  # a tag that is cut over blocks
-            out.write(json.dumps({"id": f"article-{n}", "source": "Wire", "title": " ".join(rng.choices(words, weights, k=7)),
+                sentences += [" ".join(rng.choices(words, cum_weights=weights, k=2000)) + "."]  # a tag that is cut over blocks
+            out.write(json.dumps({"id": f"article-{n}", "source": "Wire", "title": " ".join(rng.choices(words, cum_weights=weights, k=7)),
                                   "url": f"https://wire.example/{n}/{rng.choice(words)}", "body": sentences}) + "\n")
     begin = time.time()
     assert programs.index("add", "-d", index, "--no-actors", archive, timeout=3000).returncode == 0
