@@ -90,9 +90,13 @@ class Disk:
         """Makes the calls durable that are wanted, and those of the same folder before each."""
         while pending := [call for call in self.name_calls if wanted(call)]:
             first = next(call for call in self.name_calls if call[0] == pending[0][0])
-            self.name_calls.remove(first)
+            at = self.name_calls.index(first)
+            before, after = self.name_calls[:at], self.name_calls[at + 1:]
             rename_in(self.names, self.folders, first)
-            self.name_calls = [moved(call, first) for call in self.name_calls]
+            # What was done before in a folder that another now stands for went with that folder.
+            if first[1] == "rename":
+                before = [call for call in before if not call[2].startswith(first[3] + "/")]
+            self.name_calls = [moved(call, first) for call in before] + after
 
     def state(self):
         """One of the states that the disk may be in now: path -> bytes, and the folders."""
