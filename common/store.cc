@@ -46,7 +46,7 @@ unsigned last_whole_generation(const fs::path& index, IndexWriter::Mode mode) {
   try {
     const std::vector<Generation> all = generations(index);
     const unsigned current = current_generation(index);
-    if (current != 0 || all.empty()) return current;
+    if (current != 0 || never_published(index)) return current;
     std::error_code error;
     const bool begun = all.size() == 1 && all[0].number == 1 && !fs::exists(all[0].folder / "ledger", error);
     if (begun && !all[0].whole) return 0;
@@ -200,6 +200,7 @@ IndexWriter::IndexWriter(fs::path index, Mode mode, const Clock& clock)
   try {
     const fs::path shard = generation_folder() / "s0";
     if (fresh) fs::create_directories(generation_folder());
+    if (mode == Mode::rebuild) mark_building(generation_folder());
     impl_->database = Xapian::WritableDatabase(shard.string(), fresh ? Xapian::DB_CREATE : Xapian::DB_OPEN);
     if (fresh) {
       impl_->database.set_metadata(std::string{schema::kMetaVersion}, std::to_string(schema::kVersion));

@@ -23,6 +23,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kWhole = "whole";
+constexpr const char* kBuilding = "building";
 
 [[noreturn]] void throw_errno(const fs::path& path, const std::string& doing) {
   throw Error(ErrorCode::io, path.string(), doing + ": " + std::strerror(errno));
@@ -185,6 +186,21 @@ void publish_generation(const fs::path& index, unsigned generation) {
   mark_whole(generation_folder(index, generation));
   fsync_folder(index);
   write_atomically(index / kStub, fmt::format("auto {}/s0\n", generation_name(generation)));
+  std::error_code ignored;  // It says nothing any more.
+  fs::remove(generation_folder(index, generation) / kBuilding, ignored);
+}
+
+void mark_building(const fs::path& generation) {
+  write_atomically(generation / kBuilding, "");
+}
+
+bool never_published(const fs::path& index) {
+  if (current_generation(index) != 0) return false;
+  const std::vector<Generation> all = folders(index, 0);
+  return std::all_of(all.begin(), all.end(), [](const Generation& generation) {
+    std::error_code error;
+    return fs::exists(generation.folder / kBuilding, error);
+  });
 }
 
 std::vector<fs::path> remove_generations(const fs::path& index, std::size_t keep, unsigned before) {

@@ -4,6 +4,7 @@
 //   INDEX/XAPIANDB      stub that names the shards of the current generation; replaced atomically
 //   INDEX/gen-1/s0      a shard: one Xapian database
 //   INDEX/gen-1/ledger  what each input was (the indexer's)
+//   INDEX/gen-1/building there while a generation is built that no reader may see yet
 //   INDEX/gen-1/whole   there once the generation has passed its check
 //   INDEX/register      what outlives generations (register.h)
 //   INDEX/lock          held by the one writer; says who
@@ -51,6 +52,12 @@ struct Generation {
 /// Generation that the stub names; 0 when there is no stub. Throws Error when there is one that cannot be read or names
 /// none: an index must never be taken for an empty folder.
 [[nodiscard]] unsigned current_generation(const std::filesystem::path& index);
+
+/// Marks a generation as one that no reader has seen.
+void mark_building(const std::filesystem::path& generation);
+
+/// True if no generation was ever published here: none is there, or only what an interrupted job was building.
+[[nodiscard]] bool never_published(const std::filesystem::path& index);
 
 [[nodiscard]] std::filesystem::path generation_folder(const std::filesystem::path& index, unsigned generation);
 

@@ -20,6 +20,7 @@ namespace dateline::glass {
 namespace {
 
 constexpr std::uint32_t kFree = 0xFFFFFFFF;
+constexpr std::size_t kAhead = 16;  // postings
 /// More saves little and costs much: see docs/PERFORMANCE.md.
 constexpr int kDeflateLevel = 1;
 /// Below this, deflate rarely saves anything (Xapian's own bound is 18).
@@ -215,7 +216,7 @@ std::uint32_t Inverter::find_or_add(std::string_view name, std::uint64_t hash) {
 }
 
 std::uint32_t Inverter::add(const FlatDocument& document) {
-  Added added{.first_posting = postings_.size(), .data = data_.size()};
+  Added added{.first_posting = postings_.size(), .positions = positions_.size(), .data = data_.size()};
   std::string& data = packed_;
   data.clear();
   added.record.data_compressed = put_compressed(data, document.data());
@@ -233,7 +234,10 @@ std::uint32_t Inverter::add(const FlatDocument& document) {
     const std::uint32_t wdf = document.wdf(t);
     const std::uint32_t term = find_or_add(document.name(t), document.hash(t));
     ++terms_[term].postings;
-    postings_.push_back({.term = term, .wdf = wdf, .positions = positions_.size()});
+    postings_.push_back({.term = term,
+                         .wdf = wdf,
+                         .document = number,
+                         .positions = static_cast<std::uint32_t>(positions_.size() - added.positions)});
     document.positions(t, scratch_);
     if (scratch_.empty()) {
       positions_.push_back('\0');
@@ -353,16 +357,14 @@ void Inverter::write_postings(std::string& out, Run::Footer& footer, const Sorti
   // A counting sort: postings of one term lie together, in the order of their documents.
   std::vector<std::size_t> next(sorting.terms.size() + 1);
   for (std::size_t i = 0; i < sorting.terms.size(); ++i) next[i + 1] = next[i] + terms_[sorting.terms[i]].postings;
-  struct Sorted {
-    std::uint32_t document = 0;
-    std::uint32_t wdf = 0;
-    std::uint64_t positions = 0;
-  };
-  std::vector<Sorted> sorted(postings_.size());
+  if (postings_.size() > 0xFFFFFFFF) throw Error(ErrorCode::usage, "run", "more than 4,294,967,295 postings");
+  std::vector<std::uint32_t> sorted(postings_.size());
+  std::vector<std::uint32_t> number(documents_.size());
   for (std::uint32_t i = 0; i < sorting.documents.size(); ++i) {
     const std::uint32_t document = sorting.documents[i];
+    number[document] = i;
     for (std::size_t p = documents_[document].first_posting; p < end_of_postings(document); ++p)
-      sorted[next[sorting.rank[postings_[p].term]]++] = {i, postings_[p].wdf, postings_[p].positions};
+      sorted[next[sorting.rank[postings_[p].term]]++] = static_cast<std::uint32_t>(p);
   }
   std::string terms;
   std::string positions;
@@ -374,10 +376,17 @@ void Inverter::write_postings(std::string& out, Run::Footer& footer, const Sorti
     const std::size_t positions_before = positions.size();
     std::uint32_t following = 0;  // the document after the one before
     for (const std::size_t end = at + terms_[term].postings; at < end; ++at) {
-      put_varint(out, sorted[at].document - following);
-      put_varint(out, sorted[at].wdf);
-      following = sorted[at].document + 1;
-      const char* begin = positions_.data() + sorted[at].positions;
+      // Both lie anywhere in memory: ask for them before they are needed.
+      if (at + kAhead < sorted.size()) __builtin_prefetch(&postings_[sorted[at + kAhead]]);
+      if (at + kAhead / 2 < sorted.size()) {
+        const Posting& soon = postings_[sorted[at + kAhead / 2]];
+        __builtin_prefetch(positions_.data() + documents_[soon.document].positions + soon.positions);
+      }
+      const Posting& posting = postings_[sorted[at]];
+      put_varint(out, number[posting.document] - following);
+      put_varint(out, posting.wdf);
+      following = number[posting.document] + 1;
+      const char* begin = positions_.data() + documents_[posting.document].positions + posting.positions;
       const char* tag = begin;
       const std::uint64_t size = get_varint(tag);
       positions.append(begin, static_cast<std::size_t>(tag - begin) + size);

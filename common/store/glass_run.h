@@ -97,12 +97,14 @@ class Inverter {
   struct Posting {
     std::uint32_t term = 0;
     std::uint32_t wdf = 0;
-    std::uint64_t positions = 0;  // offset of V(size) tag
+    std::uint32_t document = 0;
+    std::uint32_t positions = 0;  // offset of V(size) tag, after those of the document
   };
   struct Added {
     Run::Document record;
     std::uint64_t first_posting = 0;
-    std::uint64_t data = 0;  // offset of its slots' tag and its data
+    std::uint64_t positions = 0;  // offset of its first position tag
+    std::uint64_t data = 0;       // offset of its slots' tag and its data
   };
   struct Value {
     std::uint32_t document = 0;

@@ -1,5 +1,6 @@
 #include "common/store/glass_version.h"
 
+#include <stdlib.h>
 #include <xapian.h>
 
 #include <fstream>
@@ -72,19 +73,20 @@ bool is_known_format(std::string_view xapian_version, std::string_view version_f
   return xapian_version.starts_with("1.4.") && version_file.starts_with(kMagic);
 }
 
-bool library_has_known_format(const fs::path& folder) {
-  const fs::path probe = folder / "format-probe";
+bool library_has_known_format() {
   std::error_code error;
-  fs::remove_all(probe, error);
+  std::string folder = (fs::temp_directory_path(error) / "dateline-format-XXXXXX").string();
+  if (error || ::mkdtemp(folder.data()) == nullptr) return false;
   std::string version_file;
   try {
+    const fs::path probe = fs::path(folder) / "probe";
     Xapian::WritableDatabase(probe.string(), Xapian::DB_CREATE | Xapian::DB_NO_SYNC).commit();
     std::ifstream file(probe / "iamglass", std::ios::binary);
     version_file.assign(std::istreambuf_iterator<char>(file), {});
   } catch (const Xapian::Error&) {
     version_file.clear();  // Xapian's own way will say what is wrong.
   }
-  fs::remove_all(probe, error);
+  fs::remove_all(folder, error);
   return is_known_format(Xapian::version_string(), version_file);
 }
 

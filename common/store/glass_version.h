@@ -34,7 +34,7 @@ void write_version_file(const std::filesystem::path& folder, const Roots& roots,
 /// Nothing but these two tells: there is no description of the format that could be checked.
 [[nodiscard]] bool is_known_format(std::string_view xapian_version, std::string_view version_file);
 
-/// The same of the library at hand, asked by making an empty database below `folder` and removing it.
-[[nodiscard]] bool library_has_known_format(const std::filesystem::path& folder);
+/// The same of the library at hand, asked by making an empty database in a temporary folder.
+[[nodiscard]] bool library_has_known_format();
 
 }  // namespace dateline::glass

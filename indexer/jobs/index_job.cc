@@ -65,7 +65,7 @@ unsigned thread_count(const IndexOptions& options, std::uint64_t bytes) {
 /// True if there is no index yet, or one without articles: then a job may write it anew. An index that cannot be read
 /// is no such thing.
 bool holds_nothing(const std::filesystem::path& index) {
-  if (current_generation(index) == 0) return generations(index).empty();
+  if (current_generation(index) == 0) return never_published(index);
   return open_snapshot(index).database.get_doccount() == 0;
 }
 
@@ -116,7 +116,9 @@ IndexReport run_index_job(const IndexOptions& options, Diagnostics& diagnostics,
   bool purge_after = false;
   try {
     const std::size_t before = options.rebuild ? count_articles(options.index) : 0;
-    const bool first = !options.rebuild && bytes >= kLargeJob && holds_nothing(options.index);
+    const bool large = bytes >= kLargeJob;
+    const bool can_seal = (options.rebuild || large) && glass::library_has_known_format();
+    const bool first = !options.rebuild && large && can_seal && holds_nothing(options.index);
     const bool builds = options.rebuild || first;
     if (const auto reg = Register::open(options.index); reg && reg->purge_due()) {
       const IndexLock lock(options.index, clock);
@@ -131,9 +133,8 @@ IndexReport run_index_job(const IndexOptions& options, Diagnostics& diagnostics,
         diagnostics.warn("the gazetteers have changed; articles indexed before keep their actors until --rebuild");
       }
     }
-    const std::unique_ptr<ShardWriter> shard = builds && glass::library_has_known_format(writer.generation_folder())
-                                                   ? make_shard_builder(writer, options.memory, threads)
-                                                   : make_shard_updater(writer);
+    const std::unique_ptr<ShardWriter> shard =
+        builds && can_seal ? make_shard_builder(writer, options.memory, threads) : make_shard_updater(writer);
     Register reg(options.index);
     auto ledger = std::make_unique<Ledger>(writer.generation_folder());
     Pipeline pipeline(options, {.writer = writer,

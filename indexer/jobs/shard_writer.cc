@@ -63,7 +63,7 @@ class ShardUpdater final : public ShardWriter {
 /// Runs take turns at memory: while one is being sorted it is there twice.
 constexpr std::size_t kShareOfMemory = 4;
 /// From here on a larger run is merged no cheaper, and its tables leave the processor's caches.
-constexpr std::size_t kLargestRun = std::size_t{64} << 20;
+constexpr std::size_t kLargestRun = std::size_t{128} << 20;
 constexpr std::size_t kSmallestRun = std::size_t{1} << 18;
 
 using DateKey = std::array<unsigned char, 16>;

@@ -1,5 +1,6 @@
 // Kills the indexer at random instants and looks at what is left. DATELINE_TEST_SEED repeats a run, DATELINE_KILLS
 // makes it longer.
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
 #include <filesystem>
@@ -106,6 +107,70 @@ BOOST_AUTO_TEST_CASE(a_killed_job_loses_nothing_that_it_acknowledged_and_the_nex
   }
   BOOST_TEST(kills == wanted);                     // else this proved nothing
   BOOST_TEST(kills_between_commits * 4 >= kills);  // and so would kills before the first commit alone
+}
+
+// A rebuild writes its database in one go: until it is published the index is what it was, afterwards it is the new
+// one.
+BOOST_AUTO_TEST_CASE(a_killed_rebuild_leaves_the_old_index_or_the_new_one) {
+  const unsigned long seed = number_from_environment("DATELINE_TEST_SEED", 20220224);
+  const unsigned long wanted = number_from_environment("DATELINE_KILLS", 12);
+  std::mt19937 random(static_cast<unsigned>(seed));
+  unsigned long kills = 0;
+  const test::TemporaryFolder folder;
+  const fs::path index = folder.path() / "index";
+  const std::string in = (folder.path() / "in").string();
+  write_archive(folder, 0);
+  BOOST_TEST(test::run({DATELINE_INDEX_PROGRAM, "-d", index.string(), "--no-actors", in}).status == 0);
+  std::string edition = "edition 0";
+  for (int round = 1; kills < wanted && round < 300; ++round) {
+    BOOST_TEST_CONTEXT("seed " << seed << " round " << round) {
+      write_archive(folder, round);
+      const std::string next = "edition " + std::to_string(round);
+      const test::Finished done =
+          test::run({DATELINE_INDEX_PROGRAM, "-d", index.string(), "--no-actors", "--rebuild", "--jobs", "2", in},
+                    {.input = {}, .environment = {}, .kill_after = std::chrono::milliseconds{1 + random() % 250}});
+      if (done.status == 137) ++kills;
+      const std::map<int, std::string> left = articles(index);
+      BOOST_REQUIRE(left.size() == static_cast<std::size_t>(kArticles));
+      const bool published = left.begin()->second.starts_with(next + " ");
+      if (done.status == 0 || acknowledged(done.out) > 0) BOOST_TEST(published);
+      if (published) edition = next;
+      for (const auto& [id, body] : left) BOOST_TEST(body.starts_with(edition + " "));
+    }
+  }
+  BOOST_TEST(kills == wanted);
+  // What the killed ones left is cleared away.
+  BOOST_TEST(test::run({DATELINE_INDEX_PROGRAM, "-d", index.string(), "--no-actors", "--rebuild", in}).status == 0);
+  std::size_t generations = 0;
+  for (const auto& entry : fs::directory_iterator(index))
+    generations += entry.path().filename().string().starts_with("gen-") ? 1U : 0U;
+  BOOST_TEST(generations == 2U);
+}
+
+// A first job that is large shows nothing before its end, and what it leaves when it is killed is no obstacle.
+BOOST_AUTO_TEST_CASE(after_a_killed_first_job_the_next_one_begins_anew) {
+  const test::TemporaryFolder folder;
+  const fs::path index = folder.path() / "index";
+  std::string lines;
+  for (int i = 0; lines.size() < (17U << 20); ++i) {
+    lines += R"({"id":")" + std::to_string(i) + R"(","title":"T","body":")";
+    for (int w = 0; w < 1000; ++w) lines += " word" + std::to_string((i * 31 + w * 7) % 5000);
+    lines += "\"}\n";
+  }
+  const std::string in = folder.write("in.jsonl", lines).string();
+  const std::vector<std::string> command = {DATELINE_INDEX_PROGRAM, "-d", index.string(), "--no-actors", in};
+  unsigned kills = 0;
+  for (int after = 30; after < 400; after += 60) {
+    const test::Finished done =
+        test::run(command, {.input = {}, .environment = {}, .kill_after = std::chrono::milliseconds{after}});
+    if (done.status != 137) break;
+    ++kills;
+    BOOST_TEST(acknowledged(done.out) == 0);
+    BOOST_TEST(!fs::exists(index / "XAPIANDB"));
+  }
+  BOOST_TEST(kills > 0U);
+  BOOST_TEST(test::run(command).status == 0);
+  BOOST_TEST(articles(index).size() == static_cast<std::size_t>(std::count(lines.begin(), lines.end(), '\n')));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -110,10 +110,7 @@ BOOST_AUTO_TEST_CASE(another_xapian_or_another_format_number_is_not_written_to) 
   BOOST_TEST(!glass::is_known_format("2.0.0", ours));
   BOOST_TEST(!glass::is_known_format("1.4.22", other));
   BOOST_TEST(!glass::is_known_format("1.4.22", ""));
-  const TemporaryFolder folder;
-  BOOST_TEST(glass::library_has_known_format(folder.path()) ==
-             std::string_view(Xapian::version_string()).starts_with("1.4."));
-  BOOST_TEST(std::filesystem::is_empty(folder.path()));
+  BOOST_TEST(glass::library_has_known_format() == std::string_view(Xapian::version_string()).starts_with("1.4."));
 }
 
 BOOST_AUTO_TEST_CASE(what_stands_in_the_way_is_said) {

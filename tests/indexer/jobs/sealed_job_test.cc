@@ -1,0 +1,197 @@
+// Jobs that write a sealed database: rebuilds, and first jobs that are large.
+#include <boost/test/unit_test.hpp>
+#include <fstream>
+#include <random>
+
+#include "common/clock.h"
+#include "common/diagnostics.h"
+#include "common/schema.h"
+#include "common/store.h"
+#include "common/store/register.h"
+#include "common/stored.h"
+#include "dateline/indexer.h"
+#include "tests/support/same_database.h"
+#include "tests/support/temporary_folder.h"
+
+using namespace dateline;
+namespace fs = std::filesystem;
+
+BOOST_AUTO_TEST_SUITE(sealed_job_test)
+
+namespace {
+
+struct Silence final : Diagnostics {
+  void warn(std::string_view) override {}
+};
+
+struct Acknowledgements final : JobObserver {
+  void committed(std::size_t articles) override { last = articles; }
+  std::size_t last = 0;
+};
+
+std::string words(std::mt19937& random, std::size_t count) {
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i > 0) text += i % 12 == 0 ? ". " : " ";
+    text += "w" + std::to_string(random() % 40 * (random() % 60));
+  }
+  return text;
+}
+
+/// `articles` in several files and formats, with what goes wrong: several versions of one article, a line twice, lines
+/// that are none.
+void write_archive(const fs::path& folder, std::size_t articles, std::size_t words_each) {
+  std::mt19937 random(7);
+  fs::create_directories(folder);
+  for (int file = 0; file < 5; ++file) {
+    std::ofstream out(folder / ("f" + std::to_string(file) + ".jsonl"));
+    std::string previous;
+    for (std::size_t i = 0; i < articles / 5; ++i) {
+      const std::string day = std::to_string(10 + random() % 18);
+      previous = R"({"id":")" + std::to_string(random() % articles) + R"(","source":"S)" + std::to_string(i % 3) +
+                 R"(","lang":")" + (i % 4 == 0 ? "es" : "en") + R"(","published":"20)" + day + "-0" +
+                 std::to_string(1 + random() % 9) + "-" + day + R"(","title":")" + words(random, 6) + R"(","body":")" +
+                 words(random, words_each) + R"(\n\n)" + words(random, words_each / 2) + "\"}\n";
+      out << previous;
+      if (i % 17 == 0) out << previous;
+      if (i % 23 == 0) out << "{\"id\": broken\n";
+      if (i % 29 == 0) out << "{\"id\":\"empty\"}\n";
+    }
+  }
+  std::ofstream(folder / "page.html") << "<html><head><title>Page</title></head><body><article><h1>Page</h1><p>"
+                                      << words(random, 200) << "</p></article></body></html>";
+  std::ofstream(folder / "note.txt") << "Note\n\n" << words(random, 50);
+}
+
+IndexReport index(const fs::path& to, const fs::path& from, unsigned jobs, bool rebuild, JobObserver& observer,
+                  std::size_t memory = std::size_t{64} << 20) {
+  IndexOptions options;
+  options.index = to;
+  options.paths = {from.string()};
+  options.actors = false;
+  options.rebuild = rebuild;
+  options.jobs = jobs;
+  options.memory = memory;
+  Silence silence;
+  const FixedClock clock{std::chrono::sys_days{std::chrono::year{2022} / 1 / 15}};
+  const std::atomic<bool> stop{false};
+  return run_index_job(options, silence, observer, clock, stop);
+}
+
+std::string difference(const fs::path& a, const fs::path& b) {
+  const Snapshot x = open_snapshot(a);
+  const Snapshot y = open_snapshot(b);
+  return test::DatabaseComparison(x.database, y.database).run();
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(the_index_is_the_same_whatever_the_number_of_threads) {
+  const test::TemporaryFolder folder;
+  write_archive(folder.path() / "in", 1500, 120);
+  Acknowledgements told;
+  // Little memory: many runs, and other ones with each number of threads.
+  const IndexReport one = index(folder.path() / "1", folder.path() / "in", 1, true, told, 1 << 20);
+  BOOST_TEST(told.last == one.added + one.replaced + one.superseded + one.unchanged);
+  BOOST_TEST(one.refused > 10U);
+  BOOST_TEST(one.unchanged > 10U);
+  BOOST_TEST(one.replaced > 10U);
+  BOOST_TEST(one.superseded > 10U);
+  for (const unsigned jobs : {2U, 4U}) {
+    BOOST_TEST_CONTEXT(jobs << " threads") {
+      const fs::path other = folder.path() / std::to_string(jobs);
+      const IndexReport many = index(other, folder.path() / "in", jobs, true, told, 1 << 20);
+      BOOST_TEST(many.added == one.added);
+      BOOST_TEST(many.replaced == one.replaced);
+      BOOST_TEST(many.superseded == one.superseded);
+      BOOST_TEST(many.unchanged == one.unchanged);
+      BOOST_TEST(many.refused == one.refused);
+      BOOST_TEST(many.rejections.size() == one.rejections.size());
+      for (std::size_t i = 0; i < std::min(many.rejections.size(), one.rejections.size()); ++i)
+        BOOST_TEST(many.rejections[i].reason == one.rejections[i].reason);
+      BOOST_TEST(difference(other, folder.path() / "1") == "");
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(updates_go_the_same_way_whatever_the_number_of_threads) {
+  const test::TemporaryFolder folder;
+  Acknowledgements told;
+  for (const unsigned jobs : {1U, 3U}) {
+    const fs::path in = folder.path() / "in";
+    fs::remove_all(in);
+    write_archive(in, 300, 1200);
+    (void)index(folder.path() / std::to_string(jobs), in, jobs, true, told);
+    fs::copy_file(in / "f1.jsonl", in / "f9.jsonl");
+    fs::copy_file(in / "f2.jsonl", in / "f0.jsonl", fs::copy_options::overwrite_existing);
+    std::ofstream(in / "f3.jsonl", std::ios::app) << R"({"id":"new","title":"New","body":"w1 w2"})"
+                                                  << "\n";
+    const IndexReport report = index(folder.path() / std::to_string(jobs), in, jobs, false, told);
+    BOOST_TEST(report.added + report.replaced > 1U);
+    BOOST_TEST(report.removed > 1U);
+  }
+  BOOST_TEST(difference(folder.path() / "1", folder.path() / "3") == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_sealed_shard_is_numbered_from_the_newest_article_on) {
+  const test::TemporaryFolder folder;
+  write_archive(folder.path() / "in", 500, 60);
+  Acknowledgements told;
+  (void)index(folder.path() / "index", folder.path() / "in", 2, true, told, 1 << 20);
+  Snapshot snapshot = open_snapshot(folder.path() / "index");
+  const std::string ordered = snapshot.database.get_metadata(std::string{schema::kMetaDateOrder});
+  BOOST_TEST(ordered == std::to_string(snapshot.database.get_doccount()));
+  BOOST_TEST(snapshot.database.get_lastdocid() == snapshot.database.get_doccount());
+  std::string before(16, '\xFF');
+  for (auto key = snapshot.database.valuestream_begin(schema::slot_newest);
+       key != snapshot.database.valuestream_end(schema::slot_newest); ++key) {
+    BOOST_TEST((*key < before));
+    before = *key;
+  }
+  // A later job leaves this as it is, and adds behind.
+  fs::remove(folder.path() / "in" / "f0.jsonl");
+  std::ofstream(folder.path() / "in" / "later.txt") << "Later\n\nSomething newer.";
+  (void)index(folder.path() / "index", folder.path() / "in", 1, false, told);
+  snapshot = open_snapshot(folder.path() / "index");
+  BOOST_TEST(snapshot.database.get_metadata(std::string{schema::kMetaDateOrder}) == ordered);
+  BOOST_TEST(snapshot.database.get_lastdocid() == std::stoul(ordered) + 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_large_first_job_is_sealed_and_equals_a_rebuild) {
+  const test::TemporaryFolder folder;
+  write_archive(folder.path() / "in", 4000, 700);
+  Acknowledgements told;
+  const IndexReport first = index(folder.path() / "first", folder.path() / "in", 0, false, told);
+  BOOST_TEST(told.last == first.added + first.replaced + first.superseded + first.unchanged);
+  const Snapshot snapshot = open_snapshot(folder.path() / "first");
+  BOOST_TEST(snapshot.database.get_metadata(std::string{schema::kMetaDateOrder}) == std::to_string(first.total));
+  // All of it is known to the next job.
+  BOOST_TEST(index(folder.path() / "first", folder.path() / "in", 0, false, told).indexed() == 0U);
+  (void)index(folder.path() / "rebuilt", folder.path() / "in", 2, true, told);
+  BOOST_TEST(difference(folder.path() / "first", folder.path() / "rebuilt") == "");
+}
+
+BOOST_AUTO_TEST_CASE(versions_that_a_rebuild_replaces_are_kept_by_the_register) {
+  const test::TemporaryFolder folder;
+  fs::create_directories(folder.path() / "in");
+  const auto record = [](const std::string& body, const std::string& day) {
+    return R"({"id":"1","title":"T","body":")" + body + R"(","published":"2021-01-)" + day + "\"}\n";
+  };
+  std::ofstream(folder.path() / "in" / "a.jsonl")
+      << record("first text", "01") << record("second text", "02") << record("third text", "03");
+  Acknowledgements told;
+  const IndexReport report = index(folder.path() / "index", folder.path() / "in", 2, true, told);
+  BOOST_TEST(report.replaced == 2U);
+  auto reg = Register::open(folder.path() / "index");
+  BOOST_REQUIRE(reg.has_value());
+  const Snapshot snapshot = open_snapshot(folder.path() / "index");
+  const Xapian::Document document = snapshot.database.get_document(1);
+  auto term = document.termlist_begin();
+  term.skip_to(std::string{schema::kIdentity});
+  const auto versions = reg->versions((*term).substr(schema::kIdentity.size()));
+  BOOST_REQUIRE(versions.size() == 2U);
+  BOOST_TEST(versions[0].body.front() == "second text");
+  BOOST_TEST(versions[1].body.front() == "first text");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
