@@ -697,6 +697,10 @@ std::vector<Completion> Searcher::complete(const Completions& completions, std::
   });
 }
 
+bool Searcher::concealing() {
+  return impl_->with_snapshot([&](const Xapian::Database& database) { return !impl_->concealed(database).nothing(); });
+}
+
 const std::string& Searcher::state() const {
   return impl_->state;
 }

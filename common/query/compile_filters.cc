@@ -151,7 +151,7 @@ Query FilterCompiler::value_like(const Node& node, std::string_view prefix) {
 
 Query FilterCompiler::actor(const Node& node, std::string_view prefix) {
   const std::string typed = text::fold(node.text);
-  std::vector<std::string> asked{typed};
+  std::vector<std::string> asked(1, typed);
   std::vector<std::string> names;
   if (node.wildcard) {
     asked = vocabulary_.expand_names(typed, prefix, node);
@@ -164,13 +164,8 @@ Query FilterCompiler::actor(const Node& node, std::string_view prefix) {
   std::size_t actors = 0;  // that articles have
   for (const std::string& name : asked) {
     bool new_one = false;
-    std::vector<std::string> names_held;
-    if (options_.actors == nullptr) {
-      names_held.push_back(name);
-    } else {
-      names_held = options_.actors->held_as(name);
-    }
-    for (const std::string& held : names_held) {
+    const std::vector<std::string> alone(1, name);
+    for (const std::string& held : options_.actors == nullptr ? alone : options_.actors->held_as(name)) {
       std::string term = schema::term(prefix, held);
       if (!vocabulary_.has(term) || std::find(terms.begin(), terms.end(), term) != terms.end()) continue;
       terms.push_back(std::move(term));

@@ -67,25 +67,6 @@ void write_buckets(JsonPrinter& json, const std::vector<TimelineBucket>& buckets
   json.end_array();
 }
 
-/// Members of a query of a batch as parameters: a list repeats its name.
-Pairs pairs_of(const nlohmann::json& query) {
-  Pairs out;
-  const auto text = [](const std::string& name, const nlohmann::json& value) -> std::string {
-    if (value.is_string()) return value.get<std::string>();
-    if (value.is_boolean()) return value.get<bool>() ? "1" : "0";
-    if (value.is_number_unsigned()) return std::to_string(value.get<std::uint64_t>());
-    throw Error(ErrorCode::usage, name, "must be a string, a number, true or false, or a list of strings");
-  };
-  for (const auto& [name, value] : query.items()) {
-    if (!value.is_array()) {
-      out.emplace_back(name, text(name, value));
-      continue;
-    }
-    for (const nlohmann::json& one : value) out.emplace_back(name, text(name, one));
-  }
-  return out;
-}
-
 }  // namespace
 
 void Context::limit(SearchRequest& search) const {
@@ -307,8 +288,7 @@ Response api_batch(Context& context) {
   for (const nlohmann::json& query : queries) {
     SearchRequest search;
     try {
-      if (!query.is_object()) throw Error(ErrorCode::usage, "queries", "holds something that is no object");
-      Parameters parameters(pairs_of(query));
+      Parameters parameters(json_parameters(query));
       search = search_request(parameters);
       const std::size_t facet_limit = parameters.number("facet_limit", 0, kMostFacetValues);
       parameters.refuse_others();

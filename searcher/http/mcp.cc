@@ -109,24 +109,6 @@ json tool_list() {
             {"q"})});
 }
 
-Pairs pairs_of(const json& arguments) {
-  Pairs out;
-  const auto text = [](const std::string& name, const json& value) -> std::string {
-    if (value.is_string()) return value.get<std::string>();
-    if (value.is_number_unsigned()) return std::to_string(value.get<std::uint64_t>());
-    if (value.is_boolean()) return value.get<bool>() ? "1" : "0";
-    throw Error(ErrorCode::usage, name, "is of no type that the tool takes");
-  };
-  for (const auto& [name, value] : arguments.items()) {
-    if (value.is_array()) {
-      for (const json& one : value) out.emplace_back(name, text(name, one));
-    } else {
-      out.emplace_back(name, text(name, value));
-    }
-  }
-  return out;
-}
-
 json result_message(const json& id, json result) {
   return {{"jsonrpc", "2.0"}, {"id", id}, {"result", std::move(result)}};
 }
@@ -187,7 +169,7 @@ class Session {
     request.method = "GET";
     request.arrived = std::chrono::steady_clock::now();
     try {
-      request.parameters = pairs_of(arguments);
+      request.parameters = json_parameters(arguments);
       request.parameters.insert(request.parameters.end(), found->fixed.begin(), found->fixed.end());
       Context context{.request = request,
                       .parameters = Parameters(request.parameters),

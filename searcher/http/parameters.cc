@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <nlohmann/json.hpp>
 
 #include "common/text.h"
 #include "dateline/error.h"
@@ -123,6 +124,25 @@ SearchRequest search_request(Parameters& parameters) {
     request.query = "*";
   }
   return request;
+}
+
+Pairs json_parameters(const nlohmann::json& object) {
+  if (!object.is_object()) throw Error(ErrorCode::usage, "request", "is no JSON object");
+  Pairs out;
+  const auto text = [](const std::string& name, const nlohmann::json& value) -> std::string {
+    if (value.is_string()) return value.get<std::string>();
+    if (value.is_boolean()) return value.get<bool>() ? "1" : "0";
+    if (value.is_number_unsigned()) return std::to_string(value.get<std::uint64_t>());
+    throw Error(ErrorCode::usage, name, "must be a string, a number, true or false, or a list of strings");
+  };
+  for (const auto& [name, value] : object.items()) {
+    if (!value.is_array()) {
+      out.emplace_back(name, text(name, value));
+      continue;
+    }
+    for (const nlohmann::json& one : value) out.emplace_back(name, text(name, one));
+  }
+  return out;
 }
 
 std::uint64_t fingerprint(const Request& request) {

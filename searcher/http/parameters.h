@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <set>
 #include <string>
@@ -55,6 +56,9 @@ struct Cursor {
 [[nodiscard]] std::string encode(const Cursor& cursor);
 /// Nothing if it is none of ours.
 [[nodiscard]] std::optional<Cursor> decode_cursor(std::string_view text);
+
+/// Members of a JSON object as parameters; a list repeats its name. Throws Error(usage) for members of other types.
+[[nodiscard]] Pairs json_parameters(const nlohmann::json& object);
 
 /// Of a path and its parameters, but for "cursor", and of who may see what.
 [[nodiscard]] std::uint64_t fingerprint(const Request& request);

@@ -79,6 +79,9 @@ class Searcher {
                                                  std::size_t each,
                                                  const std::vector<std::string>& visible_sources = {});
 
+  /// True if something is hidden or under an embargo now, so that answers may change without a new state.
+  [[nodiscard]] bool concealing();
+
   /// A token for the state of the index that the last call answered from. Equal tokens, equal answers.
   [[nodiscard]] const std::string& state() const;
 
