@@ -2,7 +2,8 @@
 # tries them.
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_VENDOR Dateline)
-set(CPACK_PACKAGE_CONTACT "Dateline developers <dateline@localhost.localdomain>")
+set(DATELINE_MAINTAINER "Dateline developers <dateline@example.org>" CACHE STRING "Whom the packages name")
+set(CPACK_PACKAGE_CONTACT "${DATELINE_MAINTAINER}")
 set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/packages)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
@@ -13,7 +14,7 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
-set(CPACK_DEBIAN_PACKAGE_HOMEPAGE "https://localhost/")
+set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_CURRENT_LIST_DIR}/compress_manual.cmake)
 
 # dateline_package(COMPONENT PACKAGE SECTION SUMMARY DESCRIPTION): names a component's package, and gives it the copyright
 # and the changelog that Debian wants of each.
@@ -29,7 +30,7 @@ function(dateline_package component package section summary description)
 
   * See CHANGELOG.md.
 
- -- Dateline developers <dateline@localhost.localdomain>  Wed, 25 Nov 2026 00:00:00 +0000
+ -- ${DATELINE_MAINTAINER}  Wed, 25 Nov 2026 00:00:00 +0000
 ")
   file(CONFIGURE OUTPUT ${dir}/copyright CONTENT
 "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
@@ -51,10 +52,12 @@ dateline_package(library libdateline0 libs "full-text search engine for news: li
   "Searches an index of news articles, from C++ and C, in this process.\n It also holds the HTTP service for programs that embed it.")
 dateline_package(development libdateline-dev libdevel "full-text search engine for news: development files"
   "Headers, CMake and pkg-config files of libdateline.")
-dateline_package(Unspecified dateline text "full-text search engine for news"
+dateline_package(Unspecified dateline text "full-text search engine for news: commands"
   "Indexes articles in many formats and finds, in milliseconds, the ones that\n matter, and shows who acts in them, where they ran and when.")
 dateline_package(server dateline-server web "full-text search engine for news: HTTP service"
   "Serves an index over HTTP: a page for people, JSON for programs, feeds.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libdateline0 (= ${PROJECT_VERSION})")
 set(CPACK_DEBIAN_SERVER_PACKAGE_RECOMMENDS dateline)
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/packaging/triggers CONTENT "activate-noawait ldconfig\n")
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_EXTRA ${PROJECT_BINARY_DIR}/packaging/triggers)
 include(CPack)
