@@ -68,7 +68,7 @@ def mixed_paths():
         elif kind < 0.90:
             out.append("/v1/suggest?q=" + quote(some[0][:rng.randint(2, 6)]))
         else:
-            out.append(f"/v1/article?id=r{rng.randrange(50000)}&q={quote(some[0])}")
+            out.append(f"/v1/article?id=r{rng.randrange(10000)}&q={quote(some[0])}")
     return out
 
 
