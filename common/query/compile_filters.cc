@@ -164,8 +164,13 @@ Query FilterCompiler::actor(const Node& node, std::string_view prefix) {
   std::size_t actors = 0;  // that articles have
   for (const std::string& name : asked) {
     bool new_one = false;
-    const std::vector<std::string> alone(1, name);
-    for (const std::string& held : options_.actors == nullptr ? alone : options_.actors->held_as(name)) {
+    std::vector<std::string> names_held;  // no ?: here, of which g++ 12 warns falsely (-Wfree-nonheap-object)
+    if (options_.actors == nullptr) {
+      names_held.push_back(name);
+    } else {
+      names_held = options_.actors->held_as(name);
+    }
+    for (const std::string& held : names_held) {
       std::string term = schema::term(prefix, held);
       if (!vocabulary_.has(term) || std::find(terms.begin(), terms.end(), term) != terms.end()) continue;
       terms.push_back(std::move(term));
