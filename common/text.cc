@@ -6,6 +6,7 @@
 #include <unicode/utf8.h>
 
 #include <algorithm>
+#include <cstring>
 
 namespace dateline::text {
 namespace {
@@ -100,10 +101,34 @@ void append_utf8(std::string& out, char32_t c) {
 
 namespace {
 
-/// End of the run of printable ASCII without spaces that begins at `pos`: what needs no look at single characters.
-std::size_t end_of_plain(std::string_view bytes, std::size_t pos) {
-  while (pos < bytes.size() && bytes[pos] > 0x20 && bytes[pos] < 0x7F) ++pos;
+/// End of the run of printable ASCII, blanks included, that begins at `pos`; eight bytes at a time.
+std::size_t end_of_ascii(std::string_view bytes, std::size_t pos) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHigh = kOnes * 0x80;
+  for (; pos + sizeof(std::uint64_t) <= bytes.size(); pos += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data() + pos, sizeof word);
+    // A byte below 0x20 borrows its high bit, 0x7F carries into it.
+    if (((word - kOnes * 0x20) | (word + kOnes) | word) & kHigh) break;
+  }
+  while (pos < bytes.size() && bytes[pos] >= 0x20 && bytes[pos] < 0x7F) ++pos;
   return pos;
+}
+
+/// Where two blanks stand side by side, npos if nowhere. Memchr would stop at every word.
+std::size_t find_double_blank(std::string_view s) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kLow = kOnes * 0x7F;
+  std::size_t pos = 0;
+  // Words of eight bytes that overlap by one, so that no pair falls between two of them.
+  for (; pos + sizeof(std::uint64_t) <= s.size(); pos += sizeof(std::uint64_t) - 1) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, s.data() + pos, sizeof word);
+    const std::uint64_t other = word ^ (kOnes * 0x20);
+    const std::uint64_t blanks = ~(((other & kLow) + kLow) | other | kLow);
+    if ((blanks & (blanks >> 8)) != 0) break;
+  }
+  return s.find("  ", pos);
 }
 
 }  // namespace
@@ -111,7 +136,7 @@ std::size_t end_of_plain(std::string_view bytes, std::size_t pos) {
 bool is_valid_utf8(std::string_view bytes) {
   for (std::size_t pos = 0; pos < bytes.size();) {
     if (static_cast<unsigned char>(bytes[pos]) < 0x80) {
-      ++pos;
+      pos = std::max(pos + 1, end_of_ascii(bytes, pos));
       continue;
     }
     const std::size_t before = pos;
@@ -124,7 +149,7 @@ std::string clean(std::string_view bytes) {
   std::string out;
   out.reserve(bytes.size());
   for (std::size_t pos = 0; pos < bytes.size();) {
-    if (const std::size_t end = end_of_plain(bytes, pos); end > pos) {
+    if (const std::size_t end = end_of_ascii(bytes, pos); end > pos) {
       out.append(bytes, pos, end - pos);
       pos = end;
       continue;
@@ -144,11 +169,16 @@ std::string clean_line(std::string_view bytes) {
   out.reserve(bytes.size());
   bool pending_space = false;
   for (std::size_t pos = 0; pos < bytes.size();) {
-    if (const std::size_t end = end_of_plain(bytes, pos); end > pos) {
+    if (bytes[pos] > 0x20 && bytes[pos] < 0x7F) {
+      // Words with one blank between them are as they should be. Looking far ahead would be in vain where they are not.
+      constexpr std::size_t kAhead = 256;
+      const std::string_view ahead = bytes.substr(pos, kAhead);
+      const std::string_view run = ahead.substr(0, end_of_ascii(ahead, 0));
+      const std::string_view words = run.substr(0, std::min(find_double_blank(run), run.find_last_not_of(' ') + 1));
       if (pending_space) out.push_back(' ');
       pending_space = false;
-      out.append(bytes, pos, end - pos);
-      pos = end;
+      out.append(words);
+      pos += words.size();
       continue;
     }
     const char32_t c = decode(bytes, pos);

@@ -14,7 +14,9 @@
 #include "common/exit_status.h"
 #include "common/text.h"
 #include "indexer/actors_command.h"
+#include "indexer/export_command.h"
 #include "indexer/extract_command.h"
+#include "indexer/formats_command.h"
 #include "indexer/maintain_command.h"
 #include "indexer/options.h"
 #include "indexer/progress.h"
@@ -87,12 +89,16 @@ ExitStatus run(const std::vector<std::string>& arguments) {
   const auto extract = add_extract_command(app);
   const auto actors = add_actors_command(app);
   const auto sites = add_sites_command(app);
+  const auto formats = add_formats_command(app);
+  const auto exporting = add_export_command(app);
   Chosen chosen;
   add_maintain_commands(app, chosen);
   add_takedown_commands(app, chosen);
   add_run_commands(app, chosen, stop_requested, stop_signal);
   // Owned here, too: where the first word names no command, the commands are taken out.
   const std::shared_ptr<CLI::App> extract_command = app.get_subcommand_ptr("extract");
+  const std::shared_ptr<CLI::App> export_command = app.get_subcommand_ptr("export");
+  const std::shared_ptr<CLI::App> formats_command = app.get_subcommand_ptr("formats");
   const std::shared_ptr<CLI::App> sites_command = app.get_subcommand_ptr("sites");
   bool man_page = false;
   std::string completion;
@@ -127,6 +133,14 @@ ExitStatus run(const std::vector<std::string>& arguments) {
   if (extract_command->parsed()) {
     Console console({});
     return run_extract(*extract, std::cin, std::cout, console, SystemClock{});
+  }
+  if (export_command->parsed()) {
+    Console console({});
+    return run_export(*exporting, std::cout, console, SystemClock{});
+  }
+  if (formats_command->parsed()) {
+    Console console({.verbose = formats->verbose});
+    return run_formats(*formats, std::cout, console);
   }
   if (sites_command->parsed()) return run_sites(*sites, std::cout);
   if (chosen) {

@@ -12,7 +12,6 @@
 #include "common/store/register.h"
 #include "common/text.h"
 #include "dateline/error.h"
-#include "indexer/jobs/export.h"
 #include "indexer/jobs/maintenance.h"
 #include "indexer/jobs/shard.h"
 
@@ -187,15 +186,6 @@ ExitStatus run_backup(const Request& request) {
   return ExitStatus::ok;
 }
 
-ExitStatus run_export(const Request& request) {
-  constexpr std::uint64_t kMostBytes = std::uint64_t{50} << 20;  // half of what OpenSearch takes at once
-  const ExportReport report =
-      export_to_opensearch(index_folder(request.index), request.place, kMostBytes, SystemClock{});
-  print(fmt::format("{} articles, {} files, {} → {}", report.articles, report.files, megabytes(report.bytes),
-                    request.place.string()));
-  return ExitStatus::ok;
-}
-
 ExitStatus run_shard(const Request& request) {
   const ShardBy by = request.by == "source" ? ShardBy::source : request.by == "date" ? ShardBy::date : ShardBy::hash;
   const ShardReport report = split_index(index_folder(request.index), request.place, by, request.shards, SystemClock{});
@@ -255,12 +245,6 @@ void add_maintain_commands(CLI::App& app, Chosen& chosen) {
       ->check(CLI::Range(2, 1000))
       ->capture_default_str()
       ->type_name("N");
-  const auto leave = add("export", "Write mapping and _bulk lines for OpenSearch, texts analysed as here", run_export);
-  leave.first->add_option("--to", "For which engine")
-      ->check(CLI::IsMember({"opensearch"}))
-      ->required()
-      ->type_name("ENGINE");
-  leave.first->add_option("DIR", leave.second->place, "Folder: missing or empty")->required()->type_name("DIR");
   const auto restore = add("restore", "Make a backup the index; what was taken down since stays so", run_restore);
   restore.first->add_option("FROM", restore.second->place, "The backup")->required()->type_name("DIR");
 }

@@ -3,9 +3,11 @@
 #include <charconv>
 
 #include "common/store.h"
+#include "common/text.h"
 #include "dateline/error.h"
 #include "dateline/version.h"
-#include "indexer/readers/json_lines.h"
+#include "indexer/readers/detect.h"
+#include "indexer/readers/json_article.h"
 
 namespace dateline::indexer {
 
@@ -23,6 +25,12 @@ CLI::Validator percentage() {
           ""};
 }
 
+std::vector<std::string> format_names() {
+  std::vector<std::string> names;
+  for (const FormatInfo& format : formats()) names.emplace_back(format.name);
+  return names;
+}
+
 }  // namespace
 
 void add_job_options(CLI::App& app, CommandLine& line) {
@@ -31,12 +39,17 @@ void add_job_options(CLI::App& app, CommandLine& line) {
       ->type_name("INDEX");
   app.add_option("PATH", line.job.paths, "Files and folders with articles; - is standard input")->type_name("PATH");
   app.add_option("-f,--format", line.job.format, "Format of the inputs, instead of telling it by their content")
-      ->check(CLI::IsMember({"text", "html", "jsonl"}))
-      ->type_name("text|html|jsonl");
-  app.add_option(
-         "-m,--map", line.maps,
-         "JSON lines: FIELD of the article is called NAME in the input (title, body, published, source, …); repeatable")
+      ->check(CLI::IsMember(format_names()))
+      ->type_name("FORMAT");
+  app.add_option("-m,--map", line.maps,
+                 "JSON and tables: FIELD of the article is called NAME in the input (title, body, published, source, "
+                 "…); repeatable")
       ->type_name("FIELD=NAME")
+      ->allow_extra_args(false);
+  app.add_option(
+         "--filter", line.filters,
+         "Read files whose name ends in .ENDING through a command of the shell (pdf='pdftotext - -'); repeatable")
+      ->type_name("ENDING=COMMAND")
       ->allow_extra_args(false);
   app.add_option("--date-from", line.date_from, "Give an article without a date its file's time of modification")
       ->check(CLI::IsMember({"mtime"}))
@@ -96,9 +109,17 @@ void finish_job_options(CommandLine& line) {
     if (name.empty() || !is_article_field(field)) {
       throw Error(ErrorCode::usage, "--map " + map,
                   "want FIELD=NAME, FIELD one of id, title, body, html, published, modified, source, url, authors, "
-                  "lang, section, place, keywords, actors");
+                  "lang, section, place, keywords, actors, summary, status, version, embargo_until, subjects");
     }
     line.job.field_map[name] = field;
+  }
+  for (const std::string& filter : line.filters) {
+    const std::size_t equals = filter.find('=');
+    std::string ending = text::ascii_lower(filter.substr(0, equals));
+    if (ending.starts_with('.')) ending.erase(0, 1);
+    if (equals == std::string::npos || ending.empty() || equals + 1 == filter.size())
+      throw Error(ErrorCode::usage, "--filter " + filter, "want ENDING=COMMAND, as pdf='pdftotext - -'");
+    line.job.filters[ending] = filter.substr(equals + 1);
   }
   line.job.date_from_mtime = line.date_from == "mtime";
   line.job.index = index_folder(line.job.index);
@@ -110,13 +131,14 @@ cli::Manual index_manual() {
       .summary = "index articles of news",
       .version = std::string{kVersion},
       .date = "November 25, 2026",
-      .synopsis = {"[OPTIONS] PATH...", "extract [OPTIONS] FILE...", "sites [OPTIONS] [HOST]",
-                   "actors extract [OPTIONS] FILE", "status|stats|check|gc|compact|rollback [OPTIONS]",
-                   "backup|restore [OPTIONS] DIR", "remove|hide [--id ID] [--url URL] [--query QUERY] [OPTIONS]",
+      .synopsis = {"[OPTIONS] PATH...", "formats [OPTIONS] [FILE...]", "export [OPTIONS] [QUERY...]",
+                   "extract [OPTIONS] FILE...", "sites [OPTIONS] [HOST]", "actors extract [OPTIONS] FILE",
+                   "status|stats|check|gc|compact|rollback [OPTIONS]", "backup|restore [OPTIONS] DIR",
+                   "remove|hide [--id ID] [--url URL] [--query QUERY] [OPTIONS]",
                    "unhide|readmit [--id ID] [--url URL]"},
       .description =
-          {"Reads the articles of files and folders into an index, which dateline-search answers from. Plain text, "
-           "HTML pages and JSON lines are told by their content.",
+          {"Reads the articles of files and folders into an index, which dateline-search answers from. Their format is "
+           "told by their content, also inside gzip, zstd, xz, bzip2, tar and zip; the formats command lists all.",
            "A file that has not changed since the last job is passed over; what changed is replaced. An article that "
            "several files carry is indexed once. An input that cannot be read is named with the reason and the job "
            "goes on.",
@@ -130,7 +152,9 @@ cli::Manual index_manual() {
            "A command counts only as the first word; after -- all is PATH."},
       .examples = {{"dateline-index archive/", "Index every article below a folder"},
                    {"dateline-index -d INDEX --prune archive/", "Bring an index up to date, also with what is gone"},
-                   {"zcat feed.jsonl.gz | dateline-index -", "Index standard input"},
+                   {"curl -s https://paper.example/feed | dateline-index -", "Index standard input"},
+                   {"dateline-index --filter pdf='pdftotext - -' archive/", "Read PDF files through a command"},
+                   {"dateline-index export --format atom 'putin AND sanctions'", "Write what a query finds as a feed"},
                    {"dateline-index --map title=hed --map published=when feed.jsonl",
                     "JSON lines with names of their own"},
                    {"dateline-index extract page.html", "Print the article of a saved page, without an index"}},

@@ -12,7 +12,8 @@ namespace dateline::indexer {
 
 struct CommandLine {
   IndexOptions job;
-  std::vector<std::string> maps;  ///< field=name, as given
+  std::vector<std::string> maps;     ///< field=name, as given
+  std::vector<std::string> filters;  ///< ending=command, as given
   bool quiet = false;
   bool verbose = false;
   std::string report;  ///< "json" or empty

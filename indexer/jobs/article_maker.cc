@@ -3,31 +3,18 @@
 #include <limits>
 
 #include "common/identity.h"
-#include "indexer/extract/fragment.h"
+#include "indexer/jobs/payload.h"
 
 namespace dateline::indexer {
 namespace {
 
-std::int64_t version_of(const Article& article) {
-  if (article.modified) return article.modified->utc;
-  return article.published ? article.published->utc : std::numeric_limits<std::int64_t>::min();
-}
-
-/// What the page gives where the input itself was silent.
-void fill_from_page(Article& article, Article page) {
-  const auto take = [](auto& ours, auto& theirs) {
-    if (ours.empty()) ours = std::move(theirs);
-  };
-  take(article.title, page.title);
-  take(article.body, page.body);
-  take(article.source, page.source);
-  take(article.url, page.url);
-  take(article.authors, page.authors);
-  take(article.lang, page.lang);
-  take(article.section, page.section);
-  take(article.keywords, page.keywords);
-  if (!article.published) article.published = page.published;
-  if (!article.modified) article.modified = page.modified;
+/// What decides between records of one article. An entry that points to it loses against every record of it itself.
+std::int64_t version_of(const Article& article, bool excerpt) {
+  constexpr std::int64_t kBeforeAll = std::int64_t{1} << 40;  // seconds, some 35,000 years
+  const std::int64_t behind = excerpt ? kBeforeAll : 0;
+  if (article.modified) return article.modified->utc - behind;
+  if (article.published) return article.published->utc - behind;
+  return excerpt ? std::numeric_limits<std::int64_t>::min() : -kBeforeAll / 2;  // before every date
 }
 
 }  // namespace
@@ -38,19 +25,11 @@ std::variant<MadeArticle, Refusal> ArticleMaker::make(const Reader& reader, cons
   std::variant<RawArticle, Refusal> parsed = reader.parse(record);
   if (auto* refusal = std::get_if<Refusal>(&parsed)) return std::move(*refusal);
   auto& raw = std::get<RawArticle>(parsed);
-  if (raw.html && !raw.html->page) {
-    if (raw.article.body.empty()) raw.article.body = fragment_paragraphs(raw.html->bytes);
-  } else if (raw.html) {
-    ExtractedPage page =
-        extract_page(raw.html->bytes, {.url = raw.html->url, .charset = raw.html->charset}, extraction);
-    if (!page.refusal.empty()) return Refusal{std::move(page.refusal)};
-    fill_from_page(raw.article, std::move(page.article));
-  }
+  if (std::string problem = extract_payload(raw, extraction); !problem.empty()) return Refusal{std::move(problem)};
   Article& article = raw.article;
-  if (article.title.empty() && article.body.empty()) return Refusal{"no title and no body"};
   if (!article.published) article.published = undated;
   enricher_->enrich(article);
-  MadeArticle made{.article = {}, .identity = identity_key(article), .version = version_of(article)};
+  MadeArticle made{.article = {}, .identity = identity_key(article), .version = version_of(article, raw.excerpt)};
   if (article.id.empty()) article.id = public_id(made.identity);
   made.document = place(article, made.identity, /*hidden=*/false);
   made.article = std::move(article);

@@ -20,7 +20,8 @@ namespace dateline::indexer {
 struct MadeArticle {
   Article article;
   std::string identity;
-  std::int64_t version = 0;  ///< UTC seconds of modification, else publication; lowest when undated.
+  std::int64_t version =
+      0;  ///< Grows with the time of modification, else publication; lower when undated, lowest for an excerpt.
   PlacedDocument document;
 };
 

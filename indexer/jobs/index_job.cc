@@ -100,7 +100,8 @@ IndexReport run_index_job(const IndexOptions& options, Diagnostics& diagnostics,
     diagnostics.warn(options.index.string() + ": " + why);
   }
   if (!options.format.empty() && !format_named(options.format)) {
-    throw Error(ErrorCode::usage, "--format", fmt::format("\"{}\" is none of text, html, jsonl", options.format));
+    throw Error(ErrorCode::usage, "--format",
+                fmt::format("\"{}\" is no format; `dateline-index formats` lists them", options.format));
   }
   if (options.batch == 0) throw Error(ErrorCode::usage, "--batch", "must be at least 1");
 

@@ -11,6 +11,7 @@
 #include "common/query/oracle.h"
 #include "common/schema.h"
 #include "dateline/error.h"
+#include "indexer/jobs/payload.h"
 #include "indexer/jobs/rulings.h"
 #include "indexer/jobs/site_learning.h"
 
@@ -30,7 +31,7 @@ std::uint64_t hash_of(std::string_view bytes, std::uint64_t seed = 0) {
 }
 
 /// Raised when readers make other articles of the same bytes, so that known records are read again.
-constexpr std::string_view kReaderEdition = "1";
+constexpr std::string_view kReaderEdition = "2";
 
 /// Options that decide what a record means: under other options the same bytes are parsed again.
 std::uint64_t hash_record_options(const IndexOptions& options) {
@@ -39,6 +40,7 @@ std::uint64_t hash_record_options(const IndexOptions& options) {
   all += '\0' + options.format + '\0' + (options.date_from_mtime ? "mtime" : "") + '\0' +
          (options.actors ? "actors" : "") + '\0' + options.filter + '\0' + options.shard;
   for (const auto& [from, to] : options.field_map) all += '\0' + from + '\0' + to;
+  for (const auto& [ending, command] : options.filters) all += '\1' + ending + '\0' + command;
   return hash_of(all);
 }
 
@@ -56,7 +58,12 @@ Timestamp from_nanoseconds(std::int64_t ns) {
 Pipeline::Pipeline(const IndexOptions& options, PipelineParts parts)
     : options_(options),
       parts_(std::move(parts)),
-      reader_options_{.max_record = options.max_record, .field_map = options.field_map},
+      format_(options.format.empty() ? std::nullopt : format_named(options.format)),
+      reader_options_{.max_record = options.max_record,
+                      .field_map = options.field_map,
+                      .unpack = {},
+                      .filters = options.filters,
+                      .filter_limits = {}},
       record_seed_(hash_record_options(options)),
       input_options_(hash_input_options(options)),
       work_(static_cast<unsigned>(parts_.makers.size()), kMostBytesUnderWay) {
@@ -149,14 +156,12 @@ void Pipeline::read_path(const std::string& given) {
 }
 
 void Pipeline::read_stream(InputFile& input, const std::string& shown) {
-  const std::string_view head = input.source().peek(kDetectBytes);
-  const std::variant<Format, Refusal> detected =
-      options_.format.empty() ? detect(head, shown) : *format_named(options_.format);
-  if (const auto* refusal = std::get_if<Refusal>(&detected))
+  auto opened = open_reader(input.source(), {.name = shown, .format = format_}, reader_options_);
+  if (const auto* refusal = std::get_if<Refusal>(&opened))
     return work_.then([this, shown, reason = refusal->reason] { reject({shown, 0, reason}); });
   // What came by a stream before stays: it is not a file that could have lost a record.
   const auto origin = std::make_shared<Origin>(Origin{.input = parts_.ledger.begin_input("-"), .shown = shown});
-  read_records(input, std::get<Format>(detected), origin);
+  read_records(input, std::move(std::get<std::unique_ptr<Reader>>(opened)), origin);
 }
 
 bool Pipeline::is_unchanged(const InputEntry& known, InputFile& input) {
@@ -203,10 +208,8 @@ void Pipeline::read_file(const WalkedFile& file) try {
   if (known && is_unchanged(*known, input))
     return work_.then([this, known = *known, shown] { pass_over_unchanged(known, shown); });
 
-  const std::string_view head = input.source().peek(kDetectBytes);
-  const std::variant<Format, Refusal> detected =
-      options_.format.empty() ? detect(head, file.path.filename().string()) : *format_named(options_.format);
-  if (const auto* refusal = std::get_if<Refusal>(&detected))
+  auto opened = open_reader(input.source(), {.name = shown, .format = format_}, reader_options_);
+  if (const auto* refusal = std::get_if<Refusal>(&opened))
     return work_.then([this, shown, reason = refusal->reason] { reject({shown, 0, reason}); });
 
   const auto origin = std::make_shared<Origin>(Origin{.input = parts_.ledger.begin_input(file.key), .shown = shown});
@@ -216,7 +219,7 @@ void Pipeline::read_file(const WalkedFile& file) try {
   if (options_.date_from_mtime) origin->undated = from_nanoseconds(input.state().modified_ns);
   under_way_.insert(origin->input);
   if (origin->known) ++known_under_way_;
-  if (!read_records(input, std::get<Format>(detected), origin)) return;
+  if (!read_records(input, std::move(std::get<std::unique_ptr<Reader>>(opened)), origin)) return;
   InputEntry entry{.id = origin->input,
                    .path = file.key,
                    .state = settled_state(input),
@@ -242,12 +245,18 @@ void Pipeline::finish_input(Origin& origin, const InputEntry& entry) {
   any_pending_ledger_ = true;
 }
 
-bool Pipeline::read_records(InputFile& input, Format format, const std::shared_ptr<Origin>& origin) {
-  const std::shared_ptr<Reader> reader = make_reader(format, input.source(), reader_options_);
+bool Pipeline::read_records(InputFile& input, const std::shared_ptr<Reader>& reader,
+                            const std::shared_ptr<Origin>& origin) {
   for (;;) {
     if (parts_.stop) return false;
     Reader::Next next = reader->next();
-    if (std::holds_alternative<Reader::End>(next)) return true;
+    if (std::holds_alternative<Reader::End>(next)) {
+      for (const auto& [kind, count] : reader->passed_over())
+        work_.then([this, line = fmt::format("{}: passed over: {} × {}", origin->shown, count, kind)] {
+          parts_.diagnostics.note(line);
+        });
+      return true;
+    }
     if (const auto* skipped = std::get_if<Reader::Skipped>(&next)) {
       // Its bytes were not kept: its place stands for them.
       RecordEntry entry{.input = origin->input,
@@ -255,7 +264,8 @@ bool Pipeline::read_records(InputFile& input, Format format, const std::shared_p
                         .identity = {},
                         .number = static_cast<std::int64_t>(skipped->number),
                         .refusal = {}};
-      work_.then([this, entry = std::move(entry), origin, reason = skipped->reason] {
+      work_.then([this, entry = std::move(entry), origin,
+                  reason = with_member(skipped->member, skipped->member_number, skipped->reason)] {
         refuse_record(entry, *origin, reason);
       });
     } else {
@@ -305,8 +315,11 @@ void Pipeline::decide(Task& task) {
     }
   }
   if (!task.made) task.make(*parts_.makers.front(), extract_options_);
-  if (auto* refusal = std::get_if<Refusal>(&*task.made))
-    return refuse_record(std::move(entry), *task.origin, std::move(refusal->reason));
+  if (const auto* refusal = std::get_if<Refusal>(&*task.made)) {
+    const std::string reason = with_member(task.record.member, task.record.member_number, refusal->reason);
+    if (!refusal->expected) return refuse_record(std::move(entry), *task.origin, reason);
+    return parts_.diagnostics.note(fmt::format("{}:{}: passed over: {}", task.origin->shown, entry.number, reason));
+  }
   take_article(std::get<MadeArticle>(*task.made), entry);
 }
 

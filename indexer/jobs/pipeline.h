@@ -83,7 +83,7 @@ class Pipeline {
   [[nodiscard]] FileState settled_state(const InputFile& input) const;
   void pass_over_unchanged(const InputEntry& known, const std::string& shown);
   /// The records of an open input. Gives false if the job was stopped in between.
-  bool read_records(InputFile& input, Format format, const std::shared_ptr<Origin>& origin);
+  bool read_records(InputFile& input, const std::shared_ptr<Reader>& reader, const std::shared_ptr<Origin>& origin);
   void take_record(Record record, const std::shared_ptr<Reader>& reader, const std::shared_ptr<Origin>& origin);
   void decide(Task& task);
   void take_article(MadeArticle& made, RecordEntry& entry);
@@ -114,6 +114,7 @@ class Pipeline {
 
   const IndexOptions& options_;
   PipelineParts parts_;
+  std::optional<Format> format_;  ///< Forced by the options.
   ReaderOptions reader_options_;
   std::uint64_t record_seed_;    ///< Seeds the hash of a record.
   std::uint64_t input_options_;  ///< What an input is remembered with.

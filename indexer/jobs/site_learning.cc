@@ -31,12 +31,12 @@ struct Lesson {
   void take(const WalkedFile& file) {
     InputFile input(file.path, file.below_folder);
     if (!input.can_rewind()) return;
-    const std::string_view head = input.source().peek(kDetectBytes);
-    const auto detected = job.format.empty() ? detect(head, file.path.filename().string())
-                                             : std::variant<Format, Refusal>(*format_named(job.format));
-    if (!std::holds_alternative<Format>(detected)) return;
-    const auto reader = make_reader(std::get<Format>(detected), input.source(),
-                                    {.max_record = job.max_record, .field_map = job.field_map});
+    const auto format = job.format.empty() ? std::nullopt : format_named(job.format);
+    const auto opened = open_reader(
+        input.source(), {.name = file.path.string(), .format = format},
+        {.max_record = job.max_record, .field_map = job.field_map, .unpack = {}, .filters = {}, .filter_limits = {}});
+    if (!std::holds_alternative<std::unique_ptr<Reader>>(opened)) return;
+    const auto& reader = std::get<std::unique_ptr<Reader>>(opened);
     std::size_t without_page = 0;
     while (!stop) {
       const Reader::Next next = reader->next();

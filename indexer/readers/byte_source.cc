@@ -17,7 +17,13 @@ std::size_t ByteSource::read(char* out, std::size_t size) {
     head_read_ += n;
     return n;
   }
-  return read_some(out, size);
+  const std::size_t n = read_some(out, size);
+  if (n == 0 && damaged() && !tolerant_) throw_damage();
+  return n;
+}
+
+void ByteSource::throw_damage() const {
+  throw Error(ErrorCode::io, {}, "damaged");
 }
 
 std::string_view ByteSource::peek(std::size_t size) {

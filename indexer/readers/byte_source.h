@@ -18,12 +18,20 @@ class ByteSource {
   /// The first bytes (at most `size`, fewer only if the input is shorter); they stay to be read. Before any read.
   std::string_view peek(std::size_t size);
 
+  /// Some sources can go on behind a stretch that is damaged. For a reader that asks for it, read() then gives 0 there,
+  /// damaged() says that this is not the end, and resume() makes read() go on. Otherwise read() throws Error(io).
+  void tolerate_damage() { tolerant_ = true; }
+  [[nodiscard]] virtual bool damaged() const { return false; }
+  virtual void resume() {}
+
  protected:
   virtual std::size_t read_some(char* out, std::size_t size) = 0;
+  [[noreturn]] virtual void throw_damage() const;
 
  private:
   std::string head_;
   std::size_t head_read_ = 0;
+  bool tolerant_ = false;
 };
 
 /// A file descriptor, which it does not own; `name` is for errors.

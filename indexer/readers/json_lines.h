@@ -1,12 +1,12 @@
-// JSON lines: one article an object, one object a line (https://jsonlines.org).
+// JSON: objects one a line (https://jsonlines.org), one after the other, in an array, or in an object around a list
+// (JSON Feed, answers of search interfaces). An article an object; see json_article.h for its fields.
 #pragma once
 
 #include "indexer/readers/reader.h"
 
 namespace dateline::indexer {
 
-/// A line longer than the limit is skipped in constant memory. A file whose first line is no complete object, as a
-/// pretty-printed one, is read as a single object.
+/// A line or value longer than the limit is skipped in constant memory.
 class JsonLinesReader final : public Reader {
  public:
   JsonLinesReader(ByteSource& source, const ReaderOptions& options);
@@ -14,18 +14,28 @@ class JsonLinesReader final : public Reader {
   [[nodiscard]] std::variant<RawArticle, Refusal> parse(const Record& record) const override;
 
  private:
+  enum class Mode { lines, values, list, over };
+  struct Scanner {
+    std::size_t depth = 0;
+    bool in_string = false;
+    bool escaped = false;
+    /// True when the value ends in `bytes`, after `used` of them.
+    bool feed(std::string_view bytes, std::size_t& used);
+  };
   bool fill();
-  bool is_one_object();
+  void start();
+  bool is_spread_out();
+  bool find_list();
+  Next next_value();
 
   ByteSource& source_;
   ReaderOptions options_;
   std::string buffer_;
+  std::string feed_;  ///< The object around the list, without it.
   std::size_t at_ = 0;
-  std::size_t line_ = 0;
+  std::size_t line_ = 0;  ///< Or value, counted from 1.
+  Mode mode_ = Mode::lines;
   bool started_ = false;
 };
-
-/// True for a field that --map can fill: "title", "body", "published", …
-[[nodiscard]] bool is_article_field(std::string_view name);
 
 }  // namespace dateline::indexer

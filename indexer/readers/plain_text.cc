@@ -138,6 +138,43 @@ std::size_t read_header(const std::vector<Line>& lines, Article& article) {
   return end;
 }
 
+/// "B y   C r a i g" -> "By Craig": some wire archives space names out.
+std::string without_letter_spacing(std::string_view line) {
+  std::string out;
+  for (std::size_t i = 0; i < line.size();) {
+    std::size_t pos = i;
+    (void)text::decode(line, pos);
+    out.append(line.substr(i, pos - i));
+    const std::string_view rest = line.substr(pos);
+    if (rest.empty()) break;
+    if (rest.front() != ' ') return std::string{line};
+    const std::size_t blanks = std::min(rest.find_first_not_of(' '), rest.size());
+    if (blanks > 1) out.push_back(' ');
+    i = pos + blanks;
+  }
+  return out;
+}
+
+/// Reads a block of lines that begin with "-- ": headline, by-line, date and address, each told by what it is.
+std::size_t read_dashed_header(const std::vector<Line>& lines, Article& article) {
+  std::size_t end = 0;
+  while (end < lines.size() && lines[end].text.starts_with("-- ")) ++end;
+  if (end < 2) return 0;  // One such line may be anything.
+  for (std::size_t i = 0; i < end; ++i) {
+    const std::string line = without_letter_spacing(text::trim(lines[i].text.substr(3)));
+    if (is_http_url(line)) {
+      article.url = text::clean_line(line);
+    } else if (text::istarts_with(line, "by ")) {
+      article.authors = split_names(line);
+    } else if (const auto date = parse_date(line, date_hints(article.lang)); date && i > 0) {
+      article.published = date;
+    } else if (article.title.empty()) {
+      article.title = text::clean_line(line);
+    }
+  }
+  return end;
+}
+
 /// The source that a closing line names: "Reference-www.example.com", "Source: The Paper".
 std::string credited_source(std::string_view line) {
   constexpr std::size_t kLongestCredit = 120;
@@ -156,6 +193,11 @@ std::string credited_source(std::string_view line) {
     return text::clean_line(rest);
   }
   return {};
+}
+
+std::size_t read_any_header(const std::vector<Line>& lines, Article& article) {
+  const std::size_t dashed = read_dashed_header(lines, article);
+  return dashed > 0 ? dashed : read_header(lines, article);
 }
 
 bool is_litter(std::string_view line) {
@@ -293,7 +335,7 @@ std::variant<RawArticle, Refusal> PlainTextReader::parse(const Record& record) c
   RawArticle raw;
   Article& article = raw.article;
   lines.erase(lines.begin(), std::find_if(lines.begin(), lines.end(), [](const Line& l) { return !l.blank(); }));
-  lines.erase(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(read_header(lines, article)));
+  lines.erase(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(read_any_header(lines, article)));
   lines.erase(lines.begin(), std::find_if(lines.begin(), lines.end(), [](const Line& l) { return !l.blank(); }));
   cut_ending(lines, article);
 

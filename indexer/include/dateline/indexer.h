@@ -19,9 +19,11 @@ struct Diagnostics;
 struct IndexOptions {
   std::filesystem::path index;     ///< The index folder; made if missing.
   std::vector<std::string> paths;  ///< Files and folders; "-" is standard input.
-  std::string format;              ///< "text", "html", "jsonl"; empty: detected by content.
+  std::string format;              ///< As `dateline-index formats` names it; empty: detected by content.
   /// JSON field name -> article field, for JSON lines.
   std::map<std::string, std::string> field_map;
+  /// Ending of a name ("pdf") -> command that turns such a file, on its standard input, into a format that is read.
+  std::map<std::string, std::string> filters;
   bool date_from_mtime = false;  ///< An article without a date gets its file's time of modification.
   bool prune = false;            ///< Remove the articles of files below `paths` that are gone.
   bool rebuild = false;          ///< Write a new generation beside the current one and swap at the end.

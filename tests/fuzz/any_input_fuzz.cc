@@ -1,0 +1,9 @@
+// Inputs of any format, packed or not, under libFuzzer; see reader_fuzz.h.
+// Sources: indexer/readers/*.cc common/text.cc common/date.cc common/encoding.cc common/language.cc common/url.cc
+// common/stored.cc Libraries: $(pkg-config --cflags --libs libarchive libbrotlidec expat zlib libzstd icu-uc icu-i18n
+// uchardet fmt simdjson) Seeds: tests/data/readers/*/*/input.*
+#include "tests/fuzz/reader_fuzz.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return dateline::fuzz::read_everything(std::nullopt, data, size);
+}
