@@ -200,7 +200,7 @@ IndexWriter::IndexWriter(fs::path index, Mode mode, const Clock& clock)
   try {
     const fs::path shard = generation_folder() / "s0";
     if (fresh) fs::create_directories(generation_folder());
-    if (mode == Mode::rebuild) mark_building(generation_folder());
+    if (fresh) mark_building(generation_folder());
     impl_->database = Xapian::WritableDatabase(shard.string(), fresh ? Xapian::DB_CREATE : Xapian::DB_OPEN);
     if (fresh) {
       impl_->database.set_metadata(std::string{schema::kMetaVersion}, std::to_string(schema::kVersion));

@@ -13,7 +13,9 @@ namespace {
 
 constexpr const char* kFile = "register";
 constexpr const char* kRemedy = "; restore it from a backup, or move it away: takedowns would be forgotten with it";
+// All or none of them: a job that is killed at its beginning leaves a register that is empty, not half a one.
 constexpr const char* kTables = R"(
+BEGIN;
 CREATE TABLE IF NOT EXISTS rulings(
   key TEXT PRIMARY KEY, act INTEGER NOT NULL, note TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS handles(handle TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY(handle, key)) WITHOUT ROWID;
@@ -28,6 +30,7 @@ CREATE TABLE IF NOT EXISTS runs(
 CREATE TABLE IF NOT EXISTS receipts(id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, receipt TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS backups(folder TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS due(what TEXT PRIMARY KEY) WITHOUT ROWID;
+COMMIT;
 )";
 
 std::string hash_text(std::string_view text) {
@@ -84,6 +87,12 @@ Register::Register(const fs::path& index) : Register(index / kFile, SqlDatabase:
 std::optional<Register> Register::open(const fs::path& index) {
   std::error_code error;
   if (!fs::exists(index / kFile, error)) return std::nullopt;
+  {
+    SqlDatabase begun(index / kFile, SqlDatabase::Access::read_only, kRemedy);
+    SqlDatabase::Query tables(begun, "SELECT COUNT(*) FROM sqlite_master WHERE name='rulings'");
+    tables.step();
+    if (tables.integer(0) == 0) return std::nullopt;  // its making was interrupted
+  }
   return Register(index / kFile, SqlDatabase::Access::read_only);
 }
 
