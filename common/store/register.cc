@@ -219,6 +219,18 @@ void Register::forget_versions(std::string_view identity) {
   database_->run("DELETE FROM paragraphs WHERE identity=?", identity);
 }
 
+void Register::forget_ruled_versions() {
+  std::vector<std::string> ruled;
+  {
+    SqlDatabase::Query query(*database_, "SELECT DISTINCT identity FROM versions");
+    while (query.step()) {
+      const std::optional<Ruling> found = ruling({}, query.text(0));
+      if (found && found->act != Act::hide) ruled.push_back(query.text(0));
+    }
+  }
+  for (const std::string& identity : ruled) forget_versions(identity);
+}
+
 void Register::add_run(const RunRecord& run, std::size_t keep) {
   begin();
   database_->run("INSERT INTO runs(job, started, milliseconds, status, report) VALUES(?,?,?,?,?)",
@@ -257,6 +269,11 @@ void Register::redact_runs(const std::vector<std::string>& texts) {
   }
 }
 
+void Register::drop_rejections() {
+  begin();
+  database_->execute("UPDATE runs SET report=json_remove(report, '$.rejections') WHERE json_valid(report)");
+}
+
 void Register::add_receipt(std::int64_t at, const std::string& json) {
   begin();
   database_->run("INSERT INTO receipts(at, receipt) VALUES(?,?)", at, std::string_view{json});
@@ -289,12 +306,20 @@ void Register::copy_to(const fs::path& folder) {
 }
 
 void Register::merge(const fs::path& other_index) {
+  take_over(other_index, {"rulings", "handles", "versions", "paragraphs"});
+}
+
+void Register::merge_rulings(const fs::path& other_index) {
+  take_over(other_index, {"rulings", "handles"});
+}
+
+void Register::take_over(const fs::path& other_index, std::initializer_list<const char*> tables) {
   std::error_code error;
   if (!fs::exists(other_index / kFile, error)) return;
   commit();
   database_->run("ATTACH ? AS other", std::string_view{(other_index / kFile).native()});
   begin();
-  for (const char* table : {"rulings", "handles", "versions", "paragraphs"})
+  for (const char* table : tables)
     database_->execute(fmt::format("INSERT OR IGNORE INTO {0} SELECT * FROM other.{0}", table).c_str());
   commit();
   database_->execute("DETACH other");

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -74,12 +75,16 @@ class Register {
   /// Newest first.
   [[nodiscard]] std::vector<EarlierVersion> versions(std::string_view identity);
   void forget_versions(std::string_view identity);
+  /// Of all articles that were taken down or replaced by a note.
+  void forget_ruled_versions();
 
   void add_run(const RunRecord& run, std::size_t keep);
   /// Newest first, at most `limit`.
   [[nodiscard]] std::vector<RunRecord> runs(std::size_t limit);
   /// Drops the rejections from reports that contain one of the texts.
   void redact_runs(const std::vector<std::string>& texts);
+  /// Drops the rejections from all reports.
+  void drop_rejections();
 
   void add_receipt(std::int64_t at, const std::string& json);
   [[nodiscard]] std::vector<std::string> receipts();
@@ -90,6 +95,8 @@ class Register {
   void copy_to(const std::filesystem::path& folder);
   /// Takes over what another index's register has and this one has not.
   void merge(const std::filesystem::path& other_index);
+  /// The same for the rulings alone.
+  void merge_rulings(const std::filesystem::path& other_index);
 
   /// Whether removed articles may still be left in freed parts of files.
   void set_purge_due(bool due);
@@ -104,6 +111,7 @@ class Register {
   Register(const std::filesystem::path& path, SqlDatabase::Access access);
   void begin();
   void load_rulings();
+  void take_over(const std::filesystem::path& other_index, std::initializer_list<const char*> tables);
 
   std::unique_ptr<SqlDatabase> database_;
   bool in_transaction_ = false;

@@ -97,6 +97,7 @@ BackupReport back_up(const fs::path& index, const fs::path& given, std::chrono::
   const fs::path to = fs::absolute(given).lexically_normal();
   check_destination(to);
   const auto lock = wait_for_lock(index, wait, clock);
+  finish_purge(index, Purge::interrupted);
   const unsigned current = current_generation(index);
   const fs::path written = to.string() + ".new";
   fs::remove_all(written);
@@ -151,7 +152,7 @@ BackupReport restore_backup(const fs::path& from, const fs::path& index, const C
   const CheckReport checked = check_generation(to, CheckDepth::structure);
   if (!checked.faults.empty()) throw Error(ErrorCode::index_corrupt, to.string(), checked.faults.front());
   publish_generation(index, number);
-  finish_purge(index);
+  finish_purge(index, Purge::of_this_job);
   remove_generations(index, 1, before);
   return describe(from, checked.articles);
 } catch (const fs::filesystem_error& error) {

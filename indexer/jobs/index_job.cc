@@ -123,7 +123,7 @@ IndexReport run_index_job(const IndexOptions& options, Diagnostics& diagnostics,
     const bool builds = options.rebuild || first;
     if (const auto reg = Register::open(options.index); reg && reg->purge_due()) {
       const IndexLock lock(options.index, clock);
-      finish_purge(options.index);
+      finish_purge(options.index, Purge::interrupted);
     }
     IndexWriter writer(options.index, builds ? IndexWriter::Mode::rebuild : IndexWriter::Mode::update, clock);
     const ActorData* const data = actors ? &*actors : nullptr;
@@ -170,7 +170,7 @@ IndexReport run_index_job(const IndexOptions& options, Diagnostics& diagnostics,
   if (purge_after) {
     // A provider withdrew an article: its bytes go with the job that learnt of it.
     const IndexLock lock(options.index, clock);
-    finish_purge(options.index);
+    finish_purge(options.index, Purge::of_this_job);
     report.generation = current_generation(options.index);
   }
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

@@ -102,7 +102,7 @@ std::vector<fs::path> collect_garbage(const fs::path& index, std::size_t keep, c
   require_index(index);
   const IndexLock lock(index, clock);
   std::vector<fs::path> removed = remove_generations(index, keep);
-  finish_purge(index);
+  finish_purge(index, Purge::interrupted);
   return removed;
 }
 

@@ -212,42 +212,53 @@ void hide_now(const fs::path& folder, const std::map<std::string, Selected>& tak
   database.commit_transaction();
 }
 
-/// Metadata other than the index's own and the alias table: what was learnt from articles.
-void redact_metadata(Xapian::WritableDatabase& database, const PieceFinder& finder) {
+/// What to do with metadata that were learnt from articles.
+enum class Learnt : std::uint8_t {
+  keep,
+  redact,  ///< Drop what has a piece of an article that goes.
+  drop,    ///< All: which articles went is not known any more.
+};
+
+/// Metadata other than the index's own and the alias table.
+void redact_metadata(Xapian::WritableDatabase& database, Learnt learnt, const PieceFinder* finder) {
+  if (learnt == Learnt::keep) return;
   std::vector<std::string> stale;
   for (auto key = database.metadata_keys_begin(); key != database.metadata_keys_end(); ++key) {
     const std::string name = *key;
     if (name == schema::kMetaVersion || name == schema::kMetaLanguages || name.starts_with(schema::kMetaAlias))
       continue;
-    bool found = false;
-    finder.scan(name, [&](std::size_t) { found = true; });
-    finder.scan(database.get_metadata(name), [&](std::size_t) { found = true; });
+    bool found = learnt == Learnt::drop;
+    if (finder != nullptr) {
+      finder->scan(name, [&](std::size_t) { found = true; });
+      finder->scan(database.get_metadata(name), [&](std::size_t) { found = true; });
+    }
     if (found) stale.push_back(name);
   }
   for (const std::string& name : stale) database.set_metadata(name, "");
 }
 
 /// Carries the rulings out in one generation, ledger included. True if anything changed.
-bool enforce(const fs::path& folder, Register& reg, const PieceFinder* learnt, std::int64_t now) try {
+bool enforce(const fs::path& folder, Register& reg, Learnt learnt, const PieceFinder* finder, std::int64_t now) try {
   DocumentBuilder builder;
   Xapian::WritableDatabase database((folder / "s0").string(), Xapian::DB_OPEN);
   database.begin_transaction(true);
   const std::vector<std::string> changed = apply_rulings(database, reg, builder, now);
-  if (learnt != nullptr) redact_metadata(database, *learnt);
-  database.commit_transaction();
+  redact_metadata(database, learnt, finder);
+  // The ledger first: a process that dies in between finds the articles in the index, and does both again.
   Ledger ledger(folder);
   for (const std::string& identity : changed) {
     const auto ruling = reg.ruling({}, identity);
     if (ruling && ruling->act == Act::take_down) ledger.forget(identity, Register::key_of(identity));
-    if (ruling && ruling->act != Act::hide) reg.forget_versions(identity);
   }
   ledger.commit();
+  database.commit_transaction();
   return !changed.empty();
 } catch (const Xapian::Error& error) {
   rethrow(error, folder);
 }
 
-std::size_t rewrite_all(const fs::path& index, Register& reg, const PieceFinder* learnt, std::int64_t now) {
+std::size_t rewrite_all(const fs::path& index, Register& reg, Learnt learnt, const PieceFinder* finder,
+                        std::int64_t now) {
   std::size_t rewritten = 0;
   remove_leftovers(index);
   // The current one last: what is kept for a rollback must not have it while the log says that it is gone.
@@ -260,7 +271,7 @@ std::size_t rewrite_all(const fs::path& index, Register& reg, const PieceFinder*
       fs::remove_all(generation.folder);  // Of a schema that this build cannot change: it cannot stay.
       continue;
     }
-    enforce(generation.folder, reg, learnt, now);
+    enforce(generation.folder, reg, learnt, finder, now);
     ++rewritten;
     if (!generation.current) {
       const fs::path written = generation.folder.string() + ".purged";
@@ -274,6 +285,7 @@ std::size_t rewrite_all(const fs::path& index, Register& reg, const PieceFinder*
     publish_generation(index, next);
     fs::remove_all(generation.folder);
   }
+  reg.forget_ruled_versions();
   reg.set_purge_due(false);
   reg.purge();
   return rewritten;
@@ -298,7 +310,7 @@ std::size_t lift(const TakedownRequest& request, const std::vector<Generation>& 
     }
   }
   for (const Generation& generation : all) {
-    enforce(generation.folder, reg, nullptr, now);
+    enforce(generation.folder, reg, Learnt::keep, nullptr, now);
     Ledger ledger(generation.folder);
     for (const std::string& key : keys) ledger.distrust(key);
     ledger.commit();
@@ -307,8 +319,8 @@ std::size_t lift(const TakedownRequest& request, const std::vector<Generation>& 
   return keys.size();
 }
 
-/// Backups that this index made and that are where they were.
-void purge_backups(const TakedownRequest& request, Selection& selection, Register& reg, const PieceFinder& finder,
+/// Backups that this index made and that are where they were: the same rulings count there. `reg` is committed.
+void purge_backups(const fs::path& index, Register& reg, Learnt learnt, const PieceFinder* finder,
                    TakedownReport& report) {
   for (const std::string& backup : reg.backups()) {
     std::error_code error;
@@ -317,9 +329,9 @@ void purge_backups(const TakedownRequest& request, Selection& selection, Registe
       continue;
     }
     Register theirs{fs::path{backup}};
-    rule(request, selection, theirs, report.at);
-    for (const auto& [identity, selected] : selection.articles()) theirs.forget_versions(identity);
-    rewrite_all(backup, theirs, &finder, report.at);
+    theirs.merge_rulings(index);
+    if (learnt != Learnt::keep) theirs.drop_rejections();
+    rewrite_all(backup, theirs, learnt, finder, report.at);
     rewrite_manifest(backup);
     report.backups.push_back(backup);
   }
@@ -368,10 +380,15 @@ TakedownReport carry_out(const TakedownRequest& request, const Clock& clock) {
   }
   rule(request, selection, reg, report.at);
   const bool purging = request.act != Act::hide;
-  if (purging) reg.set_purge_due(true);
+  if (purging) {
+    // At once with the ruling: whatever happens from here on, finish_purge() needs to know no more.
+    reg.set_purge_due(true);
+    reg.forget_ruled_versions();
+    reg.redact_runs(bytes_of(probes));
+  }
   reg.commit();
   if (!purging) {
-    for (const Generation& generation : all) enforce(generation.folder, reg, nullptr, report.at);
+    for (const Generation& generation : all) enforce(generation.folder, reg, Learnt::keep, nullptr, report.at);
     reg.commit();
     report.seconds_to_hide = since(begin);
     return report;
@@ -393,10 +410,8 @@ TakedownReport carry_out(const TakedownRequest& request, const Clock& clock) {
     report.found_before = before.size();
   }
   const PieceFinder finder(bytes_of(probes));
-  purge_backups(request, selection, reg, finder, report);
-  reg.redact_runs(bytes_of(probes));
-  for (const auto& [identity, selected] : selection.articles()) reg.forget_versions(identity);
-  report.generations_rewritten = rewrite_all(request.index, reg, &finder, report.at);
+  purge_backups(request.index, reg, Learnt::redact, &finder, report);
+  report.generations_rewritten = rewrite_all(request.index, reg, Learnt::redact, &finder, report.at);
   report.generation = current_generation(request.index);
   report.seconds_to_purge = since(begin);
   if (request.verify) {
@@ -422,15 +437,18 @@ void replace_folder(const fs::path& written, const fs::path& place) {
 }
 
 bool enforce_rulings(const fs::path& folder, Register& reg, std::int64_t now) {
-  return enforce(folder, reg, nullptr, now);
+  return enforce(folder, reg, Learnt::keep, nullptr, now);
 }
 
-std::size_t finish_purge(const fs::path& index) {
+std::size_t finish_purge(const fs::path& index, Purge purge) {
   auto known = Register::open(index);
   if (!known || !known->purge_due()) return 0;
   known.reset();
   Register reg(index);
-  return rewrite_all(index, reg, nullptr, 0);
+  const Learnt learnt = purge == Purge::interrupted ? Learnt::drop : Learnt::keep;
+  TakedownReport report;
+  purge_backups(index, reg, learnt, nullptr, report);
+  return rewrite_all(index, reg, learnt, nullptr, 0);
 }
 
 TakedownReport take_down(const TakedownRequest& request, const Clock& clock) try {
@@ -438,7 +456,15 @@ TakedownReport take_down(const TakedownRequest& request, const Clock& clock) try
   if (current_generation(request.index) == 0)
     throw Error(ErrorCode::index_missing, request.index.string(), "no index here");
   const IndexLock lock(request.index, clock);
-  return carry_out(request, clock);
+  // One that was killed is finished first: its articles are no more in sight, and could not be asked for again.
+  const std::size_t finished = request.dry_run ? 0 : finish_purge(request.index, Purge::interrupted);
+  try {
+    return carry_out(request, clock);
+  } catch (const Error& error) {
+    if (finished == 0 || error.code() != ErrorCode::usage) throw;
+    throw Error(ErrorCode::usage, error.subject(),
+                "no further article is concerned; a takedown that was cut short is done");
+  }
 } catch (const Xapian::Error& error) {
   rethrow(error, request.index);
 } catch (const fs::filesystem_error& error) {

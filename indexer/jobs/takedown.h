@@ -69,8 +69,15 @@ struct TakedownReport {
 /// does not come in. Throws Error(usage) when nothing is concerned, Error(busy), Error(query), Error(io).
 [[nodiscard]] TakedownReport take_down(const TakedownRequest& request, const Clock& clock);
 
-/// Writes every generation anew if a purge is due. The caller holds the lock. Gives the number of generations.
-std::size_t finish_purge(const std::filesystem::path& index);
+enum class Purge : std::uint8_t {
+  of_this_job,  ///< What the job that calls has withdrawn.
+  interrupted,  ///< What a process did not come to, so that which articles it took down is not known any more:
+                ///< whatever was learnt from articles goes with them, until the next rebuild.
+};
+
+/// Writes every generation and backup anew if a purge is due. The caller holds the lock. Gives the number of
+/// generations.
+std::size_t finish_purge(const std::filesystem::path& index, Purge purge);
 
 /// Carries out in one generation, ledger included, what the register rules. The caller holds the lock and commits the
 /// register. True if an article went or was replaced.

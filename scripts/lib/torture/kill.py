@@ -75,8 +75,8 @@ def main():
                 _, killed = kill_in_the_middle(["compact", "-d", index], 0.15)
             elif what == "backup":
                 _, killed = kill_in_the_middle(["backup", "-d", index, backup], 0.2)
-                if os.path.exists(backup) and programs.index("check", "-d", backup).returncode != 0:
-                    fail("a backup that was there is not whole")
+                if os.path.exists(backup) and (done := programs.index("check", "-d", backup)).returncode != 0:
+                    fail(f"a backup that was there is not whole: {done.stdout}{done.stderr}")
             else:
                 if len(gone) > ARTICLES // 3:
                     continue
