@@ -377,7 +377,7 @@ class Merger {
   /// What every country has ("Navy", "Foreign Ministry", "Ministry of Culture") is named with the country before it.
   /// Without one a single such word names nobody.
   [[nodiscard]] Mention with_nation(Mention mention) const {
-    if (!is_generic(mention)) return mention;
+    if (!is_generic(mention) && !is_national_body(mention)) return mention;
     const Sentence& sentence = in_.article.sentences[mention.sentence];
     const std::uint32_t before = mention.begin;
     if (before > sentence.begin && (classes(before - 1) & kNation) != 0 && is_capitalised(token(before - 1).cap)) {
@@ -393,6 +393,14 @@ class Merger {
       mention.end = mention.begin;
     }
     return mention;
+  }
+
+  /// "Greek Orthodox Church": behind a nationality a name that ends in a word of organisations, if nobody else's.
+  [[nodiscard]] bool is_national_body(const Mention& mention) const {
+    const std::uint32_t before = mention.begin - 1;
+    return mention.begin > 0 && mention.end - mention.begin >= 2 && (classes(mention.end - 1) & kOrganisationWord) != 0 &&
+           (classes(before) & whole_class(WordClass::demonym)) != 0 &&
+           in_.gazetteer.find(hash_of(mention)) == kNoEntry;
   }
 
   /// Words that part the offices of a state from each other.

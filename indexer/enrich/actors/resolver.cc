@@ -249,6 +249,10 @@ void Resolver::drop_what_is_no_actor() {
   }
 }
 
+bool Resolver::is_nationality(const Token& word) const {
+  return has_class(gazetteer_.word_classes(word.key), WordClass::demonym);
+}
+
 void Resolver::index_words() {
   persons_.clear();
   organisations_.clear();
@@ -261,6 +265,7 @@ void Resolver::index_words() {
     } else if (spelling.type == MentionType::organisation) {
       organisations_[tokens.front().key].push_back(id);
       if (tokens.back().key != tokens.front().key) organisations_[tokens.back().key].push_back(id);
+      if (is_nationality(tokens.front())) organisations_[tokens[1].key].push_back(id);
     }
   }
 }
@@ -292,7 +297,10 @@ void Resolver::join_parts_of_names() {
     const bool maybe_person = spelling.type == MentionType::person || namesake || (unsettled && spelling.words() == 1);
     if (!maybe_person) continue;
     const auto known = persons_.find(tokens.back().key);
-    if (known == persons_.end()) continue;
+    if (known == persons_.end()) {
+      if (spelling.type == MentionType::person) join_misspelt(id);
+      continue;
+    }
     std::uint32_t best = UINT32_MAX;
     for (std::size_t at = 0; at < std::min(known->second.size(), kMaxCompared); ++at) {
       const std::uint32_t other = known->second[at];
@@ -307,6 +315,23 @@ void Resolver::join_parts_of_names() {
     spelling.entry = kNoEntry;
     unite(best, id);
   }
+}
+
+/// "Mauer" for "K. C. Maurer": a surname that nobody here bears, one letter off that of one only.
+void Resolver::join_misspelt(std::uint32_t id) {
+  constexpr std::size_t kLongEnough = 5;
+  const auto tokens = words(spellings_[id]);
+  if (tokens.size() != 1 || tokens[0].word.size() < kLongEnough || spellings_[id].entry != kNoEntry) return;
+  std::uint32_t found = UINT32_MAX;
+  for (std::uint32_t other = 0; other < std::min<std::size_t>(spellings_.size(), 4 * kMaxCompared); ++other) {
+    if (!is_full_person(spellings_[other])) continue;
+    const std::string_view surname = words(spellings_[other]).back().word;
+    if (surname.size() < kLongEnough || surname[0] != tokens[0].word[0] || !is_one_letter_off(surname, tokens[0].word))
+      continue;
+    if (found != UINT32_MAX && leader(found) != leader(other)) return;
+    found = other;
+  }
+  if (found != UINT32_MAX) unite(found, id);
 }
 
 /// A surname that the article never completes, or a short form of a name ("George Bush"): the person of the gazetteer
@@ -359,6 +384,8 @@ void Resolver::join_organisations() {
         return false;
       const auto same = [](const Token& a, const Token& b) { return a.key == b.key; };
       if (std::equal(tokens.begin(), tokens.end(), full.begin(), same)) return true;
+      // "Supreme Court" for "Italian Supreme Court of Cassation".
+      if (is_nationality(full.front()) && tokens.size() >= 2 && std::equal(tokens.begin(), tokens.end(), full.begin() + 1, same)) return true;
       // "Dolphins" for "Miami Dolphins", "State Department" for "US State Department".
       const bool local = has_class(gazetteer_.word_classes(full.front().key), WordClass::place) &&
                          !has_class(gazetteer_.word_classes(tokens.front().key), WordClass::organisation_word);
@@ -387,21 +414,27 @@ void Resolver::join_organisations() {
   }
 }
 
-/// "Italian Episcopal Conference (CEI)": what stands in brackets behind a name is its acronym, in whatever language.
+/// "Italian Episcopal Conference (CEI)", "CEI (Italian Episcopal Conference)": one is the acronym of the other, in
+/// whatever language.
 void Resolver::join_bracketed_acronyms(std::span<const Mention> mentions) {
   for (std::size_t at = 1; at < mentions.size(); ++at) {
-    const Mention& full = mentions[at - 1];
-    const Mention& acronym = mentions[at];
-    const bool bracketed = acronym.begin == full.end + 1 && acronym.end == acronym.begin + 1 &&
-                           acronym.end < text_->tokens.size() && text_->tokens[full.end].word == "(" &&
-                           text_->tokens[acronym.end].word == ")" && text_->tokens[acronym.begin].cap == Cap::upper;
-    if (!bracketed || full.end - full.begin < 2) continue;
-    Spelling& name = spellings_[spelling_of_[at - 1]];
-    Spelling& letters = spellings_[spelling_of_[at]];
+    const auto is_short = [&](const Mention& mention) {
+      return mention.end - mention.begin == 1 && text_->tokens[mention.begin].cap == Cap::upper;
+    };
+    const std::size_t short_at = is_short(mentions[at]) ? at : at - 1;
+    const std::size_t full_at = short_at == at ? at - 1 : at;
+    const Mention& full = mentions[full_at];
+    const Mention& inner = mentions[at];
+    const std::uint32_t open = mentions[at - 1].end;
+    const bool bracketed = inner.begin == open + 1 && inner.end < text_->tokens.size() &&
+                           text_->tokens[open].word == "(" && text_->tokens[inner.end].word == ")";
+    if (!bracketed || !is_short(mentions[short_at]) || full.end - full.begin < 2) continue;
+    Spelling& name = spellings_[spelling_of_[full_at]];
+    Spelling& letters = spellings_[spelling_of_[short_at]];
     if (name.type != MentionType::organisation || letters.type == MentionType::place) continue;
     if (name.entry != kNoEntry && letters.entry != kNoEntry && name.entry != letters.entry) continue;
     letters.type = MentionType::organisation;
-    unite(spelling_of_[at - 1], spelling_of_[at]);
+    unite(spelling_of_[full_at], spelling_of_[short_at]);
   }
 }
 

@@ -46,6 +46,7 @@ class Resolver {
   [[nodiscard]] std::uint32_t main_nation() const;
   void join_full_names();
   void join_parts_of_names();
+  void join_misspelt(std::uint32_t id);
   void resolve_lone_surnames(const Article& article);
   void join_organisations();
   void join_bracketed_acronyms(std::span<const Mention> mentions);
@@ -59,6 +60,7 @@ class Resolver {
   [[nodiscard]] std::span<const Token> words(const Spelling& spelling) const;
   [[nodiscard]] std::uint32_t leader(std::uint32_t spelling) const;
   void unite(std::uint32_t a, std::uint32_t b);
+  [[nodiscard]] bool is_nationality(const Token& word) const;
   [[nodiscard]] bool is_live(const Spelling& spelling) const { return spelling.type != MentionType::other; }
   [[nodiscard]] bool is_full_person(const Spelling& spelling) const {
     return spelling.type == MentionType::person && spelling.words() >= 2;
