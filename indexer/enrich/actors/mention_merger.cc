@@ -252,8 +252,9 @@ class Merger {
     return entry != kNoEntry && in_.gazetteer.entries()[entry].kind == ActorKind::country;
   }
 
-  /// "Council on American-Islamic Relations": what the tagger began too late begins with the organisation's word.
-  [[nodiscard]] Mention with_head(Mention mention) const {
+  /// "Council on American-Islamic Relations", "Joint Council for the Welfare of Immigrants": what the tagger began too
+  /// late, or parted, begins with the organisation's word or with the name that it ends.
+  [[nodiscard]] Mention with_head(Mention mention) {
     if (mention.type != MentionType::organisation) return mention;
     const std::uint32_t first = in_.article.sentences[mention.sentence].begin;
     std::uint32_t at = mention.begin;
@@ -262,7 +263,14 @@ class Merger {
     const Token& joint = token(at - 1);
     const bool joins = joint.word == "on" || joint.word == "for" || joint.word == "of";
     const bool head = (classes(at - 2) & kOrganisationWord) != 0 && is_capitalised(token(at - 2).cap);
-    if (joins && head && (out_.empty() || out_.back().end <= at - 2)) mention.begin = at - 2;
+    if (!joins || !head) return mention;
+    if (out_.empty() || out_.back().end <= at - 2) {
+      mention.begin = at - 2;
+    } else if (const Mention& before = out_.back(); before.end == at - 1 && before.entry == kNoEntry &&
+                                                    before.type == MentionType::organisation) {
+      mention.begin = before.begin;
+      out_.pop_back();
+    }
     return mention;
   }
 

@@ -212,25 +212,8 @@ void Trainer::train(const std::function<void(const std::string&)>& progress) {
     for (const Example& example : examples_) loss += step(example);
     progress(fmt::format("epoch {}: loss {:.4f} a run", epoch, loss / static_cast<double>(examples_.size())));
     if (epoch == options_.epochs * 2 / 3) keep_strongest();
-    if (epoch > options_.epochs * 2 / 3) add_to_average();
   }
-  take_average(options_.epochs - options_.epochs * 2 / 3);
   write_model();
-}
-
-void Trainer::add_to_average() {
-  sums_.resize(weights_.size());
-  for (std::size_t number = 0; number < weights_.size(); ++number) {
-    for (std::size_t label = 0; label < kLabelWeights; ++label) sums_[number][label] += weights_[number][label];
-  }
-}
-
-void Trainer::take_average(int epochs) {
-  if (epochs <= 0) return;
-  for (std::size_t number = 0; number < weights_.size(); ++number) {
-    for (std::size_t label = 0; label < kLabelWeights; ++label)
-      weights_[number][label] = sums_[number][label] / static_cast<float>(epochs);
-  }
 }
 
 void Trainer::write_model() {

@@ -42,8 +42,6 @@ class Trainer {
   double step(const Example& example);
   void choose_features(const Example& example);
   void keep_strongest();
-  void add_to_average();
-  void take_average(int epochs);
   void write_model();
 
   TaggerModel& model_;
@@ -56,7 +54,6 @@ class Trainer {
   std::vector<std::uint32_t> hashes_;          ///< Of each number.
   std::vector<Row> weights_;
   std::vector<Row> squares_;
-  std::vector<Row> sums_;  ///< Of the weights at the ends of the last epochs: their mean is the model.
   std::vector<std::uint32_t> chosen_;  ///< Features of the example's words in this step, and where each word's begin.
   std::vector<std::size_t> chosen_begin_;
   std::uint64_t seed_ = 1;
