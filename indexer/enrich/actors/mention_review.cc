@@ -86,8 +86,8 @@ class Review {
   /// A person's first name and, right behind it, what passes for a town: "Valeska Paris".
   [[nodiscard]] bool is_surname_of(const Mention& person, const Mention& place) const {
     return person.type == MentionType::person && place.type == MentionType::place && place.entry == kNoEntry &&
-           place.begin == person.end && place.end - place.begin == 1 && person.end - person.begin == 1 &&
-           (classes(person.begin) & kFirstName) != 0 &&
+           place.begin == person.end && place.sentence == person.sentence && place.end - place.begin == 1 &&
+           person.end - person.begin == 1 && (classes(person.begin) & kFirstName) != 0 &&
            in_.article.sentences[person.sentence].kind == SentenceKind::normal;
   }
 
@@ -103,7 +103,8 @@ class Review {
     }
     std::uint64_t before = classes(name - 1);
     for (std::uint32_t at = mention.begin; size > 2 && at < name; ++at) before |= classes(at) & kOrganisationWord;
-    if (size == 2 ? (before & kTitle) == 0 || (before & (kFirstName | kOrganisationWord)) != 0 : (before & kClosing) == 0)
+    if (size == 2 ? (before & kTitle) == 0 || (before & (kFirstName | kOrganisationWord)) != 0
+                  : (before & kClosing) == 0)
       return false;
     Mention person = mention;
     person.begin = name;
@@ -123,9 +124,9 @@ class Review {
 
   /// "Cloud9 and Immortals": one of the two has a mention, or is a thing, of its own.
   bool part_pair(const Mention& mention, std::vector<Mention>& kept) const {
-    const bool pair =
-        mention.type == MentionType::organisation && mention.end - mention.begin == 3 &&
-        token(mention.begin + 1).word == "and" && in_.article.sentences[mention.sentence].kind == SentenceKind::normal;
+    const bool pair = mention.type == MentionType::organisation && mention.end - mention.begin == 3 &&
+                      token(mention.begin + 1).word == "and" &&
+                      in_.article.sentences[mention.sentence].kind == SentenceKind::normal;
     if (!pair) return false;
     const std::uint64_t first = token(mention.begin).key;
     const std::uint64_t second = token(mention.end - 1).key;

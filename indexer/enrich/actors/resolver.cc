@@ -385,7 +385,9 @@ void Resolver::join_organisations() {
       const auto same = [](const Token& a, const Token& b) { return a.key == b.key; };
       if (std::equal(tokens.begin(), tokens.end(), full.begin(), same)) return true;
       // "Supreme Court" for "Italian Supreme Court of Cassation".
-      if (is_nationality(full.front()) && tokens.size() >= 2 && std::equal(tokens.begin(), tokens.end(), full.begin() + 1, same)) return true;
+      if (is_nationality(full.front()) && tokens.size() >= 2 &&
+          std::equal(tokens.begin(), tokens.end(), full.begin() + 1, same))
+        return true;
       // "Dolphins" for "Miami Dolphins", "State Department" for "US State Department".
       const bool local = has_class(gazetteer_.word_classes(full.front().key), WordClass::place) &&
                          !has_class(gazetteer_.word_classes(tokens.front().key), WordClass::organisation_word);

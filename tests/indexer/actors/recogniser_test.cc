@@ -57,6 +57,8 @@ const Case kCases[] = {
      "Joe Biden; United States; Vladimir Putin"},
     {"headline spelling gives way to body spelling", "en", "BIDEN TALKS TO PUTIN",
      "President Joe Biden talked to Vladimir Putin for an hour on Monday.", "Joe Biden; Vladimir Putin"},
+    {"no name reaches from the title into the body", "en", "A day with Valeska",
+     "Lisbon said on Monday that it would pay. Lisbon has waited for years.", "Valeska"},
     {"two of one surname stay two", "en", "Two Castros",
      "Fidel Castro handed over to his brother in 2008. Raúl Castro then led the country for ten years.",
      "Fidel Castro; Raúl Castro"},
