@@ -4,8 +4,6 @@
 #include <xapian.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <sstream>
 
@@ -13,6 +11,7 @@
 #include "common/stored.h"
 #include "dateline/error.h"
 #include "indexer/jobs/ledger.h"
+#include "indexer/jobs/pending_list.h"
 
 namespace dateline::indexer {
 namespace fs = std::filesystem;
@@ -77,12 +76,6 @@ void check_articles(const Xapian::Database& database, Faults& faults) {
   }
 }
 
-/// Articles of a batch that a killed job did not settle; the next job does (Pipeline, "pending").
-std::size_t count_unsettled(const fs::path& folder) {
-  std::ifstream list(folder / "pending");
-  return static_cast<std::size_t>(std::count(std::istreambuf_iterator<char>(list), {}, '\n'));
-}
-
 }  // namespace
 
 CheckReport check_generation(const fs::path& folder, CheckDepth depth) {
@@ -104,8 +97,9 @@ CheckReport check_generation(const fs::path& folder, CheckDepth depth) {
     report.articles = database.get_doccount();
     if (database.get_metadata(std::string{schema::kMetaVersion}) != std::to_string(schema::kVersion))
       faults.add(fmt::format("{}: of another schema", shard.string()));
+    // Those on the list are for the next job to settle.
     const std::size_t held = count_held_articles(folder);
-    if (std::max(held, report.articles) - std::min(held, report.articles) > count_unsettled(folder))
+    if (std::max(held, report.articles) - std::min(held, report.articles) > read_pending(folder).size())
       faults.add(fmt::format("{} articles in the index, {} by the ledger", report.articles, held));
     ask(database, faults);
     if (depth == CheckDepth::every_article) check_articles(database, faults);

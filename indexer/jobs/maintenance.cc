@@ -11,6 +11,7 @@
 #include "common/store/register.h"
 #include "dateline/error.h"
 #include "indexer/jobs/ledger.h"
+#include "indexer/jobs/pending_list.h"
 #include "indexer/jobs/takedown.h"
 
 namespace dateline::indexer {
@@ -52,7 +53,7 @@ void rewrite_generation(const fs::path& from, const fs::path& to) try {
   }
   copy_ledger(from, to);
   // What a job that died left for the next one to mend.
-  if (fs::exists(from / "pending")) fs::copy_file(from / "pending", to / "pending");
+  write_pending(to, read_pending(from));
   fsync_tree(to);
 } catch (const Xapian::Error& e) {
   rethrow(e, from.parent_path());

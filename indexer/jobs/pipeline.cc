@@ -5,13 +5,13 @@
 #include <xxhash.h>
 
 #include <algorithm>
-#include <fstream>
 
 #include "common/durable_file.h"
 #include "common/query/oracle.h"
 #include "common/schema.h"
 #include "dateline/error.h"
 #include "indexer/jobs/payload.h"
+#include "indexer/jobs/pending_list.h"
 #include "indexer/jobs/rulings.h"
 #include "indexer/jobs/site_learning.h"
 
@@ -120,20 +120,16 @@ void Pipeline::learn_sites() try {
 /// what the ledger says of them is not to be believed. Their inputs are read again; an article that the ledger never
 /// heard of is removed.
 void Pipeline::recover() {
-  std::ifstream list(pending_list());
-  std::string identity;
-  while (std::getline(list, identity)) {
+  pending_ = read_pending(parts_.writer.generation_folder());
+  for (const std::string& identity : pending_) {
     parts_.ledger.distrust(identity);
+    unsettled_.insert(identity);
     settle(identity);
     any_pending_ledger_ = true;
   }
   for (const InputEntry& input : parts_.ledger.incomplete_inputs()) {
     if (input.path != "-") to_reread_.insert(input.id);
   }
-}
-
-std::filesystem::path Pipeline::pending_list() const {
-  return parts_.writer.generation_folder() / "pending";
 }
 
 void Pipeline::read_path(const std::string& given) {
@@ -352,6 +348,7 @@ void Pipeline::index_article(const MadeArticle& made) try {
   parts_.writer.add_language(made.article.lang);
   if (!rereading_) there ? ++report_.replaced : ++report_.added;
   touched_.push_back(made.identity);
+  unsettled_.erase(made.identity);
 } catch (const Xapian::Error& error) {
   rethrow(error, options_.index);
 }
@@ -392,6 +389,7 @@ bool Pipeline::passes_filter(const Article& article, const std::string& identity
 }
 
 void Pipeline::drop_article(const std::string& identity) {
+  unsettled_.erase(identity);
   if (!parts_.shard.remove(identity)) return;
   parts_.ledger.withdraw(identity, Register::key_of(identity));
   ++report_.removed;
@@ -458,11 +456,16 @@ void Pipeline::drop_records(const std::vector<RecordEntry>& records) {
 /// next job should this one die; without a carrier the article goes.
 void Pipeline::settle(const std::string& identity) try {
   if (const auto best = parts_.ledger.best_carrier(identity, 0)) {
-    if (best->holder) return;
+    if (best->holder) {
+      unsettled_.erase(identity);
+      return;
+    }
     parts_.ledger.mark_incomplete(best->input);
     to_reread_.insert(best->input);
+    unsettled_.insert(identity);
     return;
   }
+  unsettled_.erase(identity);
   if (!parts_.shard.remove(identity)) return;
   ++report_.removed;
   touched_.push_back(identity);
@@ -522,21 +525,24 @@ void Pipeline::commit() {
     touched_.clear();
     return;
   }
-  if (!touched_.empty()) {
-    write_atomically(pending_list(), fmt::format("{}\n", fmt::join(touched_, "\n")));
-    parts_.shard.commit();
-  }
+  tell_pending(touched_);
+  if (!touched_.empty()) parts_.shard.commit();
   if (!touched_.empty() || any_pending_ledger_) parts_.ledger.commit();
-  if (!touched_.empty()) {
-    std::error_code ignored;  // Left behind it only costs reading these articles again.
-    std::filesystem::remove(pending_list(), ignored);
-    if (acknowledged_ > told_) {
-      told_ = acknowledged_;
-      parts_.observer.committed(told_);
-    }
+  tell_pending({});
+  if (!touched_.empty() && acknowledged_ > told_) {
+    told_ = acknowledged_;
+    parts_.observer.committed(told_);
   }
   touched_.clear();
   any_pending_ledger_ = false;
+}
+
+void Pipeline::tell_pending(const std::vector<std::string>& touched) {
+  std::set<std::string> all(touched.begin(), touched.end());
+  all.insert(unsettled_.begin(), unsettled_.end());
+  if (all == pending_) return;
+  write_pending(parts_.writer.generation_folder(), all);
+  pending_ = std::move(all);
 }
 
 void Pipeline::commit_if_due() {

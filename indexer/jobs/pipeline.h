@@ -104,10 +104,11 @@ class Pipeline {
   void settle(const std::string& identity);
   void recover();
   void learn_sites();
-  [[nodiscard]] std::filesystem::path pending_list() const;
   void prune(const std::string& given, bool files_found);
   void reread_carriers();
   void reject(Rejection rejection);
+  /// Puts what is touched and what is unsettled on the list, if it says anything else.
+  void tell_pending(const std::vector<std::string>& touched);
   void commit();
   void commit_if_due();
   void tell_progress(const InputFile& input);
@@ -126,6 +127,9 @@ class Pipeline {
   std::size_t acknowledged_ = 0;      ///< Records taken, written or recognised, that the next commit makes durable.
   std::size_t told_ = 0;              ///< Of these, acknowledged to the observer.
   std::vector<std::string> touched_;  ///< Identities changed since the last commit.
+  /// Identities of articles in the index for which the ledger has no holder yet: their inputs are still to be read.
+  std::set<std::string> unsettled_;
+  std::set<std::string> pending_;  ///< What the list on disk says.
   bool any_pending_ledger_ = false;
   bool rereading_ = false;            ///< Settling holders: what is read then was counted before.
   std::set<std::int64_t> to_reread_;  ///< Inputs whose records must take over articles that lost their holder.

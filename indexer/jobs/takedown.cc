@@ -24,6 +24,7 @@
 #include "dateline/error.h"
 #include "indexer/jobs/ledger.h"
 #include "indexer/jobs/maintenance.h"
+#include "indexer/jobs/pending_list.h"
 #include "indexer/jobs/remnants.h"
 #include "indexer/jobs/rulings.h"
 
@@ -246,11 +247,15 @@ bool enforce(const fs::path& folder, Register& reg, Learnt learnt, const PieceFi
   redact_metadata(database, learnt, finder);
   // The ledger first: a process that dies in between finds the articles in the index, and does both again.
   Ledger ledger(folder);
+  std::set<std::string> pending = read_pending(folder);
   for (const std::string& identity : changed) {
     const auto ruling = reg.ruling({}, identity);
-    if (ruling && ruling->act == Act::take_down) ledger.forget(identity, Register::key_of(identity));
+    if (!ruling || ruling->act != Act::take_down) continue;
+    ledger.forget(identity, Register::key_of(identity));
+    pending.erase(identity);
   }
   ledger.commit();
+  write_pending(folder, pending);
   database.commit_transaction();
   return !changed.empty();
 } catch (const Xapian::Error& error) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 
 #include "common/clock.h"
 #include "common/diagnostics.h"
@@ -14,7 +15,9 @@
 #include "common/stored.h"
 #include "dateline/error.h"
 #include "dateline/indexer.h"
+#include "indexer/jobs/check.h"
 #include "indexer/jobs/ledger.h"
+#include "indexer/jobs/pending_list.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace dateline;
@@ -23,6 +26,13 @@ namespace fs = std::filesystem;
 BOOST_AUTO_TEST_SUITE(index_job_test)
 
 namespace {
+
+/// Stops the job with its first commit.
+struct StopAtOnce final : JobObserver {
+  explicit StopAtOnce(std::atomic<bool>& s) : stop(s) {}
+  void committed(std::size_t) override { stop = true; }
+  std::atomic<bool>& stop;
+};
 
 struct Lines final : Diagnostics {
   void warn(std::string_view line) override { lines.emplace_back(line); }
@@ -249,11 +259,7 @@ BOOST_AUTO_TEST_CASE(a_take_over_that_a_stop_prevented_is_done_by_the_next_job) 
   (void)archive.index();
   archive.write("b.jsonl", line("2", "B", "b"));  // is read whole, which leaves A without a holder …
   archive.write("c.jsonl", line("3", "C", "c"));
-  struct StopAtOnce final : JobObserver {
-    explicit StopAtOnce(std::atomic<bool>& s) : stop(s) {}
-    void committed(std::size_t) override { stop = true; }
-    std::atomic<bool>& stop;
-  } observer(archive.stop);
+  StopAtOnce observer(archive.stop);
   archive.options.batch = 1;  // … then C is committed and the job stopped, before A's other record is read
   archive.options.paths = {(archive.folder() / "in").string()};
   (void)run_index_job(archive.options, archive.diagnostics, observer, SystemClock{}, archive.stop);
@@ -280,6 +286,29 @@ BOOST_AUTO_TEST_CASE(a_ledger_that_missed_the_last_commit_is_not_believed) {
   (void)archive.index();
   BOOST_TEST((archive.articles() == Found{{"A", "a"}, {"B", "b"}}));
   BOOST_TEST(!fs::exists(generation / "pending"));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_dead_job_left_stays_listed_until_it_is_settled) {
+  Archive archive;
+  archive.write("a.jsonl", line("1", "A", "a") + line("2", "B", "b") + line("3", "C", "c"));
+  (void)archive.index();
+  const fs::path generation = archive.folder() / "index/gen-1";
+  const std::string last = identity_key(Article{.id = "3", .source = "S"});
+  std::ofstream(generation / "pending") << last << '\n';
+  archive.write("a.jsonl", line("1", "A", "changed") + line("2", "B", "changed") + line("3", "C", "c"));
+  StopAtOnce observer(archive.stop);
+  archive.options.batch = 1;
+  archive.options.paths = {(archive.folder() / "in").string()};
+  // The next job is stopped before it comes to the listed article, and its ledger has no word of it any more …
+  (void)run_index_job(archive.options, archive.diagnostics, observer, SystemClock{}, archive.stop);
+  BOOST_TEST((read_pending(generation) == std::set<std::string>{last}));
+  BOOST_TEST(check_generation(generation, CheckDepth::counts).faults.empty());
+  // … and the one after it settles it.
+  archive.stop = false;
+  (void)archive.index();
+  BOOST_TEST(read_pending(generation).empty());
+  BOOST_TEST(check_generation(generation, CheckDepth::counts).faults.empty());
+  BOOST_TEST((archive.articles() == Found{{"A", "changed"}, {"B", "changed"}, {"C", "c"}}));
 }
 
 BOOST_AUTO_TEST_CASE(a_rebuild_from_nothing_leaves_the_index_as_it_was) {
