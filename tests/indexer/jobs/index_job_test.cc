@@ -21,6 +21,7 @@
 #include "tests/support/temporary_folder.h"
 
 using namespace dateline;
+using namespace dateline::indexer;
 namespace fs = std::filesystem;
 
 BOOST_AUTO_TEST_SUITE(index_job_test)
