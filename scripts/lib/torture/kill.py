@@ -20,6 +20,7 @@ wanted = int(sys.argv[2])
 rng = random.Random(SEED)
 reader_errors = []
 queries = 0
+whole_job = 0.3  # seconds
 
 
 def read_for_ever(index, stop):
@@ -32,21 +33,25 @@ def read_for_ever(index, stop):
 
 
 def kill_in_the_middle(arguments, most):
-    """Starts the program and kills it; gives its output, and whether it was killed before it ended."""
+    """Starts the program and kills it within `most` times what a whole job takes on this machine at this time, however
+    busy it is; gives its output, and whether it was killed before it ended."""
     process = subprocess.Popen([programs.index_program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    time.sleep(rng.uniform(0.001, most))
+    time.sleep(rng.uniform(0.001, most * whole_job))
     process.send_signal(signal.SIGKILL)
     out, _ = process.communicate()
     return out, process.returncode == -signal.SIGKILL
 
 
 def main():
+    global whole_job
     work = tempfile.mkdtemp(prefix="dateline-kill-")
     index, archive, backup = (os.path.join(work, name) for name in ("index", "in", "backup"))
     os.mkdir(archive)
     edition = 0
     write_articles(f"{archive}/a.jsonl", range(ARTICLES), edition)
-    assert programs.index("add", "-d", index, "--no-actors", archive).returncode == 0
+    begin = time.time()
+    assert programs.index("add", "-d", index, "--no-actors", "--batch", "20", archive).returncode == 0
+    whole_job = time.time() - begin
     stop = threading.Event()
     readers = [threading.Thread(target=read_for_ever, args=(index, stop)) for _ in range(2)]
     for reader in readers:
@@ -62,7 +67,7 @@ def main():
             if what == "add":
                 edition += 1
                 write_articles(f"{archive}/a.jsonl", range(ARTICLES), edition)
-                out, killed = kill_in_the_middle(add, 0.35)
+                out, killed = kill_in_the_middle(add, 1.2)
                 promised = acknowledged(out)
                 between += killed and 0 < promised < ARTICLES - len(gone)
                 # The first N of the walk are durable; those that were taken down are none of them.
@@ -70,11 +75,11 @@ def main():
                 if there < min(promised, ARTICLES - len(gone)):
                     fail(f"{promised} articles acknowledged, {there} there")
             elif what == "rebuild":
-                _, killed = kill_in_the_middle([*add, "--rebuild"], 0.5)
+                _, killed = kill_in_the_middle([*add, "--rebuild"], 1.6)
             elif what == "compact":
-                _, killed = kill_in_the_middle(["compact", "-d", index], 0.15)
+                _, killed = kill_in_the_middle(["compact", "-d", index], 0.5)
             elif what == "backup":
-                _, killed = kill_in_the_middle(["backup", "-d", index, backup], 0.2)
+                _, killed = kill_in_the_middle(["backup", "-d", index, backup], 0.7)
                 if os.path.exists(backup) and (done := programs.index("check", "-d", backup)).returncode != 0:
                     fail(f"a backup that was there is not whole: {done.stdout}{done.stderr}")
             else:
@@ -83,7 +88,7 @@ def main():
                 number = rng.choice([n for n in range(ARTICLES) if n not in gone])
                 gone.add(number)
                 arguments = ["remove", "-d", index, "--id", f"n{number}"]
-                _, killed = kill_in_the_middle(arguments, 0.2)
+                _, killed = kill_in_the_middle(arguments, 0.7)
                 # Asked for again it is done, whatever the first one came to.
                 again = programs.index(*arguments)
                 if again.returncode not in (0, 1):
