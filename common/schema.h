@@ -11,7 +11,7 @@
 namespace dateline::schema {
 
 /// Written into every index; an index of another version is refused (store.h).
-inline constexpr int kVersion = 2;
+inline constexpr int kVersion = 3;
 
 // --- Terms ---------------------------------------------------------------------------------------------------------
 // Ranking terms are bare: the folded word of title, lead and body as the analyzer yields it. Xapian's conventions
@@ -97,6 +97,8 @@ inline constexpr std::string_view kMetaLanguages = "languages";  ///< Comma-sepa
 /// Of a sealed shard: a docid up to which documents are numbered from the newest to the oldest, that is, by slot_newest
 /// in descending order. Later documents have higher docids, in no order; a docid is never used again.
 inline constexpr std::string_view kMetaDateOrder = "date_order";
+/// Where words stand, for the documents of a sealed shard (store/position_lists.h).
+inline constexpr std::string_view kMetaPositions = "P";
 /// Alias table: kMetaAlias + folded alias -> canonical names, packed (more than one: ambiguous).
 inline constexpr std::string_view kMetaAlias = "alias:";
 /// Set once aliases have been written, to the fingerprint of the actor data.

@@ -12,6 +12,7 @@
 
 #include "common/durable_file.h"
 #include "common/schema.h"
+#include "common/store/position_lists.h"
 #include "common/text.h"
 #include "dateline/error.h"
 
@@ -102,6 +103,10 @@ Snapshot open_shard(const fs::path& index, const ShardPlace& place) {
   check_version(snapshot.database, index / place.name());
   snapshot.languages = split_languages(snapshot.database.get_metadata(std::string{schema::kMetaLanguages}));
   snapshot.remote = place.folder.empty();
+  if (snapshot.remote && positions_apart(snapshot.database) != 0) {
+    throw Error(ErrorCode::index_schema, place.name(),
+                "a whole index, whose phrases only a local reader finds; make shards of it with dateline-index shard");
+  }
   return snapshot;
 }
 

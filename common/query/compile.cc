@@ -42,12 +42,38 @@ class Compiler {
       out_.query = Query(Query::OP_AND_MAYBE, out_.query, salience());
       out_.ranks = true;
     }
+    if (constexpr std::size_t kFew = 8; !or_of_terms(out_.query, out_.any_of) || out_.any_of.size() > kFew)
+      out_.any_of.clear();
     // Nothing matches: say so in a way that sub-queries can be combined with.
     if (out_.query.empty()) out_.query = Query::MatchNothing;
     return std::move(out_);
   }
 
  private:
+  /// True if the query is an OR of terms as word() makes it.
+  bool or_of_terms(const Query& query, std::vector<WeightedTerm>& out) const {
+    switch (query.get_type()) {
+      case Query::LEAF_TERM:
+        out.push_back({.term = *query.get_terms_begin()});
+        return true;
+      case Query::OP_SCALE_WEIGHT: {
+        const Query scaled = query.get_subquery(0);
+        if (scaled.get_type() != Query::LEAF_TERM) return false;
+        const auto boost = boosts_.find(*scaled.get_terms_begin());
+        if (boost == boosts_.end()) return false;
+        out.push_back({.term = boost->first, .factor = boost->second});
+        return true;
+      }
+      case Query::OP_OR:
+        for (std::size_t i = 0; i < query.get_num_subqueries(); ++i) {
+          if (!or_of_terms(query.get_subquery(i), out)) return false;
+        }
+        return true;
+      default:
+        return false;
+    }
+  }
+
   // --- what selects documents. An empty query matches nothing.
 
   Query document(const Node& node) {
@@ -236,13 +262,14 @@ class Compiler {
     std::sort(highlight.stems.begin(), highlight.stems.end());
   }
 
-  Query boosted(const Query& query, const std::string& term, double boost) const {
+  Query boosted(const Query& query, const std::string& term, double boost) {
     if (!vocabulary_.has(term)) return query;
+    boosts_[term] = boost;
     const Query form(term);
     return query.empty() ? form : Query(Query::OP_OR, query, Query(Query::OP_SCALE_WEIGHT, form, boost));
   }
 
-  /// Words side by side: Xapian's phrase where each place has one term, else ours.
+  /// Words side by side. Only a remote shard is asked for Xapian's own phrase, which knows its own table of positions.
   Query adjacent(const TermSequence& sequence, const Node& node) {
     const std::string_view prefix = prefix_of(node);
     std::vector<std::vector<std::string>> terms;
@@ -257,7 +284,7 @@ class Compiler {
       highlight.places.push_back(std::move(bare));
     }
     out_.phrases.push_back(std::move(highlight));
-    if (simple) {
+    if (simple && options_.budget && options_.budget->stock_sources()) {
       std::vector<Query> parts;
       for (const auto& place : terms) parts.emplace_back(place.front());
       return costly(Query(Query::OP_PHRASE, parts.begin(), parts.end(), static_cast<Xapian::termcount>(parts.size())));
@@ -482,7 +509,8 @@ class Compiler {
   FilterCompiler filters_;
   Analyzer analyzer_;
   bool negated_ = false;
-  std::set<std::string> salient_;  // terms of articles about actors that were asked for
+  std::set<std::string> salient_;         // terms of articles about actors that were asked for
+  std::map<std::string, double> boosts_;  // of the very forms that were typed
   std::set<std::pair<std::string, Field>> warned_;
 };
 

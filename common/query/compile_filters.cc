@@ -234,9 +234,9 @@ Query FilterCompiler::in_one_name(const std::vector<std::vector<std::string>>& w
   }
   if (parts.size() == 1) return parts.front();
   const auto is_leaf = [](const Query& q) { return q.get_type() == Query::LEAF_TERM; };
-  if (std::all_of(parts.begin(), parts.end(), is_leaf)) {
-    return guarded(Query(Query::OP_NEAR, parts.begin(), parts.end(), kLongestName), options_.budget);
-  }
+  const bool stock = options_.budget && options_.budget->stock_sources();
+  if (stock && std::all_of(parts.begin(), parts.end(), is_leaf))
+    return Query(Query::OP_NEAR, parts.begin(), parts.end(), kLongestName);
   for (auto& [term, number] : numbers) {
     number = static_cast<std::uint32_t>(test.terms.size());
     test.terms.push_back({.term = term, .languages = kEveryLanguage});

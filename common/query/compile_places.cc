@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "common/schema.h"
+#include "common/store/position_lists.h"
 #include "dateline/error.h"
 
 namespace dateline::query {
@@ -13,34 +16,39 @@ namespace {
 /// Position lists of one document at a time, read when asked for.
 class DocumentPlaces final : public Places {
  public:
-  DocumentPlaces(const PlacesTest& test, Budget* budget)
-      : test_(test), terms_(test.terms), budget_(budget), lists_(terms_.size()) {
+  DocumentPlaces(const PlacesTest& test, Budget* budget) : test_(test), terms_(test.terms), budget_(budget) {
     any_language_ = std::all_of(terms_.begin(), terms_.end(),
                                 [](const PlacesTerm& term) { return term.languages == kEveryLanguage; });
   }
 
-  void open(const Xapian::Database& db, Xapian::docid document) {
+  /// Before any document of a shard.
+  void start(const Xapian::Database& db) {
     db_ = &db;
+    apart_ = positions_apart(db);
+    lists_.clear();
+    lists_.reserve(terms_.size());
+    for (const PlacesTerm& term : terms_) lists_.push_back(List(PositionList(db, apart_, term.term)));
+    sentences_.emplace(PositionList(db, apart_, sentence_mark()));
+    paragraphs_.emplace(PositionList(db, apart_, paragraph_mark()));
+  }
+
+  void open(Xapian::docid document) {
     document_ = document;
     language_ = any_language_ ? kEveryLanguage : test_.language_bit(language_of(document));
     for (List& list : lists_) list.state = State::unknown;
-    sentences_.state = paragraphs_.state = State::unknown;
-    // One walk over the document's terms beats a look-up of each of many.
+    sentences_->state = paragraphs_->state = State::unknown;
+    // Where a look-up is one into a B-tree, a walk over the document's terms beats a look-up of each of many.
     constexpr std::size_t kFew = 12;
-    if (terms_.size() > kFew) mark_present();
+    if (terms_.size() > kFew && document > apart_) mark_present();
   }
 
   const std::vector<std::uint32_t>& positions(std::uint32_t term) override {
     static const std::vector<std::uint32_t> nowhere;
     if ((terms_[term].languages & language_) == 0) return nowhere;
-    return read(lists_[term], terms_[term].term);
+    return read(lists_[term]);
   }
-  const std::vector<std::uint32_t>& sentences() override {
-    return read(sentences_, std::string(schema::kSentenceMark));
-  }
-  const std::vector<std::uint32_t>& paragraphs() override {
-    return read(paragraphs_, std::string(schema::kParagraphMark));
-  }
+  const std::vector<std::uint32_t>& sentences() override { return read(*sentences_); }
+  const std::vector<std::uint32_t>& paragraphs() override { return read(*paragraphs_); }
   void spend(std::size_t steps) override {
     if (budget_ != nullptr) budget_->spend(steps);
   }
@@ -48,15 +56,24 @@ class DocumentPlaces final : public Places {
  private:
   enum class State : std::uint8_t { unknown, read };
   struct List {
+    explicit List(PositionList in_shard) : of_term(std::move(in_shard)) {}
+    PositionList of_term;
     State state = State::unknown;
     std::vector<std::uint32_t> positions;
   };
 
-  const std::vector<std::uint32_t>& read(List& list, const std::string& term) {
+  static const std::string& sentence_mark() {
+    static const std::string mark{schema::kSentenceMark};
+    return mark;
+  }
+  static const std::string& paragraph_mark() {
+    static const std::string mark{schema::kParagraphMark};
+    return mark;
+  }
+
+  const std::vector<std::uint32_t>& read(List& list) {
     if (list.state == State::read) return list.positions;
-    list.positions.clear();
-    const auto end = db_->positionlist_end(document_, term);
-    for (auto it = db_->positionlist_begin(document_, term); it != end; ++it) list.positions.push_back(*it);
+    list.of_term.read(document_, list.positions);
     list.state = State::read;
     spend(list.positions.size() + 1);
     return list.positions;
@@ -86,10 +103,11 @@ class DocumentPlaces final : public Places {
   Languages language_ = kEveryLanguage;  // of the document
   Budget* budget_;
   const Xapian::Database* db_ = nullptr;
+  Xapian::docid apart_ = 0;
   Xapian::docid document_ = 0;
   std::vector<List> lists_;
-  List sentences_;
-  List paragraphs_;
+  std::optional<List> sentences_;
+  std::optional<List> paragraphs_;
 };
 
 class PlacesSource final : public Xapian::PostingSource {
@@ -136,6 +154,7 @@ class PlacesSource final : public Xapian::PostingSource {
   PostingSource* clone() const override { return new PlacesSource(test_, budget_); }  // Xapian owns it
   void init(const Xapian::Database& db) override {
     db_ = db;
+    places_.start(db_);
     started_ = false;
     set_maxweight(0);
   }
@@ -143,7 +162,7 @@ class PlacesSource final : public Xapian::PostingSource {
 
  private:
   bool holds_at(Xapian::docid document) {
-    places_.open(db_, document);
+    places_.open(document);
     return holds(test_->test, places_);
   }
 

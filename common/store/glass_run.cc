@@ -14,6 +14,7 @@
 #include <numeric>
 
 #include "common/store/glass_encoding.h"
+#include "common/store/position_lists.h"
 #include "dateline/error.h"
 
 namespace dateline::glass {
@@ -243,7 +244,7 @@ std::uint32_t Inverter::add(const FlatDocument& document) {
       positions_.push_back('\0');
     } else {
       tag_.clear();
-      put_positions(tag_, scratch_);
+      put_position_list(tag_, scratch_);
       put_sized(positions_, tag_);
     }
     added.record.length += wdf;

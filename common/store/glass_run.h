@@ -22,7 +22,7 @@ namespace dateline::glass {
 ///   documents     a Document each
 ///   terms         ascending bytewise: V(size) bytes V(postings) V(bytes of postings) V(bytes of positions)
 ///   postings      per term, per document: V(documents passed over) V(wdf)
-///   positions     per term, per document: V(size) position tag; size 0: none
+///   positions     per term, per document: V(size) list as of position_lists.h; size 0: none
 ///   slots         ascending: V(slot) V(documents) V(size); values: per document V(documents passed over) V(size) bytes
 class Run {
  public:
@@ -98,12 +98,12 @@ class Inverter {
     std::uint32_t term = 0;
     std::uint32_t wdf = 0;
     std::uint32_t document = 0;
-    std::uint32_t positions = 0;  // offset of V(size) tag, after those of the document
+    std::uint32_t positions = 0;  // offset of V(size) list, after those of the document
   };
   struct Added {
     Run::Document record;
     std::uint64_t first_posting = 0;
-    std::uint64_t positions = 0;  // offset of its first position tag
+    std::uint64_t positions = 0;  // offset of its first list of positions
     std::uint64_t data = 0;       // offset of its slots' tag and its data
   };
   struct Value {

@@ -6,8 +6,10 @@
 #include <set>
 
 #include "common/durable_file.h"
+#include "common/schema.h"
 #include "common/store/glass_encoding.h"
 #include "common/store/glass_version.h"
+#include "common/store/position_lists.h"
 #include "dateline/error.h"
 
 namespace dateline::glass {
@@ -256,38 +258,79 @@ void add_postings(TableWriter& table, const DatabaseContent& content) {
   });
 }
 
-TableRoot write_positions(const fs::path& folder, const DatabaseContent& content, std::uint32_t block_size) {
+/// Calls visit(docid, list) for each document that has a term at some place, then end(term), term after term.
+template <typename Visit, typename End>
+void for_each_position_list(const DatabaseContent& content, const Visit& visit, const End& end) {
   struct Entry {
     std::uint32_t docid = 0;
     std::uint32_t size = 0;
-    const char* tag = nullptr;
+    const char* list = nullptr;
   };
-  TableWriter table(folder / "position.glass", block_size);
   PieceMerger<Entry> merger;
-  std::string key;
   for_each_term(content, [&](const std::vector<TermCursor*>& cursors) {
     merger.clear();
     for (TermCursor* cursor : cursors) {
       if (cursor->positions_size == cursor->count) continue;  // nothing but sizes of 0
-      cursor->for_each<true>([&](std::uint32_t docid, std::uint32_t, const char* tag) {
-        const std::uint32_t size = get_varint32(tag);
-        if (size > 0) merger.entries.push_back({docid, size, tag});
+      cursor->for_each<true>([&](std::uint32_t docid, std::uint32_t, const char* list) {
+        const std::uint32_t size = get_varint32(list);
+        if (size > 0) merger.entries.push_back({docid, size, list});
       });
       merger.end_piece();
     }
-    if (merger.entries.empty()) return;
     merger.merge();
-    key.clear();
-    put_escaped(key, cursors.front()->name);
-    key.push_back('\0');
-    const std::size_t prefix = key.size();
-    for (const Entry& entry : merger.entries) {
-      key.resize(prefix);
-      put_sortable(key, entry.docid);
-      table.add(key, {entry.tag, entry.size});
-    }
+    const std::string_view name = cursors.front()->name;
+    for (const Entry& entry : merger.entries) visit(name, entry.docid, std::string_view{entry.list, entry.size});
+    end(name);
   });
+}
+
+TableRoot write_position_table(const fs::path& folder, const DatabaseContent& content, std::uint32_t block_size) {
+  TableWriter table(folder / "position.glass", block_size);
+  std::string key;
+  std::string tag;
+  std::vector<std::uint32_t> positions;
+  for_each_position_list(
+      content,
+      [&](std::string_view term, std::uint32_t docid, std::string_view list) {
+        key.clear();
+        put_escaped(key, term);
+        key.push_back('\0');
+        put_sortable(key, docid);
+        get_position_list(list, positions);
+        tag.clear();
+        put_positions(tag, positions);
+        table.add(key, tag);
+      },
+      [](std::string_view) {});
   return table.finish();
+}
+
+std::string metadata_key(const std::string& name) {
+  return std::string("\0\xC0", 2) + name;
+}
+
+void write_position_lists(TableWriter& table, const DatabaseContent& content, std::uint32_t last_docid) {
+  table.add(metadata_key(std::string{schema::kMetaPositions}), positions_apart_value(last_docid));
+  PositionListWriter writer(
+      [&](const std::string& name, const std::string& value) { table.add(metadata_key(name), value); });
+  for_each_position_list(
+      content, [&](std::string_view, std::uint32_t docid, std::string_view list) { writer.add(docid, list); },
+      [&](std::string_view term) { writer.finish(term); });
+}
+
+void write_metadata(TableWriter& table, const DatabaseContent& content, const std::vector<Located>& located,
+                    Positions positions) {
+  auto entry = content.metadata.begin();
+  const auto write_to = [&](auto end) {
+    for (; entry != end; ++entry) {
+      if (!entry->second.empty()) table.add(metadata_key(entry->first), entry->second);
+    }
+  };
+  if (positions == Positions::lists && !located.empty()) {
+    write_to(content.metadata.lower_bound(std::string{schema::kMetaPositions}));
+    write_position_lists(table, content, located.back().docid);
+  }
+  write_to(content.metadata.end());
 }
 
 // --- Values
@@ -398,11 +441,9 @@ void add_values(TableWriter& table, const DatabaseContent& content) {
 // ------------------------------------------------------------------------------------------------------------
 
 TableRoot write_postlist(const fs::path& folder, const DatabaseContent& content, const std::vector<Located>& located,
-                         std::uint32_t block_size) {
-  TableWriter table(folder / "postlist.glass", block_size);
-  for (const auto& [name, value] : content.metadata) {
-    if (!value.empty()) table.add(std::string("\0\xC0", 2) + name, value);
-  }
+                         const DatabaseOptions& options) {
+  TableWriter table(folder / "postlist.glass", options.block_size);
+  write_metadata(table, content, located, options.positions);
   add_values(table, content);
   const std::string lengths{"\0\xE0", 2};
   add_list(table, lengths, lengths, located.size(), 0, 0, [&](std::size_t i) {
@@ -465,16 +506,17 @@ void write_database(const fs::path& folder, const DatabaseContent& content, cons
     throw Error(ErrorCode::io, building.string(), "cannot create: " + error.message());
   const std::vector<Located> located = locate(content);
   Roots roots;
-  const auto others = [&] {
-    roots[postlist] = write_postlist(building, content, located, options.block_size);
+  // Two halves: of what is read to be shown, and of what is searched.
+  const auto documents = [&] {
     const DocumentTables tables = write_documents(building, content, located, options.block_size);
     roots[docdata] = tables.docdata;
     roots[termlist] = tables.termlist;
+    if (options.positions == Positions::table)
+      roots[position] = write_position_table(building, content, options.block_size);
   };
-  std::future<TableRoot> positions = std::async(options.threads > 1 ? std::launch::async : std::launch::deferred,
-                                                [&] { return write_positions(building, content, options.block_size); });
-  others();
-  roots[position] = positions.get();
+  std::future<void> other = std::async(options.threads > 1 ? std::launch::async : std::launch::deferred, documents);
+  roots[postlist] = write_postlist(building, content, located, options);
+  other.get();
   write_version_file(building, roots, options.block_size, statistics_of(content, located));
   fs::rename(building, folder, error);
   if (error) throw Error(ErrorCode::io, folder.string(), "cannot rename: " + error.message());

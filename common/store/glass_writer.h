@@ -25,9 +25,16 @@ struct DatabaseContent {
   std::map<std::string, std::string> metadata;
 };
 
+/// Where the positions go.
+enum class Positions : std::uint8_t {
+  table,  ///< Xapian's own, which stock programs read.
+  lists,  ///< position_lists.h: a fourth of the size.
+};
+
 struct DatabaseOptions {
+  Positions positions = Positions::table;
   std::uint32_t block_size = kBlockSize;
-  unsigned threads = 1;  ///< Two lay down half the tables each; more are not used.
+  unsigned threads = 1;  ///< Two lay down half of it each; more are not used.
 };
 
 /// Writes a database that is there in whole, and durable, when this returns. `folder` must not exist. Throws Error(io).

@@ -14,12 +14,13 @@ struct Name {
   std::string_view what;
 };
 
-constexpr std::array kNames = std::to_array<Name>({{"postlist.glass", "postings, values, facts of the index"},
-                                                   {"position.glass", "positions"},
-                                                   {"termlist.glass", "terms of articles"},
-                                                   {"docdata.glass", "text"},
-                                                   {"ledger", "ledger"},
-                                                   {"ledger-wal", "ledger"}});
+constexpr std::array kNames =
+    std::to_array<Name>({{"postlist.glass", "postings, positions, values, facts of the index"},
+                         {"position.glass", "positions of articles added later"},
+                         {"termlist.glass", "terms of articles"},
+                         {"docdata.glass", "text"},
+                         {"ledger", "ledger"},
+                         {"ledger-wal", "ledger"}});
 constexpr std::string_view kOther = "other";
 
 }  // namespace

@@ -15,7 +15,8 @@ struct CheckReport {
 
 enum class CheckDepth {
   counts,         ///< Opens, is of this schema, has as many articles as the ledger says, answers a query.
-  structure,      ///< Also the structure of every table, by Xapian's and SQLite's own checks.
+  sample,         ///< Also some hundred articles: each can be read, and is found by terms that it has.
+  structure,      ///< Instead the structure of every table, by Xapian's and SQLite's own checks.
   every_article,  ///< Also each stored article: readable, found by its id, held by exactly one record.
 };
 

@@ -11,6 +11,7 @@
 #include "common/durable_file.h"
 #include "common/schema.h"
 #include "common/store.h"
+#include "common/store/position_lists.h"
 #include "common/stored.h"
 #include "common/text.h"
 #include "dateline/error.h"
@@ -92,13 +93,16 @@ ShardReport split_index(const fs::path& index, const fs::path& folder, ShardBy b
     fs::create_directories(parts[i].generation);
     parts[i].database = Xapian::WritableDatabase((parts[i].generation / "s0").string(), Xapian::DB_CREATE);
     // A reader asks the first shard only: each has all of it.
-    for (auto key = from.metadata_keys_begin(); key != from.metadata_keys_end(); ++key)
-      parts[i].database.set_metadata(*key, from.get_metadata(*key));
+    for (auto key = from.metadata_keys_begin(); key != from.metadata_keys_end(); ++key) {
+      if (*key != schema::kMetaDateOrder && !is_position_metadata(*key))
+        parts[i].database.set_metadata(*key, from.get_metadata(*key));
+    }
   }
   const std::vector<std::string> borders =
       by == ShardBy::date ? date_borders(from, shards) : std::vector<std::string>{};
+  const Xapian::docid apart = positions_apart(from);
   for (auto it = from.postlist_begin(""); it != from.postlist_end(""); ++it) {
-    const Xapian::Document document = from.get_document(*it);
+    const Xapian::Document document = with_positions(from, apart, *it);
     const std::string identity = identity_of(document);
     std::size_t number = 0;
     if (by == ShardBy::date) {

@@ -143,10 +143,11 @@ class BuildFeed final : public DocumentFeed {
 
 class ShardBuilder final : public ShardWriter {
  public:
-  ShardBuilder(IndexWriter& writer, std::size_t memory, unsigned threads)
+  ShardBuilder(IndexWriter& writer, std::size_t memory, unsigned threads, glass::Positions positions)
       : writer_(writer),
         run_bytes_(std::clamp(memory / kShareOfMemory / threads, kSmallestRun, kLargestRun)),
         threads_(threads),
+        positions_(positions),
         runs_(writer.generation_folder()) {}
 
   std::unique_ptr<DocumentFeed> make_feed() override {
@@ -200,6 +201,7 @@ class ShardBuilder final : public ShardWriter {
   IndexWriter& writer_;
   std::size_t run_bytes_;
   unsigned threads_;
+  glass::Positions positions_;
   RunCollection runs_;
   std::vector<std::shared_ptr<BuildFeed>> feeds_;
   std::unordered_map<Key, Place, HashOfKey> places_;  // what is in the index when all is read
@@ -240,7 +242,7 @@ void ShardBuilder::finish() {
   writer_.replace_shard([&](const std::filesystem::path& folder, std::map<std::string, std::string> metadata) {
     metadata[std::string{schema::kMetaDateOrder}] = std::to_string(docid);
     glass::write_database(folder, {.runs = runs, .docids = docids, .metadata = std::move(metadata)},
-                          {.threads = threads_});
+                          {.positions = positions_, .threads = threads_});
   });
 }
 
@@ -250,8 +252,9 @@ std::unique_ptr<ShardWriter> make_shard_updater(IndexWriter& writer) {
   return std::make_unique<ShardUpdater>(writer);
 }
 
-std::unique_ptr<ShardWriter> make_shard_builder(IndexWriter& writer, std::size_t memory, unsigned threads) {
-  return std::make_unique<ShardBuilder>(writer, memory, threads);
+std::unique_ptr<ShardWriter> make_shard_builder(IndexWriter& writer, std::size_t memory, unsigned threads,
+                                                glass::Positions positions) {
+  return std::make_unique<ShardBuilder>(writer, memory, threads, positions);
 }
 
 }  // namespace dateline::indexer

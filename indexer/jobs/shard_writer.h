@@ -11,6 +11,7 @@
 
 #include "common/store.h"
 #include "common/store/flat_document.h"
+#include "common/store/glass_writer.h"
 #include "dateline/article.h"
 
 namespace dateline::indexer {
@@ -65,8 +66,9 @@ class ShardWriter {
 
 /// As a sealed database (common/store/glass_writer.h) that takes the place of the writer's empty shard at the end,
 /// numbered from the newest article to the oldest. Takes about `memory` bytes, whatever the number of documents, plus
-/// some 150 a document. For rebuilds; the library's format must be known (glass::library_has_known_format).
-[[nodiscard]] std::unique_ptr<ShardWriter> make_shard_builder(IndexWriter& writer, std::size_t memory,
-                                                              unsigned threads);
+/// some 150 a document. `positions`: a shard that other machines ask must have them in Xapian's own table. For
+/// rebuilds; the library's format must be known (glass::library_has_known_format).
+[[nodiscard]] std::unique_ptr<ShardWriter> make_shard_builder(IndexWriter& writer, std::size_t memory, unsigned threads,
+                                                              glass::Positions positions);
 
 }  // namespace dateline::indexer

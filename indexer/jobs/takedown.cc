@@ -19,6 +19,7 @@
 #include "common/query/query.h"
 #include "common/schema.h"
 #include "common/store.h"
+#include "common/store/position_lists.h"
 #include "common/stored.h"
 #include "common/url.h"
 #include "dateline/error.h"
@@ -226,7 +227,8 @@ void redact_metadata(Xapian::WritableDatabase& database, Learnt learnt, const Pi
   std::vector<std::string> stale;
   for (auto key = database.metadata_keys_begin(); key != database.metadata_keys_end(); ++key) {
     const std::string name = *key;
-    if (name == schema::kMetaVersion || name == schema::kMetaLanguages || name.starts_with(schema::kMetaAlias))
+    if (name == schema::kMetaVersion || name == schema::kMetaLanguages || name.starts_with(schema::kMetaAlias) ||
+        is_position_metadata(name))
       continue;
     bool found = learnt == Learnt::drop;
     if (finder != nullptr) {
@@ -245,6 +247,7 @@ bool enforce(const fs::path& folder, Register& reg, Learnt learnt, const PieceFi
   database.begin_transaction(true);
   const std::vector<std::string> changed = apply_rulings(database, reg, builder, now);
   redact_metadata(database, learnt, finder);
+  forget_positions_of_gone(database);
   // The ledger first: a process that dies in between finds the articles in the index, and does both again.
   Ledger ledger(folder);
   std::set<std::string> pending = read_pending(folder);

@@ -74,15 +74,23 @@ int compare(const fs::path& folder, const fs::path& corpus) {
     if (docid % kDocumentsPerRun != 0) finish_run();
     database.commit();
   }
-  glass::write_database(folder / "ours", {.runs = runs, .docids = docids, .metadata = {}}, {.threads = 2});
+  const glass::DatabaseContent content{.runs = runs, .docids = docids, .metadata = {}};
+  glass::write_database(folder / "ours", content, {.threads = 2});
+  glass::write_database(folder / "listed", content, {.positions = glass::Positions::lists, .threads = 2});
   const Xapian::Database ours((folder / "ours").string());
   const Xapian::Database theirs((folder / "theirs").string());
   test::DatabaseComparison comparison(ours, theirs);
   std::string difference = comparison.run();
+  if (difference.empty()) {
+    difference = test::DatabaseComparison(Xapian::Database((folder / "listed").string()), theirs).run();
+    if (!difference.empty()) difference = "with lists of positions: " + difference;
+  }
   const std::vector<Xapian::Query> queries = queries_of(theirs);
   for (std::size_t i = 0; i < queries.size() && difference.empty(); ++i) difference = comparison.query(queries[i]);
-  if (difference.empty() && Xapian::Database::check((folder / "ours").string(), 0, nullptr) > 0)
-    difference = "xapian-check finds errors";
+  for (const char* made : {"ours", "listed"}) {
+    if (difference.empty() && Xapian::Database::check((folder / made).string(), 0, nullptr) > 0)
+      difference = "xapian-check finds errors";
+  }
   std::cout << fmt::format("{} documents, {} postings, {} positions, {} queries: {}\n", docid, comparison.postings(),
                            comparison.positions(), queries.size(), difference.empty() ? "equal" : difference);
   return difference.empty() ? 0 : 1;

@@ -89,7 +89,7 @@ const std::vector<Row> kDescriptions = {
     {"Putin AND sanctions", "Query(((Zen:putin OR 0.25 * putin) AND (Zen:sanction OR 0.25 * sanctions)))"},
     {"=sanctions", "Query(sanctions)"},
     {"title:sanctions", "Query(ZSen:sanction)"},
-    {"\"sanctions were\"", "Query((sanctions PHRASE 2 were))"},
+    {"\"sanctions were\"", "Query(((sanctions AND were) AND PostingSource(Places(\"sanctions were\"))))"},
     {"Peña", "Query(((Zen:pena OR 0.25 * pena) OR 0.25 * peña))"},
     {"U.S.", "Query(u.s)"},
     {"wom?n", "Query((woman SYNONYM women))"},

@@ -15,6 +15,7 @@
 
 #include "common/store/flat_document.h"
 #include "common/store/glass_writer.h"
+#include "common/store/position_lists.h"
 #include "tests/support/same_database.h"
 
 namespace dateline::test {
@@ -22,6 +23,7 @@ namespace dateline::test {
 class GlassTorture {
  public:
   GlassTorture(std::uint64_t seed, std::filesystem::path folder) : random_(seed), folder_(std::move(folder)) {
+    if (chance(0.5)) positions_ = glass::Positions::lists;
     const std::size_t sizes[] = {1, 2, 30, 300, 1500};
     vocabulary_ = make_vocabulary(one_of(sizes));
   }
@@ -48,7 +50,15 @@ class GlassTorture {
       b.commit();
       done += batch;
     }
-    return changes == 0 ? std::string{} : compare(ours, theirs, "changed");
+    if (changes == 0) return {};
+    if (std::string found = compare(ours, theirs, "changed"); !found.empty()) return found;
+    if (positions_ == glass::Positions::table) return {};
+    {
+      Xapian::WritableDatabase a(ours.string());
+      forget_positions_of_gone(a);
+      a.commit();
+    }
+    return compare(ours, theirs, "without what is gone");
   } catch (const Xapian::Error& error) {
     return error.get_description();
   }
@@ -108,10 +118,11 @@ class GlassTorture {
       if (i == 0 || chance(0.9)) document.add_wdf(term, chance(0.95) ? 1 : static_cast<std::uint32_t>(below(3000)) + 1);
       if (chance(0.3)) continue;
       const std::size_t count = chance(0.95) ? 1 + below(3) : below(200);
-      std::uint32_t at = chance(0.9) ? static_cast<std::uint32_t>(below(500)) : number_below_any_bound();
+      // From 1: the places 0 and 1 come back from Xapian's table as 1 alone, since both have the same tag.
+      std::uint32_t at = 1 + (chance(0.9) ? static_cast<std::uint32_t>(below(500)) : number_below_any_bound() / 2);
       for (std::size_t p = 0; p < count; ++p) {
         document.add_position(term, at);
-        at = chance(0.95) ? at + 1 + static_cast<std::uint32_t>(below(40)) : number_below_any_bound();
+        at = chance(0.95) ? at + 1 + static_cast<std::uint32_t>(below(40)) : 1 + number_below_any_bound() / 2;
       }
     }
     for (const std::uint32_t slot : {0U, 1U, 2U, 127U, 128U, 129U, 256U, 257U, 65536U, 4000000000U}) {
@@ -160,8 +171,9 @@ class GlassTorture {
         runs.emplace_back(run, folder_ / ("run" + std::to_string(r)));
       }
     }
-    glass::write_database(ours, {.runs = runs, .docids = docids, .metadata = metadata},
-                          {.block_size = block_size, .threads = static_cast<unsigned>(1 + below(2))});
+    glass::write_database(
+        ours, {.runs = runs, .docids = docids, .metadata = metadata},
+        {.positions = positions_, .block_size = block_size, .threads = static_cast<unsigned>(1 + below(2))});
   }
 
   /// Documents come in any order; the run has them in the given one.
@@ -196,9 +208,12 @@ class GlassTorture {
       b.delete_document(any);
       return;
     }
+    // What has its positions in lists is never given another text under its docid.
+    const bool replace = (any != 0 && chance(0.5)) || last > 4200000000U;
+    if (replace && any <= positions_apart(a)) return;
     make(scratch_);
     const Xapian::Document document = to_xapian(scratch_);
-    if ((any != 0 && chance(0.5)) || last > 4200000000U) {
+    if (replace) {
       if (any == 0) return;
       a.replace_document(any, document);
       b.replace_document(any, document);
@@ -227,8 +242,10 @@ class GlassTorture {
   Xapian::Query random_query() {
     std::vector<Xapian::Query> words;
     for (std::size_t i = 1 + below(4); i > 0; --i) words.emplace_back(vocabulary_[below(vocabulary_.size())]);
-    const auto op = one_of({Xapian::Query::OP_OR, Xapian::Query::OP_AND, Xapian::Query::OP_PHRASE,
-                            Xapian::Query::OP_NEAR, Xapian::Query::OP_AND_MAYBE, Xapian::Query::OP_XOR});
+    const bool stock = positions_ == glass::Positions::table;
+    const auto op = one_of(
+        {Xapian::Query::OP_OR, Xapian::Query::OP_AND, stock ? Xapian::Query::OP_PHRASE : Xapian::Query::OP_AND,
+         stock ? Xapian::Query::OP_NEAR : Xapian::Query::OP_OR, Xapian::Query::OP_AND_MAYBE, Xapian::Query::OP_XOR});
     Xapian::Query query(op, words.begin(), words.end());
     if (chance(0.2)) query &= Xapian::Query(Xapian::Query::OP_VALUE_GE, 0, bytes(2));
     return query;
@@ -236,6 +253,7 @@ class GlassTorture {
 
   std::mt19937_64 random_;
   std::filesystem::path folder_;
+  glass::Positions positions_ = glass::Positions::table;
   std::vector<std::string> vocabulary_;
   FlatDocument scratch_;
 };

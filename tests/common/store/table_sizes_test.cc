@@ -18,7 +18,7 @@ BOOST_AUTO_TEST_CASE(every_byte_has_a_name) {
   folder.write("gen-1/ledger-wal", "1234");
   const std::vector<TableSize> sizes = table_sizes(folder.path() / "gen-1");
   BOOST_REQUIRE(sizes.size() == 4U);
-  BOOST_TEST(sizes[0].what == "positions");
+  BOOST_TEST(sizes[0].what == "positions of articles added later");
   BOOST_TEST(sizes[0].bytes == 3U);
   BOOST_TEST(sizes[1].what == "text");
   BOOST_TEST(sizes[1].bytes == 5U);

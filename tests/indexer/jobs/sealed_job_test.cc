@@ -2,18 +2,23 @@
 #include <boost/test/unit_test.hpp>
 #include <fstream>
 #include <random>
+#include <set>
 
 #include "common/clock.h"
 #include "common/diagnostics.h"
+#include "common/query/compile.h"
 #include "common/schema.h"
 #include "common/store.h"
+#include "common/store/position_lists.h"
 #include "common/store/register.h"
 #include "common/stored.h"
 #include "dateline/indexer.h"
+#include "indexer/jobs/check.h"
 #include "tests/support/same_database.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace dateline;
+using namespace dateline::indexer;
 namespace fs = std::filesystem;
 
 BOOST_AUTO_TEST_SUITE(sealed_job_test)
@@ -192,6 +197,86 @@ BOOST_AUTO_TEST_CASE(versions_that_a_rebuild_replaces_are_kept_by_the_register) 
   BOOST_REQUIRE(versions.size() == 2U);
   BOOST_TEST(versions[0].body.front() == "second text");
   BOOST_TEST(versions[1].body.front() == "first text");
+}
+
+/// Identities of what a query finds.
+std::set<std::string> found(const Xapian::Database& database, const std::string& text) {
+  const query::Parsed parsed = query::parse(text, {.now = {}, .zone = {}, .languages = {"en", "es"}});
+  const query::Compiled compiled =
+      query::compile(parsed.root, database, {.languages = {"en", "es"}, .suggest = false, .budget = nullptr});
+  Xapian::Enquire enquire(database);
+  enquire.set_query(compiled.query);
+  std::set<std::string> out;
+  const Xapian::MSet hits = enquire.get_mset(0, database.get_doccount());
+  for (auto hit = hits.begin(); hit != hits.end(); ++hit) {
+    auto term = database.termlist_begin(*hit);
+    term.skip_to(std::string{schema::kIdentity});
+    out.insert(*term);
+  }
+  return out;
+}
+
+BOOST_AUTO_TEST_CASE(a_sealed_index_finds_by_place_what_one_written_by_xapian_finds) {
+  const test::TemporaryFolder folder;
+  write_archive(folder.path() / "in", 400, 80);
+  Acknowledgements told;
+  const fs::path sealed = folder.path() / "sealed";
+  const fs::path written = folder.path() / "written";
+  (void)index(sealed, folder.path() / "in", 2, true, told);
+  (void)index(written, folder.path() / "in", 1, false, told);
+  const auto compare = [&] {
+    const Xapian::Database a = open_snapshot(sealed).database;
+    const Xapian::Database b = open_snapshot(written).database;
+    BOOST_TEST(positions_apart(a) > 0U);
+    BOOST_TEST(positions_apart(b) == 0U);
+    std::size_t all = 0;
+    for (int i = 0; i < 60; ++i) {
+      const std::string x = "w" + std::to_string(i % 40 * (i % 7));
+      const std::string y = "w" + std::to_string(i * 11 % 40 * (i % 5));
+      const std::string places[] = {"\"" + x + " " + y + "\"", x + " NEAR/3 " + y, "title:\"" + x + " " + y + "\""};
+      for (const std::string& query : places) {
+        const std::set<std::string> expected = found(b, query);
+        all += expected.size();
+        BOOST_TEST_CONTEXT(query) {
+          BOOST_TEST((found(a, query) == expected));
+        }
+      }
+    }
+    BOOST_TEST(all > 1000U);
+  };
+  compare();
+  // What comes later has its places elsewhere; what goes leaves the others' as they are.
+  fs::remove(folder.path() / "in" / "f2.jsonl");
+  std::ofstream(folder.path() / "in" / "f7.jsonl")
+      << R"({"id":"later","published":"2023-01-01","title":"w0 w11","body":"w0 w0 w11 w22."})"
+      << "\n";
+  for (const fs::path& to : {sealed, written}) (void)index(to, folder.path() / "in", 1, false, told);
+  compare();
+}
+
+BOOST_AUTO_TEST_CASE(the_check_before_publishing_finds_what_the_disk_lost) {
+  const test::TemporaryFolder folder;
+  write_archive(folder.path() / "in", 1500, 120);
+  Acknowledgements told;
+  (void)index(folder.path() / "index", folder.path() / "in", 1, true, told);
+  const fs::path generation = generation_folder(folder.path() / "index", 1);
+  BOOST_TEST(check_generation(generation, CheckDepth::sample).faults.empty());
+  for (const char* table : {"postlist.glass", "docdata.glass", "termlist.glass"}) {
+    BOOST_TEST_CONTEXT(table) {
+      const fs::path path = generation / "s0" / table;
+      std::ifstream in(path, std::ios::binary);
+      const std::string whole{std::istreambuf_iterator<char>(in), {}};
+      std::string damaged = whole;
+      std::fill(damaged.begin() + static_cast<std::ptrdiff_t>(whole.size() / 3),
+                damaged.begin() + static_cast<std::ptrdiff_t>(whole.size() / 2), '\0');
+      std::ofstream(path, std::ios::binary) << damaged;
+      BOOST_TEST(!check_generation(generation, CheckDepth::sample).faults.empty());
+      std::ofstream(path, std::ios::binary) << whole.substr(0, whole.size() / 2);
+      BOOST_TEST(!check_generation(generation, CheckDepth::sample).faults.empty());
+      std::ofstream(path, std::ios::binary) << whole;
+    }
+  }
+  BOOST_TEST(check_generation(generation, CheckDepth::structure).faults.empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,90 @@
+// Where words stand, kept apart from Xapian's position table: there each word of each document is an entry of a B-tree,
+// whose key takes several times the place of its positions. A sealed shard has one list a term instead, of all its
+// documents, as metadata: so it lies in the shard, is copied and compacted with it, and stock Xapian need not know.
+//
+//   kMetaPositions                            V(docid): documents up to this one have their positions in the lists,
+//                                             later ones in Xapian's table
+//   kMetaPositions E(term)                    V(further chunks) V(first docid of each, less the one before) chunk
+//   kMetaPositions E(term) 00 S(n)            further chunk n, from 1
+//   chunk, per document: V(docid less the one before * 8 + size, or 7) [V(size - 7)] positions
+//   positions: V(first) V(difference less one)…
+#pragma once
+
+#include <xapian.h>
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dateline {
+
+void put_position_list(std::string& out, std::span<const std::uint32_t> positions);
+/// Replaces the content of `out`.
+void get_position_list(std::string_view list, std::vector<std::uint32_t>& out);
+
+/// Lays down the list of one term after another.
+class PositionListWriter {
+ public:
+  using Entry = std::function<void(const std::string& name, const std::string& value)>;
+  /// `entry` takes metadata in ascending order.
+  explicit PositionListWriter(Entry entry) : entry_(std::move(entry)) {}
+
+  /// Ascending by docid. `list`: of put_position_list(), not empty.
+  void add(std::uint32_t docid, std::string_view list);
+  /// Ends the list of `term`; none is written if nothing was added.
+  void finish(std::string_view term);
+
+ private:
+  Entry entry_;
+  std::vector<std::uint32_t> firsts_;  // docid of each chunk
+  std::vector<std::string> chunks_;    // those of earlier terms are kept for their memory
+  std::size_t used_ = 0;
+  std::uint32_t last_ = 0;
+};
+
+/// The docid up to which a shard has lists; 0 for one that has none.
+[[nodiscard]] Xapian::docid positions_apart(const Xapian::Database& shard);
+/// What metadata says so.
+[[nodiscard]] std::string positions_apart_value(Xapian::docid last);
+
+/// Positions of one term in a shard, fastest when documents are asked for in ascending order.
+class PositionList {
+ public:
+  /// `apart`: positions_apart(shard). Both the shard and the term must outlive the list.
+  PositionList(const Xapian::Database& shard, Xapian::docid apart, const std::string& term)
+      : shard_(&shard), apart_(apart), term_(&term) {}
+
+  /// Replaces the content of `out` by the positions in a document, ascending; none where the term is not.
+  void read(Xapian::docid document, std::vector<std::uint32_t>& out);
+
+ private:
+  void open();
+  void go_to_chunk(std::size_t chunk);
+
+  const Xapian::Database* shard_;
+  Xapian::docid apart_;
+  const std::string* term_;
+  bool open_ = false;
+  std::string head_;                   // entry of the term
+  std::vector<Xapian::docid> firsts_;  // of chunks after the first
+  std::size_t chunk_ = 0;
+  std::string further_;        // chunk, if it is not in the head
+  std::string_view rest_;      // of the chunk, behind the current document
+  std::string_view list_;      // of the current document
+  Xapian::docid current_ = 0;  // 0: before the first
+};
+
+/// Takes documents that are gone out of the lists, so that nothing tells what stood in them.
+void forget_positions_of_gone(Xapian::WritableDatabase& shard);
+
+/// The document with its positions, as Xapian's own table would hold them.
+[[nodiscard]] Xapian::Document with_positions(const Xapian::Database& shard, Xapian::docid apart,
+                                              Xapian::docid document);
+
+/// True for metadata of this file.
+[[nodiscard]] bool is_position_metadata(std::string_view name);
+
+}  // namespace dateline

@@ -1,0 +1,96 @@
+#include "common/store/position_lists.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include "common/schema.h"
+#include "common/store/glass_writer.h"
+#include "tests/support/temporary_folder.h"
+
+using namespace dateline;
+using namespace dateline::test;
+
+namespace {
+
+/// Many documents with "common", every tenth with "rare".
+void write_shard(const std::filesystem::path& folder, std::uint32_t documents) {
+  glass::Inverter inverter;
+  FlatDocument document;
+  std::vector<std::uint32_t> docids;
+  for (std::uint32_t i = 1; i <= documents; ++i) {
+    document.clear();
+    for (std::uint32_t p = 0; p <= i % 9; ++p) document.add_position(document.term({}, "common"), i + p * 200);
+    if (i % 10 == 0) document.add_position(document.term({}, "rare"), i);
+    inverter.add(document);
+    docids.push_back(i);
+  }
+  std::vector<glass::Run> runs;
+  runs.emplace_back(inverter.finish());
+  const std::vector<std::vector<std::uint32_t>> all{docids};
+  glass::write_database(folder, {.runs = runs, .docids = all, .metadata = {{"a", "first"}, {"z", "last"}}},
+                        {.positions = glass::Positions::lists});
+}
+
+std::vector<std::uint32_t> read(const Xapian::Database& shard, const std::string& term, Xapian::docid document) {
+  std::vector<std::uint32_t> out;
+  PositionList(shard, positions_apart(shard), term).read(document, out);
+  return out;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(position_lists_test)
+
+BOOST_AUTO_TEST_CASE(positions_are_found_in_any_order_of_documents) {
+  const TemporaryFolder folder;
+  write_shard(folder.path() / "db", 5000);
+  const Xapian::Database shard((folder.path() / "db").string());
+  BOOST_TEST(positions_apart(shard) == 5000U);
+  BOOST_TEST(shard.get_metadata("a") == "first");
+  BOOST_TEST(shard.get_metadata("z") == "last");
+  const std::string common = "common";
+  PositionList list(shard, 5000, common);
+  std::vector<std::uint32_t> found;
+  for (const Xapian::docid document : {1U, 2U, 2U, 4999U, 3U, 2500U, 2501U, 5000U, 1U}) {
+    std::vector<std::uint32_t> expected;
+    for (std::uint32_t p = 0; p <= document % 9; ++p) expected.push_back(document + p * 200);
+    list.read(document, found);
+    BOOST_TEST(found == expected, boost::test_tools::per_element());
+  }
+  BOOST_TEST(read(shard, "rare", 20) == std::vector<std::uint32_t>{20}, boost::test_tools::per_element());
+  BOOST_TEST(read(shard, "rare", 21).empty());
+  BOOST_TEST(read(shard, "never", 20).empty());
+}
+
+BOOST_AUTO_TEST_CASE(documents_added_later_have_them_in_the_table) {
+  const TemporaryFolder folder;
+  write_shard(folder.path() / "db", 30);
+  Xapian::WritableDatabase shard((folder.path() / "db").string());
+  Xapian::Document later;
+  later.add_posting("rare", 77);
+  shard.add_document(later);
+  shard.commit();
+  BOOST_TEST(read(shard, "rare", 30) == std::vector<std::uint32_t>{30}, boost::test_tools::per_element());
+  BOOST_TEST(read(shard, "rare", 31) == std::vector<std::uint32_t>{77}, boost::test_tools::per_element());
+  const Xapian::Document whole = with_positions(shard, positions_apart(shard), 30);
+  auto term = whole.termlist_begin();
+  term.skip_to("rare");
+  BOOST_TEST(*term.positionlist_begin() == 30U);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_left_of_documents_that_are_gone) {
+  const TemporaryFolder folder;
+  write_shard(folder.path() / "db", 5000);
+  Xapian::WritableDatabase shard((folder.path() / "db").string());
+  for (Xapian::docid document = 10; document <= 5000; document += 10) shard.delete_document(document);
+  shard.delete_document(1);
+  forget_positions_of_gone(shard);
+  shard.commit();
+  BOOST_TEST(read(shard, "rare", 20).empty());
+  BOOST_TEST(read(shard, "common", 1).empty());
+  BOOST_TEST(read(shard, "common", 4999).size() == 5U);
+  const std::string names{schema::kMetaPositions};
+  for (auto key = shard.metadata_keys_begin(names); key != shard.metadata_keys_end(names); ++key)
+    BOOST_TEST(!(*key).starts_with(names + "rare"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
