@@ -147,7 +147,7 @@ struct Border {
 }  // namespace
 
 /// Stems of the words met last: one look into one cache line a word. A miss costs less than the further looks that a
-/// larger table takes.
+/// larger table takes. Small until it is used: a query asks for a few stems in each language.
 class StemCache {
  public:
   /// The stem, or a view of null if it is not known.
@@ -159,7 +159,10 @@ class StemCache {
   }
   /// Gives the stem as it is kept; a view of null if the two are too long to be kept.
   std::string_view put(std::string_view word, std::string_view stem) {
-    if (lines_.empty()) lines_.resize(kLines);
+    if (lines_.size() < kLines && ++put_ > lines_.size()) {
+      lines_.assign(lines_.empty() ? kFirstLines : kLines, {});
+      put_ = 0;
+    }
     if (word.empty() || stem.empty() || word.size() + stem.size() > sizeof Line::bytes) return {};
     Line& line = lines_[line_of(word)];
     line.word_size = static_cast<std::uint8_t>(word.size());
@@ -170,13 +173,17 @@ class StemCache {
 
  private:
   static constexpr std::size_t kLines = std::size_t{1} << 15;
+  static constexpr std::size_t kFirstLines = 64;
   struct alignas(64) Line {
     std::uint8_t word_size = 0;  // 0: free
     std::uint8_t stem_size = 0;
     std::array<char, 62> bytes{};
   };
-  static std::size_t line_of(std::string_view word) { return XXH3_64bits(word.data(), word.size()) & (kLines - 1); }
+  [[nodiscard]] std::size_t line_of(std::string_view word) const {
+    return XXH3_64bits(word.data(), word.size()) & (lines_.size() - 1);
+  }
   std::vector<Line> lines_;
+  std::size_t put_ = 0;  // into the first lines
 };
 
 struct Analyzer::Impl {

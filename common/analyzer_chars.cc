@@ -183,6 +183,7 @@ Char describe(UChar32 c) {
 }  // namespace
 
 CharTable::Page* CharTable::make_page(char32_t c) {
+  if (c >> 8U >= pages_.size()) pages_.resize((c >> 8U) + 1);
   std::unique_ptr<Page>& page = pages_[c >> 8U];
   page = std::make_unique<Page>();
   for (std::size_t i = 0; i < page->size(); ++i) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 namespace dateline {
 
@@ -39,14 +40,14 @@ struct Char {
 class CharTable {
  public:
   const Char& at(char32_t c) {
-    const std::unique_ptr<Page>& page = pages_[c >> 8U];
-    return page ? (*page)[c & 0xFFU] : (*make_page(c))[c & 0xFFU];
+    const Page* page = c >> 8U < pages_.size() ? pages_[c >> 8U].get() : nullptr;
+    return page != nullptr ? (*page)[c & 0xFFU] : (*make_page(c))[c & 0xFFU];
   }
 
  private:
   using Page = std::array<Char, 256>;
   Page* make_page(char32_t c);
-  std::array<std::unique_ptr<Page>, 0x110000 / 256> pages_;
+  std::vector<std::unique_ptr<Page>> pages_;  // none until one is needed: a query makes several tables, and uses none
 };
 
 }  // namespace dateline

@@ -31,6 +31,7 @@
 #include "searcher/match/explain.h"
 #include "searcher/match/facets.h"
 #include "searcher/match/highlight.h"
+#include "searcher/match/ranked_terms.h"
 #include "searcher/match/ranking.h"
 #include "searcher/match/related.h"
 #include "searcher/match/snippets.h"
@@ -198,6 +199,7 @@ struct Searcher::Impl {
       state = std::move(token);
       try {
         identities = ActorIdentities(read_identity_rules(snapshot.database));
+        by_docid = !snapshot.remote && numbered_by_date(snapshot.database);
         break;
       } catch (const Xapian::DatabaseModifiedError& error) {
         if (attempt == kMostAttempts) rethrow(error, index);
@@ -205,6 +207,7 @@ struct Searcher::Impl {
         rethrow(error, index);
       }
     }
+    columns = std::make_shared<FacetColumns>(identities);
     ids.clear();
     unseen.reset();
     read_synonyms();
@@ -336,7 +339,36 @@ struct Searcher::Impl {
     plan.filters = plan.filters ? Xapian::Query(Xapian::Query::OP_FILTER, scope, *plan.filters) : scope;
   }
 
-  /// Counts over all matches, without ranking anything.
+  struct Counts {
+    std::uint64_t total = 0;
+    std::vector<Facet> facets;
+  };
+
+  /// Counts what a query matches, without ranking anything: cheaper than to count while ranking, which then need not
+  /// look at what cannot come first.
+  Counts counted(const Xapian::Query& query, const std::vector<std::string>& fields, std::size_t limit,
+                 const std::shared_ptr<query::Budget>& budget, const Xapian::Database& database) {
+    const auto match = [&](auto& counter) -> Counts {
+      Xapian::Enquire enquire(database);
+      enquire.set_query(query::guarded(query, budget));
+      enquire.set_weighting_scheme(Xapian::BoolWeight());
+      counter.attach(enquire);
+      const Xapian::doccount total = enquire.get_mset(0, 0, database.get_doccount()).get_matches_estimated();
+      return {total, counter.facets(limit)};
+    };
+    if (snapshot.remote || database.size() != 1) {
+      StockFacetCounter counter(fields, identities);
+      return match(counter);
+    }
+    FacetCounter counter(fields, *columns, database);
+    if (query.get_type() != Xapian::Query::LEAF_TERM) return match(counter);
+    const std::string term = *query.get_terms_begin();
+    std::uint64_t total = 0;
+    for (auto it = database.postlist_begin(term); it != database.postlist_end(term); ++it, ++total) counter.add(*it);
+    return {total, counter.facets(limit)};
+  }
+
+  /// Counts over all matches of a request.
   std::vector<Facet> counted(const SearchRequest& request, const std::vector<std::string>& fields,
                              const Xapian::Database& database) {
     SearchRequest counting = request;
@@ -344,13 +376,7 @@ struct Searcher::Impl {
     counting.articles = false;
     SearchResult unsaid;
     const Plan made = plan(counting, database, unsaid);
-    Xapian::Enquire enquire(database);
-    enquire.set_query(matched(made, counting, database));
-    enquire.set_weighting_scheme(Xapian::BoolWeight());
-    FacetCounter counter(fields, identities);
-    counter.attach(enquire);
-    std::ignore = enquire.get_mset(0, 0, database.get_doccount());
-    return counter.facets();
+    return counted(matched(made, counting, database), fields, counting.facet_limit, made.budget, database).facets;
   }
 
   /// Facets whose own filter must not count, with multi_select: replaced by counts without it.
@@ -375,7 +401,9 @@ struct Searcher::Impl {
   Timeline timeline(const SearchRequest& request, const TimelineRequest& asked, const Xapian::Database& database) {
     std::vector<std::string> fields{"date"};
     if (!asked.split.empty()) fields.push_back(asked.split);
-    const std::vector<Facet> facets = counted(request, fields, database);
+    SearchRequest whole = request;
+    whole.facet_limit = 0;
+    const std::vector<Facet> facets = counted(whole, fields, database);
     Timeline out;
     out.undated = facets[0].missing;
     out.all.buckets = by_step(facets[0], asked.step, &out.imprecise);
@@ -384,7 +412,7 @@ struct Searcher::Impl {
     std::stable_sort(values.begin(), values.end(), [](const auto& a, const auto& b) { return a.count > b.count; });
     if (values.size() > asked.split_values) values.resize(asked.split_values);
     for (const FacetValue& value : values) {
-      SearchRequest one = request;
+      SearchRequest one = whole;
       one.filters.push_back({.field = filter_of_facet(asked.split), .values = {value.value}});
       out.split.push_back({.value = value.value,
                            .kind = value.kind,
@@ -469,7 +497,7 @@ struct Searcher::Impl {
       const Plan made = plan(request, current, unsaid);
       Xapian::Enquire enquire(current);
       enquire.set_query(matched(made, request, current));
-      set_order(enquire, request.sort, made.compiled.ranks, request.ranking);
+      set_order(enquire, request.sort, made.compiled.ranks, request.ranking, by_docid);
       return enquire.get_mset(0, current.get_doccount());
     });
     std::vector<Xapian::docid> documents;
@@ -526,6 +554,21 @@ struct Searcher::Impl {
     return filtered(query);
   }
 
+  /// Gives the Enquire a query of words joined by OR in the form that is matched fastest, if it is one. Then the number
+  /// of all matches is known after matching.
+  std::shared_ptr<std::uint64_t> rank_terms(const Plan& made, const SearchRequest& request,
+                                            const Xapian::Database& database, Xapian::Enquire& enquire) {
+    // Reading the lengths pays from the second query on, or where they are few.
+    constexpr Xapian::doccount kFew = 50'000;
+    const bool plain =
+        !made.filters && request.sort == SortOrder::relevance && !request.expand && request.recency.count() == 0;
+    if (!plain || made.compiled.any_of.empty() || snapshot.remote || database.size() != 1) return nullptr;
+    if (!std::exchange(asked_before, true) && database.get_doccount() > kFew) return nullptr;
+    RankedQuery ranked = ranked_terms(made.compiled.any_of, database, request.ranking, columns->lengths(), made.budget);
+    enquire.set_query(ranked.query);
+    return ranked.total;
+  }
+
   SearchResult search(const SearchRequest& request, const Xapian::Database& database) {
     const auto start = std::chrono::steady_clock::now();
     SearchResult result;
@@ -538,21 +581,21 @@ struct Searcher::Impl {
 
     Xapian::Enquire enquire(database);
     const Xapian::Query query = matched(made, request, database);
-    enquire.set_query(query::guarded(query, made.budget));
-    set_order(enquire, request.sort, made.compiled.ranks, request.ranking);
-    // Sorted by a value, Xapian 1.4.22 runs spies once more over hits that remote shards send: those are counted apart,
-    // where no hit is asked for.
-    const bool apart = snapshot.remote && !request.facets.empty();
-    FacetCounter counter(apart ? std::vector<std::string>{} : request.facets, identities);
-    counter.attach(enquire);
+    const std::shared_ptr<std::uint64_t> ranked_total = rank_terms(made, request, database, enquire);
+    if (!ranked_total) enquire.set_query(query::guarded(query, made.budget));
+    set_order(enquire, request.sort, made.compiled.ranks, request.ranking, by_docid);
     const Xapian::doccount size = database.get_doccount();
     const auto offset = static_cast<Xapian::doccount>(std::min<std::size_t>(request.offset, size));
     const auto limit = static_cast<Xapian::doccount>(std::min<std::size_t>(request.limit, size));
-    const bool exact = request.articles || !request.facets.empty();
+    const bool exact = request.articles && request.facets.empty() && !ranked_total;
     const Xapian::MSet matches = enquire.get_mset(offset, limit, exact ? size : 0);
-    result.total = matches.get_matches_estimated();
+    result.total = ranked_total ? *ranked_total : matches.get_matches_estimated();
     made.budget->check();
-    result.facets = apart ? counted(request, request.facets, database) : counter.facets();
+    if (!request.facets.empty()) {
+      Counts counts = counted(query, request.facets, request.facet_limit, made.budget, database);
+      result.total = counts.total;
+      result.facets = std::move(counts.facets);
+    }
     recount_selected(request, database, result);
     result.state = state;
     fill_hits(matches, made, request, database, result);
@@ -630,7 +673,10 @@ struct Searcher::Impl {
   query::Synonyms synonyms;
   std::vector<std::string> synonym_problems;
   Snapshot snapshot;
-  ActorIdentities identities;  ///< Of the snapshot's actors.
+  ActorIdentities identities;             ///< Of the snapshot's actors.
+  std::shared_ptr<FacetColumns> columns;  ///< Of the snapshot's documents.
+  bool by_docid = false;                  ///< Of the snapshot's documents: numbered_by_date().
+  bool asked_before = false;
   mutable std::optional<Concealed> unseen;
   std::unordered_map<Xapian::docid, std::string> ids;  ///< Of the snapshot's documents.
 };
@@ -745,6 +791,13 @@ std::vector<std::vector<ArticleVersion>> Searcher::versions(std::string_view id)
 
 void Searcher::refresh() {
   impl_->refresh();
+}
+
+void Searcher::share_facets(const Searcher& other) {
+  // A token may be older than what was read; documents that came in between have new numbers.
+  const bool same = impl_->state == other.impl_->state &&
+                    impl_->snapshot.database.get_lastdocid() == other.impl_->snapshot.database.get_lastdocid();
+  if (same) impl_->columns = other.impl_->columns;
 }
 
 void Searcher::use_synonyms(const std::filesystem::path& file) {

@@ -24,6 +24,15 @@ struct SearcherPool::Impl {
 
   Impl(std::filesystem::path folder, const Clock& c) : index(std::move(folder)), clock(c) {}
 
+  /// One that has what an earlier one of the same state has read for facets.
+  std::unique_ptr<Searcher> make() {
+    auto made = std::make_unique<Searcher>(index, clock);
+    const std::lock_guard lock(mutex);
+    if (!first || first->state() != made->state()) first = std::make_unique<Searcher>(index, clock);
+    made->share_facets(*first);
+    return made;
+  }
+
   std::unique_ptr<Searcher> idle_of(std::string_view state) {
     const std::lock_guard lock(mutex);
     const auto found =
@@ -37,12 +46,13 @@ struct SearcherPool::Impl {
   std::filesystem::path index;
   const Clock& clock;
   std::mutex mutex;
-  std::vector<Idle> idle;  ///< The one that came back last is the last.
+  std::unique_ptr<Searcher> first;  ///< Of the newest state; answers nothing.
+  std::vector<Idle> idle;           ///< The one that came back last is the last.
 };
 
 SearcherPool::SearcherPool(std::filesystem::path index, const Clock& clock)
     : impl_(std::make_unique<Impl>(std::move(index), clock)) {
-  give_back(std::make_unique<Searcher>(impl_->index, clock));
+  give_back(impl_->make());
 }
 
 SearcherPool::~SearcherPool() = default;
@@ -56,13 +66,13 @@ SearcherPool::Lease::~Lease() {
 
 SearcherPool::Lease SearcherPool::take() {
   std::unique_ptr<Searcher> searcher = impl_->idle_of(newest_state());
-  if (!searcher) searcher = std::make_unique<Searcher>(impl_->index, impl_->clock);
+  if (!searcher) searcher = impl_->make();
   return {*this, std::move(searcher)};
 }
 
 std::unique_ptr<SearcherPool::Lease> SearcherPool::take_state(std::string_view state) {
   std::unique_ptr<Searcher> searcher = impl_->idle_of(state);
-  if (!searcher && state == newest_state()) searcher = std::make_unique<Searcher>(impl_->index, impl_->clock);
+  if (!searcher && state == newest_state()) searcher = impl_->make();
   return searcher ? std::make_unique<Lease>(*this, std::move(searcher)) : nullptr;
 }
 

@@ -95,6 +95,7 @@ void write_search_answer(JsonPrinter& json, const SearchResult& result, std::siz
 Response api_search(Context& context) {
   SearchRequest search = search_request(context.parameters);
   const std::size_t facet_limit = context.parameters.number("facet_limit", 0, kMostFacetValues);
+  search.facet_limit = facet_limit;
   const std::string given = context.parameters.text("cursor");
   context.parameters.refuse_others();
   context.limit(search);
@@ -291,6 +292,7 @@ Response api_batch(Context& context) {
       Parameters parameters(json_parameters(query));
       search = search_request(parameters);
       const std::size_t facet_limit = parameters.number("facet_limit", 0, kMostFacetValues);
+      search.facet_limit = facet_limit;
       parameters.refuse_others();
       context.limit(search);
       const SearchResult result = searcher->search(search);

@@ -80,13 +80,20 @@ std::vector<std::pair<double, std::string>> typical_words(const Xapian::Database
 
 }  // namespace
 
-void set_order(Xapian::Enquire& enquire, SortOrder sort, bool ranks, const RankingParameters& parameters) {
+bool numbered_by_date(const Xapian::Database& database) {
+  const std::string ordered = database.get_metadata(std::string{schema::kMetaDateOrder});
+  return database.size() == 1 && ordered == std::to_string(database.get_lastdocid());
+}
+
+void set_order(Xapian::Enquire& enquire, SortOrder sort, bool ranks, const RankingParameters& parameters,
+               bool by_docid) {
   if (sort == SortOrder::relevance && ranks) {
     enquire.set_weighting_scheme(bm25(parameters));
-    enquire.set_sort_by_relevance_then_value(schema::slot_newest, true);
+    if (!by_docid) enquire.set_sort_by_relevance_then_value(schema::slot_newest, true);
     return;
   }
   enquire.set_weighting_scheme(Xapian::BoolWeight());
+  if (by_docid && sort != SortOrder::oldest) return;
   enquire.set_sort_by_value(sort == SortOrder::oldest ? schema::slot_oldest : schema::slot_newest, true);
 }
 

@@ -14,8 +14,13 @@
 
 namespace dateline::searcher {
 
+/// True for a sealed shard to which nothing was added: from the newest article to the oldest in the order of docids.
+[[nodiscard]] bool numbered_by_date(const Xapian::Database& database);
+
 /// Sets weights and order for a ranked search; `ranks` is false when nothing in the query scores: newest first then.
-void set_order(Xapian::Enquire& enquire, SortOrder sort, bool ranks, const RankingParameters& parameters);
+/// `by_docid`: numbered_by_date(), whose order costs nothing and lets the newest be found first.
+void set_order(Xapian::Enquire& enquire, SortOrder sort, bool ranks, const RankingParameters& parameters,
+               bool by_docid = false);
 
 /// `query` with words that are typical of its best hits (of those that pass `filters`), which add to the
 /// score; with `widen` they also find articles.

@@ -33,7 +33,11 @@ SearchRequest request_of(const nlohmann::json& query) {
     request.filters.push_back({"date", {query["since"].get<std::string>() + ".." + query["until"].get<std::string>()}});
   }
   if (query.contains("actor")) request.filters.push_back({"actor", {query["actor"]}});
-  if (what == "facets") request.facets = {"source", "section", "actors"};
+  if (what == "facets") {
+    request.facets = {"source", "section", "actors"};
+    request.facet_limit = 10;
+  }
+  if (what == "plain") request.query = words[0];
   if (what == "newest") request.sort = SortOrder::newest;
   if (what == "page100") request.offset = 990;
   if (what == "snippets") {

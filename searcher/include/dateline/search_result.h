@@ -44,6 +44,7 @@ struct SearchRequest {
   std::size_t offset = 0;           ///< Hits passed over.
   std::size_t limit = 10;           ///< Hits returned at most.
   std::vector<std::string> facets;  ///< Of facet_fields(); counted over all matches, whatever the page.
+  std::size_t facet_limit = 0;      ///< Values of each facet at most, the first of their order; 0: all.
   std::chrono::seconds recency{0};  ///< Half-life of the bonus that young articles get; 0 for none.
   bool expand = false;              ///< Words typical of the best hits are added to the query (relevance feedback).
   bool explain = false;             ///< Fill SearchResult::tree and Hit::explanation.

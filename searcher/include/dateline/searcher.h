@@ -96,6 +96,9 @@ class Searcher {
   /// From now on answers come from the newest state of the index, and with its synonyms as they are now.
   void refresh();
 
+  /// Counts facets from what the other has read for it, if both answer from the same state of the index.
+  void share_facets(const Searcher& other);
+
   /// Synonyms of another file than the index's; of none for an empty path. Throws Error(io).
   void use_synonyms(const std::filesystem::path& file);
 
