@@ -1,6 +1,6 @@
 // Lucene 8 as a peer of the bench. A source file that Java runs as it is (JEP 330).
 //   java -cp JARS Peer.java index FOLDER CORPUS      java -cp JARS Peer.java query FOLDER < QUERIES
-// Words as they are (StandardAnalyzer), positions, the text stored, doc values for dates, filters and facets: what the
+// Words as they are, without 's as Dateline has them; positions, the text stored, doc values for dates, filters and facets: what the
 // same answers take.
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.lucene.analysis.Analyzer;
-import org.apache.lucene.analysis.standard.StandardAnalyzer;
+import org.apache.lucene.analysis.LowerCaseFilter;
+import org.apache.lucene.analysis.Tokenizer;
+import org.apache.lucene.analysis.en.EnglishPossessiveFilter;
+import org.apache.lucene.analysis.standard.StandardTokenizer;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.LongPoint;
@@ -57,10 +60,20 @@ public class Peer {
 
   public static void main(String[] args) throws Exception {
     FACETS.setMultiValued("actors", true);
-    try (Directory folder = FSDirectory.open(Path.of(args[1])); Analyzer analyzer = new StandardAnalyzer()) {
+    try (Directory folder = FSDirectory.open(Path.of(args[1])); Analyzer analyzer = words()) {
       if (args[0].equals("index")) index(folder, analyzer, Path.of(args[2]));
       else query(folder, analyzer);
     }
+  }
+
+  private static Analyzer words() {
+    return new Analyzer() {
+      @Override
+      protected TokenStreamComponents createComponents(String field) {
+        Tokenizer tokenizer = new StandardTokenizer();
+        return new TokenStreamComponents(tokenizer, new LowerCaseFilter(new EnglishPossessiveFilter(tokenizer)));
+      }
+    };
   }
 
   private static void index(Directory folder, Analyzer analyzer, Path corpus) throws IOException {

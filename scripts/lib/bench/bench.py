@@ -38,13 +38,15 @@ def peers_of(options, corpus):
     if options.peers:
         jars = ":".join(p for jar in JARS for p in sorted(glob.glob(f"/usr/share/java/{jar}-8*.jar"))[:1])
         java = ["java", "-Xmx1g", "-cp", jars, str(HERE / "Peer.java")]
-        found.append(Peer("lucene", lambda t: java + ["index", t, corpus], lambda t: java + ["query", t]))
+        # "plain" is a word with all its forms, as people type it: the others have the word itself alone.
+        found.append(Peer("lucene", lambda t: java + ["index", t, corpus], lambda t: java + ["query", t], without=("plain",)))
         fts5 = [sys.executable, str(HERE / "fts5.py")]
-        found.append(Peer("fts5", lambda t: fts5 + ["index", t + "/db", corpus], lambda t: fts5 + ["query", t + "/db"]))
+        found.append(Peer("fts5", lambda t: fts5 + ["index", t + "/db", corpus], lambda t: fts5 + ["query", t + "/db"],
+                          without=("plain",)))
         # Slow enough to know after a small corpus.
         found.append(Peer("xapian", lambda t: [program("bench_xapian"), "index", t, corpus],
                           lambda t: [program("bench_xapian"), "query", t], most=50_000,
-                          without=("actor", "facets", "snippets", "newest")))
+                          without=("actor", "facets", "snippets", "newest", "plain")))
     return found
 
 
@@ -125,7 +127,7 @@ def bench_queries(peers, cache, docs, asked):
         row += [f"{ours / medians[peer]:.2f}" if peer in medians else "-" for peer in answers if peer != "dateline"]
         rows.append(row)
         if "lucene" in answers:
-            pairs = [(a["matches"], b["matches"]) for a, b in zip(answers["dateline"], answers["lucene"]) if a["class"] == name]
+            pairs = [(a["matches"], b["matches"]) for a, b in zip(answers["dateline"], answers["lucene"]) if a["class"] == name]  # "plain" is the last
             a, b = sum(p[0] for p in pairs), sum(p[1] for p in pairs)
             agreement.append([name, a, b, f"{a / b:.3f}" if b else "-"])
     print(f"queries over {docs} articles, microseconds of thread CPU, p50/p99 of {len(asked) // len(drawn.CLASSES)} a class")
@@ -134,7 +136,7 @@ def bench_queries(peers, cache, docs, asked):
         print("matches, to be equal within tokenisation")
         table(["", "dateline", "lucene", "ratio"], agreement)
         # A phrase or NEAR of ours ends with its sentence; the others' do not.
-        wrong = [r for r in agreement if r[3] != "-" and r[0] not in ("phrase", "near") and abs(float(r[3]) - 1) > .05]
+        wrong = [r for r in agreement if r[3] != "-" and r[0] not in ("phrase", "near") and abs(float(r[3]) - 1) > .03]
         return [f"matches differ: {r}" for r in wrong]
     return []
 

@@ -7,7 +7,7 @@ import re
 
 WORD = re.compile(r"[A-Za-z]+")
 CLASSES = ("frequent", "rare", "and", "or2", "or5", "phrase", "near", "wildcard", "filter", "actor", "facets",
-           "snippets", "newest", "page100")
+           "snippets", "newest", "page100", "plain")
 # Dateline leaves these out of plain queries, and they are no fair test of anybody's index.
 DULL = set("""the of and to a in is it that for on was with as by at be this have from or an are not but which his they
 would he she has had its said were been their will more than who about we you i if no when there what all can one out up
@@ -51,7 +51,7 @@ def draw(corpus, each, seed=7):
     prominent = [n for n, _ in names.most_common(200)] or ["Nobody Known"]
     for name, _ in ((c, i) for c in CLASSES for i in range(each)):
         query = {"class": name, "words": [rng.choice(middle)]}
-        if name in ("frequent", "snippets", "newest", "page100", "facets"):
+        if name in ("frequent", "snippets", "newest", "page100", "facets", "plain"):
             query["words"] = [rng.choice(frequent)]
         elif name == "rare":
             query["words"] = [rng.choice(rare)]
