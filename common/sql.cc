@@ -13,7 +13,8 @@ void SqlDatabase::Finalize::operator()(sqlite3_stmt* statement) const {
   sqlite3_finalize(statement);
 }
 
-SqlDatabase::SqlDatabase(const std::filesystem::path& path, Access access, std::string remedy)
+SqlDatabase::SqlDatabase(const std::filesystem::path& path, Access access, std::string remedy,
+                         std::chrono::milliseconds wait)
     : path_(path.string()), remedy_(std::move(remedy)) {
   sqlite3* handle = nullptr;
   // Read-write also where only reading is meant: what a killed writer left has to be rolled back first. SQLite itself
@@ -22,7 +23,7 @@ SqlDatabase::SqlDatabase(const std::filesystem::path& path, Access access, std::
   const int opened = sqlite3_open_v2(path_.c_str(), &handle, flags, nullptr);
   database_.reset(handle);
   check(opened);
-  check(sqlite3_busy_timeout(handle, 10'000));
+  check(sqlite3_busy_timeout(handle, static_cast<int>(wait.count())));
   if (access == Access::read_only) {
     execute("PRAGMA query_only=ON");
     return;
@@ -39,6 +40,7 @@ void SqlDatabase::check(int code) const {
   if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) return;
   const std::string reason = database_ ? sqlite3_errmsg(database_.get()) : sqlite3_errstr(code);
   const bool corrupt = code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+  if (code == SQLITE_BUSY) throw Error(ErrorCode::busy, path_, reason + "; try again");
   throw Error(corrupt ? ErrorCode::index_corrupt : ErrorCode::io, path_, corrupt ? reason + remedy_ : reason);
 }
 

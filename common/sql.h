@@ -1,6 +1,7 @@
 // An SQLite database: opened, asked and checked in one way by all who keep one.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -13,8 +14,8 @@ struct sqlite3_stmt;
 
 namespace dateline {
 
-/// One connection, one thread. All functions throw Error(io) or, for a damaged file, Error(index_corrupt) with
-/// `remedy` appended.
+/// One connection, one thread. All functions throw Error(io), Error(busy) or, for a damaged file, Error(index_corrupt)
+/// with `remedy` appended.
 class SqlDatabase {
  public:
   enum class Access {
@@ -22,7 +23,9 @@ class SqlDatabase {
     write,               ///< Made if missing; durable at each commit; what is deleted is overwritten with zeros.
     write_with_journal,  ///< The same, so that readers need no right to write; they wait while it commits.
   };
-  SqlDatabase(const std::filesystem::path& path, Access access, std::string remedy);
+  /// Waits for others' commits as long as `wait`, then throws Error(busy).
+  SqlDatabase(const std::filesystem::path& path, Access access, std::string remedy,
+              std::chrono::milliseconds wait = std::chrono::seconds{10});
   ~SqlDatabase();
   SqlDatabase(const SqlDatabase&) = delete;
   SqlDatabase& operator=(const SqlDatabase&) = delete;

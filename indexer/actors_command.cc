@@ -161,6 +161,7 @@ std::shared_ptr<ActorsRequest> add_actors_command(CLI::App& app) {
     command->add_option("NAME", request->name, "Name as facets show it")->required()->type_name("NAME");
   }
   merge->add_option("INTO", request->into, "Name to show instead")->required()->type_name("INTO");
+  merge->add_flag("--new-name", request->new_name, "INTO may be a name that no article has");
   return request;
 }
 
@@ -175,7 +176,7 @@ ExitStatus run_actors(const ActorsRequest& asked, std::istream& in, std::ostream
     case Command::show:
       return run_show(request, out);
     case Command::merge:
-      out << merge_actors(request.index, request.name, request.into, clock) << '\n';
+      out << merge_actors(request.index, request.name, request.into, request.new_name, clock) << '\n';
       break;
     case Command::split:
       out << split_actor(request.index, request.name, clock) << '\n';

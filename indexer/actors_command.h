@@ -32,6 +32,7 @@ struct ActorsRequest {
   std::size_t limit = 50;       ///< list: at most so many; 0: all.
   std::string name;             ///< show, merge, split
   std::string into;             ///< merge
+  bool new_name = false;        ///< merge: `into` may be a name that no article has.
 };
 
 /// Adds the command `actors` with its own commands; they fill the request that is returned.

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <iostream>
+
+#include "common/query_error.h"
 #include "common/store.h"
 #include "dateline/error.h"
 #include "indexer/jobs/export.h"
@@ -53,7 +56,7 @@ ExitStatus export_to_engine(const ExportRequest& request, std::ostream& out, con
 
 }  // namespace
 
-ExitStatus run_export(ExportRequest& request, std::ostream& out, Diagnostics& diagnostics, const Clock& clock) {
+ExitStatus run_export(ExportRequest& request, std::ostream& out, Diagnostics& diagnostics, const Clock& clock) try {
   request.selection.index = index_folder(request.selection.index);
   if (!request.engine.empty()) return export_to_engine(request, out, clock);
   request.selection.query = fmt::format("{}", fmt::join(request.words, " "));
@@ -78,6 +81,10 @@ ExitStatus run_export(ExportRequest& request, std::ostream& out, Diagnostics& di
     diagnostics.warn(
         fmt::format("{} articles left out: under embargo, withheld or canceled (--withheld exports them)", left_out));
   return ExitStatus::ok;
+} catch (const Error& error) {
+  if (error.code() != ErrorCode::query) throw;
+  std::cerr << query_error("dateline-index", error, request.selection.query);
+  return ExitStatus::usage;
 }
 
 }  // namespace dateline::indexer

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 
 #include "common/cli/completion.h"
@@ -12,7 +13,9 @@
 #include "common/cli/man_page.h"
 #include "common/clock.h"
 #include "common/exit_status.h"
-#include "common/text.h"
+#include "common/printable.h"
+#include "common/query/terms.h"
+#include "common/store.h"
 #include "indexer/actors_command.h"
 #include "indexer/export_command.h"
 #include "indexer/extract_command.h"
@@ -40,7 +43,7 @@ void on_signal(int signal) {
 
 /// Also where standard error is gone, which is no reason to die otherwise than by the error.
 void complain(std::string_view line) {
-  const std::string text = "dateline-index: " + text::clean_line(line) + "\n";
+  const std::string text = "dateline-index: " + printable(line) + "\n";
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
@@ -49,8 +52,53 @@ ExitStatus fail(const Error& error) {
   return exit_status(error.code());
 }
 
+bool exists(const std::string& path) {
+  std::error_code error;
+  return path == "-" || std::filesystem::exists(path, error);
+}
+
+/// "serch" is no file that is missing, but a command that nobody has.
+void refuse_mistyped_command(const CommandLine& line, const std::vector<std::string>& commands) {
+  if (line.job.paths.empty()) return;
+  const std::string& word = line.job.paths.front();
+  const bool plain = std::all_of(word.begin(), word.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
+  if (!plain || exists(word)) return;
+  constexpr std::size_t kMostEdits = 2;
+  std::size_t least = kMostEdits + 1;
+  std::string meant;
+  for (const std::string& command : commands) {
+    const std::size_t edits = query::edit_distance(word, command, kMostEdits);
+    if (edits < least && edits < command.size() / 2) meant = command;
+    least = std::min(least, edits);
+  }
+  std::string message = "no such file or folder, and no command";
+  if (meant == "search") message += "; the program that searches is dateline-search";
+  if (!meant.empty() && meant != "search") message += fmt::format("; did you mean {}?", meant);
+  throw Error(ErrorCode::usage, word, message);
+}
+
+/// Where nothing of what was named is there, no index is made of nothing.
+bool all_paths_missing(const CommandLine& line) {
+  if (std::any_of(line.job.paths.begin(), line.job.paths.end(), exists) || exists(line.job.index / kStub)) return false;
+  return true;
+}
+
+ExitStatus make_nothing(const CommandLine& line) {
+  IndexReport report;
+  for (const std::string& path : line.job.paths) {
+    report.rejections.push_back({.path = path, .reason = "No such file or directory"});
+    complain(path + ": " + report.rejections.back().reason);
+  }
+  report.refused = report.rejections.size();
+  report.paths_unreadable = true;
+  complain("no index was made");
+  if (line.report == "json") std::puts(report_json(report, line.job).c_str());
+  return ExitStatus::some_refused;
+}
+
 ExitStatus run_add(CommandLine& line) {
   finish_job_options(line);
+  if (all_paths_missing(line)) return make_nothing(line);
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
   const bool json = line.report == "json";
@@ -106,19 +154,25 @@ ExitStatus run(const std::vector<std::string>& arguments) {
   app.add_option("--completion", completion)->group("")->check(CLI::IsMember({"bash", "zsh"}));
   cli::set_help(app, manual);
 
-  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+  const std::vector<std::string> ordered = cli::command_first(app, arguments);
+  std::vector<std::string> commands{"search"};  // which is another program's, and asked of this one all the same
+  for (const CLI::App* command : app.get_subcommands([](CLI::App*) { return true; }))
+    commands.push_back(command->get_name());
   try {
     if (std::find(arguments.begin(), arguments.end(), "--man") == arguments.end() &&
         std::find(arguments.begin(), arguments.end(), "--completion") == arguments.end()) {
-      cli::restrict_subcommands(app, arguments);
+      line.commanded = cli::restrict_subcommands(app, ordered);
     }
-    app.parse(reversed);
+    app.parse(std::vector<std::string>{ordered.rbegin(), ordered.rend()});
   } catch (const CLI::CallForHelp& help) {
     app.exit(help);
     return ExitStatus::ok;
   } catch (const CLI::CallForVersion& version) {
     app.exit(version);
     return ExitStatus::ok;
+  } catch (const CLI::ExtrasError&) {
+    return usage(fmt::format("{}: {}no such option or argument", fmt::join(app.remaining(true), " "),
+                             line.commanded ? ordered.front() + " has " : std::string{}));
   } catch (const CLI::ParseError& error) {
     return usage(error.what());
   }
@@ -153,6 +207,8 @@ ExitStatus run(const std::vector<std::string>& arguments) {
   if (actors->command != ActorsRequest::Command::none) {
     return run_actors(*actors, std::cin, std::cout, std::cerr, SystemClock{});
   }
+  if (!line.commanded && std::find(arguments.begin(), arguments.end(), "--") == arguments.end())
+    refuse_mistyped_command(line, commands);
   return run_add(line);
 }
 

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -96,11 +98,35 @@ ExitStatus run_status(const Request& request) {
   }
   if (!stats.lock.empty()) print("  locked by " + stats.lock);
   if (stats.purge_due) print("  a purge was interrupted: dateline-index gc finishes it");
+  if (runs.empty()) print("  no job of a configuration has run yet (man dateline-config, dateline-index run)");
   for (const RunRecord& run : runs) {
     print(fmt::format("  {}  {:<12} {:>7.1f} s  {}", moment(run.started), run.job, run.seconds,
                       run.status == 0 ? "done" : fmt::format("exit status {}", run.status)));
   }
   return ExitStatus::ok;
+}
+
+/// Files of the index in the words of who uses it, largest first; small ones together.
+std::vector<std::pair<std::string, std::uint64_t>> what_takes_room(const IndexStats& stats) {
+  static const std::map<std::string_view, std::string_view> kWords = {{"postlist", "words: which articles have each"},
+                                                                      {"position", "places of words, for phrases"},
+                                                                      {"termlist", "words of each article"},
+                                                                      {"docdata", "articles as they are shown"},
+                                                                      {"ledger", "what each file held"},
+                                                                      {"register", "earlier versions, rulings, runs"}};
+  std::vector<std::pair<std::string, std::uint64_t>> out;
+  std::uint64_t rest = 0;
+  for (const Room& room : stats.rooms) {
+    const auto known = kWords.find(room.name);
+    if (known == kWords.end()) {
+      rest += room.bytes;
+    } else {
+      out.emplace_back(known->second, room.bytes);
+    }
+  }
+  std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  if (rest > 0) out.emplace_back("all else", rest);
+  return out;
 }
 
 ExitStatus run_stats(const Request& request) {
@@ -127,11 +153,12 @@ ExitStatus run_stats(const Request& request) {
   }
   print(fmt::format("{}: generation {}, {} articles, {}", index.string(), stats.generation, stats.articles,
                     megabytes(total)));
-  for (const Room& room : stats.rooms)
-    print(fmt::format("  {:<10} {:>12}  {:>8} bytes an article", room.name, megabytes(room.bytes), each(room.bytes)));
-  print(fmt::format("  languages  {}", fmt::join(stats.languages, ", ")));
+  for (const auto& [what, bytes] : what_takes_room(stats))
+    print(fmt::format("  {:<32} {:>12}  {:>8} bytes an article", what, megabytes(bytes), each(bytes)));
+  print(fmt::format("  languages: {}", fmt::join(stats.languages, ", ")));
+  print(fmt::format("  an article has {:.0f} words on average", stats.average_words));
   if (stats.hidden + stats.taken_down > 0)
-    print(fmt::format("  rulings    {} hidden, {} taken down", stats.hidden, stats.taken_down));
+    print(fmt::format("  {} hidden, {} taken down", stats.hidden, stats.taken_down));
   return ExitStatus::ok;
 }
 
@@ -218,7 +245,7 @@ void add_maintain_commands(CLI::App& app, Chosen& chosen) {
         ->type_name("N");
   };
   json(add("status", "Which generation readers see, who writes, what the last jobs did", run_status));
-  json(add("stats", "How large the index is, room by room", run_stats));
+  json(add("stats", "How large the index is, and what takes the room", run_stats));
   const auto check = add("check", "Look whether the index is whole", run_check);
   json(check);
   check.first->add_flag("--deep", check.second->deep, "Also read every article");

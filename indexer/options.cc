@@ -149,7 +149,7 @@ cli::Manual index_manual() {
            "killed "
            "loses only what was not; the next one completes it. Readers never see half of a job's batch.",
            "Below a folder, hidden files, symbolic links and files named README, LICENSE or COPYING are passed over.",
-           "A command counts only as the first word; after -- all is PATH."},
+           "A command counts only as the first word, before or after its options; after -- all is PATH."},
       .examples = {{"dateline-index archive/", "Index every article below a folder"},
                    {"dateline-index -d INDEX --prune archive/", "Bring an index up to date, also with what is gone"},
                    {"curl -s https://paper.example/feed | dateline-index -", "Index standard input"},

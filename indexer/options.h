@@ -14,6 +14,7 @@ struct CommandLine {
   IndexOptions job;
   std::vector<std::string> maps;     ///< field=name, as given
   std::vector<std::string> filters;  ///< ending=command, as given
+  bool commanded = false;            ///< The first word is a command.
   bool quiet = false;
   bool verbose = false;
   std::string report;  ///< "json" or empty

@@ -10,6 +10,7 @@
 
 #include "common/clock.h"
 #include "common/durable_file.h"
+#include "common/query_error.h"
 #include "common/store.h"
 #include "common/store/register.h"
 #include "dateline/error.h"
@@ -176,7 +177,11 @@ ExitStatus run_job(const JobConfig& job, const Request& request, const Config& c
     } catch (const Error& error) {
       status = exit_status(error.code());
       failure = error.what();
-      console.warn(job.name + ": " + failure);
+      if (error.code() == ErrorCode::query) {
+        std::fputs(query_error("dateline-index: jobs." + job.name + ".filter", error, options.filter).c_str(), stderr);
+      } else {
+        console.warn(job.name + ": " + failure);
+      }
     }
   }
   record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

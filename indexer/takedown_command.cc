@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include "common/clock.h"
+#include "common/printable.h"
+#include "common/query_error.h"
 #include "common/store.h"
 #include "common/text.h"
 #include "dateline/error.h"
@@ -34,22 +36,36 @@ std::string shown(const TakenArticle& article) {
   return fmt::format("{}  {}  {}", article.id, text::clean_line(article.title), article.url);
 }
 
-/// A query may name more than was meant: what it names is shown and asked about.
+std::string counted(std::size_t articles) {
+  return fmt::format("{} {}", articles, articles == 1 ? "article" : "articles");
+}
+
+/// What is shown and asked about before it is done: a query, which may name more than was meant, and whatever is taken
+/// down for good. A script that names articles one by one is not asked, as rm -i would not be by nobody.
 bool confirmed(const Request& request) {
-  if (request.yes || request.takedown.dry_run || request.takedown.query.empty()) return true;
+  const bool by_query = !request.takedown.query.empty();
+  const bool for_good = request.takedown.act != Act::hide && !request.takedown.lift;
+  const bool somebody = ::isatty(STDIN_FILENO) == 1;
+  if (request.yes || request.takedown.dry_run || (!by_query && !(for_good && somebody))) return true;
   TakedownRequest look = request.takedown;
   look.dry_run = true;
   const TakedownReport found = take_down(look, SystemClock{});
   if (found.articles.empty()) return true;
-  if (::isatty(STDIN_FILENO) == 0)
+  const std::string number = std::to_string(found.articles.size());
+  if (!somebody)
     throw Error(ErrorCode::usage, "--query",
-                fmt::format("concerns {} articles; look with --dry-run, then say --yes", found.articles.size()));
+                fmt::format("concerns {}; look with --dry-run, then say --yes", counted(found.articles.size())));
   for (std::size_t i = 0; i < std::min(found.articles.size(), kArticlesShown); ++i)
-    std::cerr << shown(found.articles[i]) << '\n';
-  std::cerr << fmt::format("{} articles. Type the number to go on: ", found.articles.size());
+    std::cerr << printable(shown(found.articles[i])) << '\n';
+  if (found.articles.size() > kArticlesShown)
+    std::cerr << fmt::format("… and {} more\n", found.articles.size() - kArticlesShown);
+  const std::string what = for_good ? "Take " + counted(found.articles.size()) + " down for good?"
+                                    : "Hide " + counted(found.articles.size()) + "?";
+  std::cerr << fmt::format("{} {} ", what, by_query ? "Type the number to go on:" : "[y/N]");
   std::string answer;
   std::getline(std::cin, answer);
-  return answer == std::to_string(found.articles.size());
+  answer = text::ascii_lower(text::trim(answer));
+  return by_query ? answer == number : answer == "y" || answer == "yes";
 }
 
 void print_text(const TakedownReport& report) {
@@ -62,9 +78,8 @@ void print_text(const TakedownReport& report) {
   if (report.dry_run) return;
   if (report.lift)
     return print(report.act == Act::hide ? "shown again" : "admitted again: the next job reads what carries it");
-  print(fmt::format("{} {} {}, gone from every search after {:.2f} s", report.articles.size(),
-                    report.articles.size() == 1 ? "article" : "articles", act_name(report.act),
-                    report.seconds_to_hide));
+  print(fmt::format("{} {}, gone from every search after {:.2f} s", counted(report.articles.size()),
+                    act_name(report.act), report.seconds_to_hide));
   if (report.generations_rewritten > 0)
     print(fmt::format("purged from {} {} in {:.1f} s; readers see generation {}", report.generations_rewritten,
                       report.generations_rewritten == 1 ? "generation" : "generations", report.seconds_to_purge,
@@ -98,7 +113,7 @@ std::string full_json(const TakedownReport& report) {
   return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
-ExitStatus run(Request& request) {
+ExitStatus run(Request& request) try {
   request.takedown.index = index_folder(request.takedown.index);
   if (!request.takedown.note.empty()) request.takedown.act = Act::note;
   if (!confirmed(request)) throw Error(ErrorCode::usage, "", "nothing was done");
@@ -109,6 +124,10 @@ ExitStatus run(Request& request) {
     print_text(report);
   }
   return report.left.empty() ? ExitStatus::ok : ExitStatus::index_unusable;
+} catch (const Error& error) {
+  if (error.code() != ErrorCode::query) throw;
+  std::cerr << query_error("dateline-index", error, request.takedown.query);
+  return ExitStatus::usage;
 }
 
 }  // namespace
@@ -131,7 +150,8 @@ void add_takedown_commands(CLI::App& app, Chosen& chosen) {
       command->add_option("--reason", request->takedown.reason, "Kept with the ruling and on the receipt")
           ->type_name("TEXT");
       command->add_flag("--dry-run", request->takedown.dry_run, "Only say which articles");
-      command->add_flag("-y,--yes", request->yes, "Do not ask");
+      command->add_flag("-y,--yes", request->yes,
+                        "Do not ask. Without it a query is asked about, and remove at a terminal");
     }
     command->add_flag("--json", request->json, "Print the receipt as JSON");
     command->callback([&chosen, request] { chosen = [request] { return run(*request); }; });

@@ -17,13 +17,14 @@
 #include "common/cli/man_page.h"
 #include "common/clock.h"
 #include "common/exit_status.h"
+#include "common/printable.h"
+#include "common/query_error.h"
 #include "common/store.h"
 #include "common/text.h"
 #include "dateline/error.h"
 #include "dateline/searcher.h"
 #include "searcher/match/translate.h"
 #include "searcher/options.h"
-#include "searcher/output/query_error.h"
 #include "searcher/output/result_writer.h"
 #include "searcher/output/versions.h"
 
@@ -113,7 +114,9 @@ ExitStatus list_versions(const Options& options, Searcher& searcher) {
       if (options.output.output_format() == OutputFormat::text) {
         std::cout << versions_text(versions, options.diff);
       } else {
-        std::cout << versions_json(versions, options.diff) << '\n';
+        JsonPrinter json(std::cout, 2);
+        write_versions(json, versions, options.diff);
+        std::cout << '\n';
       }
     }
   }

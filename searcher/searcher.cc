@@ -46,6 +46,8 @@ constexpr std::size_t kContextsPerHit = 5;
 constexpr std::size_t kNotesAtMost = 3;
 constexpr std::size_t kWordsLookedAt = 8;  // for notes
 constexpr std::size_t kShortestPart = 3;
+/// A job keeps the register of versions for as long as a commit takes.
+constexpr std::chrono::milliseconds kRegisterPatience{500};
 
 struct FilterField {
   std::string_view name;
@@ -64,6 +66,7 @@ struct Plan {
   std::shared_ptr<query::Budget> budget;
   query::Compiled compiled;  ///< The query without its filters: what ranks and is marked.
   std::optional<Xapian::Query> filters;
+  Xapian::Query visible;  ///< What may be seen at all; empty: everything.
   std::string canonical;  ///< Query and filters as understood.
   std::string tree;
 };
@@ -319,9 +322,7 @@ struct Searcher::Impl {
       plan.filters = compiled.query;
       all.insert(all.end(), std::make_move_iterator(filters.begin()), std::make_move_iterator(filters.end()));
     }
-    restrict_sources(plan, request, database, options);
-    const Concealed& veiled = concealed(database);
-    if (!veiled.nothing()) plan.filters = veiled.without(plan.filters ? *plan.filters : Xapian::Query::MatchAll);
+    restrict_to_visible(plan, request, database, options);
     const query::Node whole = query::combine(query::Kind::all_of, std::move(all));
     plan.canonical = query::print(whole);
     for (const std::string& shard : snapshot.missing)
@@ -330,13 +331,18 @@ struct Searcher::Impl {
     return plan;
   }
 
-  /// Sources that a request must not see are no part of the query as understood, and nothing is said of them.
-  void restrict_sources(Plan& plan, const SearchRequest& request, const Xapian::Database& database,
-                        const query::CompileOptions& options) const {
-    if (request.visible_sources.empty()) return;
-    const query::Node visible = filter_node({.field = "source", .values = request.visible_sources}, request);
-    const Xapian::Query scope = query::compile(visible, database, options).query;
-    plan.filters = plan.filters ? Xapian::Query(Xapian::Query::OP_FILTER, scope, *plan.filters) : scope;
+  /// What a request must not see is no part of the query as understood, and nothing is said of it.
+  void restrict_to_visible(Plan& plan, const SearchRequest& request, const Xapian::Database& database,
+                           const query::CompileOptions& options) const {
+    const Concealed& veiled = concealed(database);
+    if (request.visible_sources.empty() && veiled.nothing()) return;
+    plan.visible = Xapian::Query::MatchAll;
+    if (!request.visible_sources.empty()) {
+      const query::Node sources = filter_node({.field = "source", .values = request.visible_sources}, request);
+      plan.visible = query::compile(sources, database, options).query;
+    }
+    plan.visible = veiled.without(plan.visible);
+    plan.filters = plan.filters ? Xapian::Query(Xapian::Query::OP_FILTER, plan.visible, *plan.filters) : plan.visible;
   }
 
   struct Counts {
@@ -521,9 +527,15 @@ struct Searcher::Impl {
   std::vector<Completion> complete(const Completions& completions, std::string_view typed, std::size_t each,
                                    const std::vector<std::string>& visible, const Xapian::Database& database) const {
     std::vector<Completion> found = completions.find(typed, each);
+    const Concealed& veiled = concealed(database);
+    const bool all_visible = visible.empty() && veiled.nothing();
     for (Completion& completion : found) {
-      const Concealed& veiled = concealed(database);
-      Xapian::Query query = veiled.without(completion_query(completion, identities));
+      const std::vector<std::string> terms = completion_terms(completion, identities);
+      if (all_visible && terms.size() == 1) {
+        completion.articles = database.get_termfreq(terms.front());
+        continue;
+      }
+      Xapian::Query query = veiled.without(Xapian::Query(Xapian::Query::OP_OR, terms.begin(), terms.end()));
       if (!visible.empty()) {
         std::vector<Xapian::Query> sources;
         for (const std::string& source : visible) sources.emplace_back(schema::folded_term(schema::kSource, source));
@@ -600,7 +612,7 @@ struct Searcher::Impl {
     result.state = state;
     fill_hits(matches, made, request, database, result);
     if (request.explain && made.compiled.ranks && request.sort == SortOrder::relevance) {
-      auto explained = contributions(database, query, matches, request.ranking, made.budget);
+      auto explained = contributions(database, query, matches, request.ranking, made.budget, made.visible);
       std::size_t i = 0;
       for (Xapian::MSetIterator match = matches.begin(); match != matches.end(); ++match, ++i) {
         result.hits[i].explanation = std::move(explained[*match]);
@@ -759,11 +771,12 @@ std::uint64_t Searcher::size() const {
   return impl_->snapshot.database.get_doccount();
 }
 
-std::vector<std::vector<ArticleVersion>> Searcher::versions(std::string_view id) {
+std::vector<std::vector<ArticleVersion>> Searcher::versions(std::string_view id,
+                                                            const std::vector<std::string>& visible_sources) {
   return impl_->with_snapshot([&](const Xapian::Database& database) {
     std::vector<std::vector<ArticleVersion>> all;
-    auto reg = Register::open(impl_->index);
-    for (const Xapian::docid document : impl_->documents(id, {}, database)) {
+    auto reg = Register::open(impl_->index, kRegisterPatience);
+    for (const Xapian::docid document : impl_->documents(id, visible_sources, database)) {
       const Article article = decode_article(database.get_document(document).get_data());
       const std::int64_t at = article.modified ? article.modified->utc : article.published ? article.published->utc : 0;
       std::vector<ArticleVersion> versions{{.id = article.id,

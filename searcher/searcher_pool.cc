@@ -84,8 +84,12 @@ void SearcherPool::give_back(std::unique_ptr<Searcher> searcher) {
   const Time::time_point now = Time::now();
   std::vector<Impl::Idle> gone;  // closed outside the lock
   const std::lock_guard lock(impl_->mutex);
-  const std::string newest = newest_state();
   impl_->idle.push_back({std::move(searcher), now});
+  const std::string& state = impl_->idle.back().searcher->state();
+  const bool mixed =
+      std::any_of(impl_->idle.begin(), impl_->idle.end(), [&](const auto& i) { return i.searcher->state() != state; });
+  // Of one state all stay: the first request that sees a newer one mixes them.
+  const std::string newest = mixed ? newest_state() : state;
   const auto old = [&](const Impl::Idle& i) { return i.searcher->state() != newest && now - i.since > kOldStateStays; };
   const auto keep =
       std::stable_partition(impl_->idle.begin(), impl_->idle.end(), [&](const auto& i) { return !old(i); });

@@ -102,6 +102,39 @@ class Help final : public CLI::Formatter {
   Manual manual_;
 };
 
+std::size_t first_word(const CLI::App& app, const std::vector<std::string>& args) {
+  const auto takes_value = [&](const std::string& name) {
+    const CLI::Option* option = app.get_option_no_throw(name);
+    return option != nullptr && option->get_items_expected_min() > 0;
+  };
+  std::size_t at = 0;
+  for (; at < args.size() && args[at] != "--"; ++at) {
+    const std::string& arg = args[at];
+    if (arg.size() < 2 || arg.front() != '-') return at;
+    const bool value_apart = arg[1] == '-' ? arg.find('=') == std::string::npos : arg.size() == 2;
+    if (value_apart && takes_value(arg)) ++at;
+  }
+  return args.size();
+}
+
+const CLI::App* subcommand_named(const CLI::App& app, std::string_view name) {
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (command->get_name() == name) return command;
+  }
+  return nullptr;
+}
+
+/// `args` with the name of a subcommand of `command` first. `app` knows the options that take a value.
+std::vector<std::string> command_first(const CLI::App& app, const CLI::App& command, std::vector<std::string> args) {
+  const std::size_t word = first_word(app, args);
+  const CLI::App* chosen = word < args.size() ? subcommand_named(command, args[word]) : nullptr;
+  if (chosen == nullptr) return args;
+  args.erase(args.begin() + static_cast<std::ptrdiff_t>(word));
+  std::vector<std::string> behind = command_first(app, *chosen, std::move(args));
+  behind.insert(behind.begin(), chosen->get_name());
+  return behind;
+}
+
 }  // namespace
 
 void set_help(CLI::App& app, const Manual& manual) {
@@ -133,25 +166,15 @@ std::vector<const CLI::Option*> visible_options(const CLI::App& app) {
       [](const CLI::Option* option) { return option->nonpositional() && !option->get_group().empty(); });
 }
 
-void restrict_subcommands(CLI::App& app, const std::vector<std::string>& args) {
-  const std::vector<CLI::App*> commands = app.get_subcommands([](CLI::App*) { return true; });
-  const auto takes_value = [&](const std::string& name) {
-    const CLI::Option* option = app.get_option_no_throw(name);
-    return option != nullptr && option->get_items_expected_min() > 0;
-  };
-  for (std::size_t i = 0; i < args.size() && args[i] != "--"; ++i) {
-    const std::string& arg = args[i];
-    if (arg.size() > 1 && arg.front() == '-') {
-      const bool value_apart = arg[1] == '-' ? arg.find('=') == std::string::npos : arg.size() == 2;
-      if (value_apart && takes_value(arg)) ++i;
-      continue;
-    }
-    for (const CLI::App* command : commands) {
-      if (command->get_name() == arg) return;
-    }
-    break;
-  }
-  for (CLI::App* command : commands) command->disabled();
+bool restrict_subcommands(CLI::App& app, const std::vector<std::string>& args) {
+  const std::size_t word = first_word(app, args);
+  if (word < args.size() && subcommand_named(app, args[word]) != nullptr) return true;
+  for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) command->disabled();
+  return false;
+}
+
+std::vector<std::string> command_first(const CLI::App& app, const std::vector<std::string>& args) {
+  return command_first(app, app, args);
 }
 
 }  // namespace dateline::cli

@@ -20,8 +20,11 @@ void set_help(CLI::App& app, const Manual& manual);
 [[nodiscard]] std::vector<const CLI::Option*> visible_options(const CLI::App& app);
 
 /// A subcommand counts only as the first word of a command line ("dateline-search budget show" searches): takes the
-/// subcommands out of `app` when the first argument that is neither an option nor an option's value names none.
-/// `args` are the arguments without the program's name.
-void restrict_subcommands(CLI::App& app, const std::vector<std::string>& args);
+/// subcommands out of `app` when the first argument that is neither an option nor an option's value names none, and
+/// says so. `args` are the arguments without the program's name.
+bool restrict_subcommands(CLI::App& app, const std::vector<std::string>& args);
+
+/// "-d INDEX actors list" as "actors list -d INDEX": options before a command are the command's.
+[[nodiscard]] std::vector<std::string> command_first(const CLI::App& app, const std::vector<std::string>& args);
 
 }  // namespace dateline::cli

@@ -63,8 +63,8 @@ std::string version_hash(const Article& article) {
   return hash_text(all);
 }
 
-Register::Register(const fs::path& path, SqlDatabase::Access access)
-    : database_(std::make_unique<SqlDatabase>(path, access, kRemedy)),
+Register::Register(const fs::path& path, SqlDatabase::Access access, std::chrono::milliseconds wait)
+    : database_(std::make_unique<SqlDatabase>(path, access, kRemedy, wait)),
       writable_(access != SqlDatabase::Access::read_only) {
   if (writable_) database_->execute(kTables);
   load_rulings();
@@ -82,18 +82,19 @@ void Register::load_rulings() {
 }
 
 // Readers that may not write in the folder open it, too, which a write-ahead log would not let them.
-Register::Register(const fs::path& index) : Register(index / kFile, SqlDatabase::Access::write_with_journal) {}
+Register::Register(const fs::path& index)
+    : Register(index / kFile, SqlDatabase::Access::write_with_journal, std::chrono::seconds{10}) {}
 
-std::optional<Register> Register::open(const fs::path& index) {
+std::optional<Register> Register::open(const fs::path& index, std::chrono::milliseconds wait) {
   std::error_code error;
   if (!fs::exists(index / kFile, error)) return std::nullopt;
   {
-    SqlDatabase begun(index / kFile, SqlDatabase::Access::read_only, kRemedy);
+    SqlDatabase begun(index / kFile, SqlDatabase::Access::read_only, kRemedy, wait);
     SqlDatabase::Query tables(begun, "SELECT COUNT(*) FROM sqlite_master WHERE name='rulings'");
     tables.step();
     if (tables.integer(0) == 0) return std::nullopt;  // its making was interrupted
   }
-  return Register(index / kFile, SqlDatabase::Access::read_only);
+  return Register(index / kFile, SqlDatabase::Access::read_only, wait);
 }
 
 void Register::begin() {

@@ -5,6 +5,7 @@
 // is packed could hide from it. Rulings name an article by a hash of its identity alone.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <initializer_list>
@@ -56,8 +57,9 @@ class Register {
  public:
   /// For writing; made if missing. Throws Error(io), Error(index_corrupt).
   explicit Register(const std::filesystem::path& index);
-  /// For reading; nothing if the index has none.
-  [[nodiscard]] static std::optional<Register> open(const std::filesystem::path& index);
+  /// For reading; nothing if the index has none. Throws Error(busy) if a writer keeps it for longer than `wait`.
+  [[nodiscard]] static std::optional<Register> open(const std::filesystem::path& index,
+                                                    std::chrono::milliseconds wait = std::chrono::seconds{10});
 
   /// The hash by which a ruling knows an article.
   [[nodiscard]] static std::string key_of(std::string_view identity);
@@ -108,7 +110,7 @@ class Register {
   void purge();
 
  private:
-  Register(const std::filesystem::path& path, SqlDatabase::Access access);
+  Register(const std::filesystem::path& path, SqlDatabase::Access access, std::chrono::milliseconds wait);
   void begin();
   void load_rulings();
   void take_over(const std::filesystem::path& other_index, std::initializer_list<const char*> tables);

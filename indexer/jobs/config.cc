@@ -14,11 +14,15 @@
 
 #include "common/duration.h"
 #include "common/store.h"
+#include "common/text.h"
 #include "dateline/error.h"
+#include "indexer/readers/json_article.h"
 
 namespace dateline::indexer {
 namespace fs = std::filesystem;
 namespace {
+
+constexpr std::int64_t kMiB = std::int64_t{1} << 20;
 
 /// A value of some file: its table row and where it stands.
 struct Found {
@@ -70,16 +74,34 @@ double percent_of(const Found& found, const std::string& key) {
   refuse(found, key, "a share from \"0%\" to \"100%\"");
 }
 
-std::size_t size_of(const Found& found, const std::string& key) {
-  if (found.node->is_integer()) return number_of(found, key, 1024, std::int64_t{1} << 30);
+std::size_t size_of(const Found& found, const std::string& key, std::int64_t least, std::int64_t most) {
+  if (found.node->is_integer()) return number_of(found, key, least, most);
   const std::string text = text_of(found, key);
   char* rest = nullptr;
   const double number = std::strtod(text.c_str(), &rest);
   const std::string unit{rest};
   const double factor = unit == "KiB" ? 1 << 10 : unit == "MiB" ? 1 << 20 : unit == "GiB" ? 1 << 30 : 0;
   const double bytes = number * factor;
-  if (bytes >= 1024 && bytes <= (1 << 30)) return static_cast<std::size_t>(bytes);
-  refuse(found, key, "a size such as \"32MiB\", from 1KiB to 1GiB");
+  if (bytes >= static_cast<double>(least) && bytes <= static_cast<double>(most)) return static_cast<std::size_t>(bytes);
+  const auto shown = [](std::int64_t size) {
+    if (size < kMiB) return fmt::format("{}KiB", size / 1024);
+    return size < 1024 * kMiB ? fmt::format("{}MiB", size / kMiB) : fmt::format("{}GiB", size / kMiB / 1024);
+  };
+  refuse(found, key, fmt::format("a size such as \"32MiB\", from {} to {}", shown(least), shown(most)));
+}
+
+/// A table of texts by name.
+std::vector<std::pair<std::string, std::string>> pairs_of(const Found& found, const std::string& key,
+                                                          const std::string& wanted) {
+  const auto* table = found.node->as_table();
+  if (table == nullptr) refuse(found, key, wanted);
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const auto& [name, value] : *table) {
+    const auto* text = value.as_string();
+    if (text == nullptr || text->get().empty()) refuse(found, key, wanted);
+    out.emplace_back(name.str(), text->get());
+  }
+  return out;
 }
 
 struct Field {
@@ -102,26 +124,31 @@ const std::vector<Field>& fields() {
          if (text_of(f, k) != "mtime") refuse(f, k, "\"mtime\"");
          o.date_from_mtime = true;
        }},
+      {"filters",
+       [](auto& o, const auto& f, const auto& k) {
+         for (auto& [ending, command] : pairs_of(f, k, "a table, ending of a name = \"command\""))
+           o.filters[text::ascii_lower(ending.starts_with('.') ? ending.substr(1) : ending)] = command;
+       }},
       {"filter", [](auto& o, const auto& f, const auto& k) { o.filter = text_of(f, k); }},
       {"force", [](auto& o, const auto& f, const auto& k) { o.force = truth_of(f, k); }},
       {"format", [](auto& o, const auto& f, const auto& k) { o.format = text_of(f, k); }},
+      {"jobs", [](auto& o, const auto& f, const auto& k) { o.jobs = static_cast<unsigned>(number_of(f, k, 1, 256)); }},
       {"keep", [](auto& o, const auto& f, const auto& k) { o.keep = number_of(f, k, 0, 100); }},
       {"map",
        [](auto& o, const auto& f, const auto& k) {
-         const auto* table = f.node->as_table();
-         if (table == nullptr) refuse(f, k, "a table, article field = \"name in the input\"");
-         for (const auto& [field, name] : *table) {
-           const auto* text = name.as_string();
-           if (text == nullptr) refuse(f, k, "a table, article field = \"name in the input\"");
-           o.field_map[text->get()] = std::string{field.str()};
+         for (const auto& [field, name] : pairs_of(f, k, "a table, article field = \"name in the input\"")) {
+           if (!is_article_field(field)) refuse(f, k, fmt::format("fields of an article, not \"{}\"", field));
+           o.field_map[name] = field;
          }
        }},
-      {"max_record", [](auto& o, const auto& f, const auto& k) { o.max_record = size_of(f, k); }},
+      {"max_record", [](auto& o, const auto& f, const auto& k) { o.max_record = size_of(f, k, 1024, 1024 * kMiB); }},
       {"max_shrink", [](auto& o, const auto& f, const auto& k) { o.max_shrink = percent_of(f, k); }},
+      {"memory", [](auto& o, const auto& f, const auto& k) { o.memory = size_of(f, k, kMiB, 1024 * 1024 * kMiB); }},
       {"paths", [](auto& o, const auto& f, const auto& k) { o.paths = texts_of(f, k); }},
       {"prune", [](auto& o, const auto& f, const auto& k) { o.prune = truth_of(f, k); }},
       {"rebuild", [](auto& o, const auto& f, const auto& k) { o.rebuild = truth_of(f, k); }},
       {"shard", [](auto& o, const auto& f, const auto& k) { o.shard = text_of(f, k); }},
+      {"site_templates", [](auto& o, const auto& f, const auto& k) { o.site_templates = truth_of(f, k); }},
       {"retention",
        [](auto& o, const auto& f, const auto& k) {
          try {

@@ -211,13 +211,22 @@ std::vector<ActorDetails> show_actor(const fs::path& index, const std::string& n
   });
 }
 
-std::string merge_actors(const fs::path& index, const std::string& name, const std::string& into, const Clock& clock) {
+std::string merge_actors(const fs::path& index, const std::string& name, const std::string& into, bool new_name,
+                         const Clock& clock) {
   return change_rules(index, clock, [&](const Xapian::Database& database, const ActorIdentities& now, auto& rules) {
     check_may_decide(database, now, name);
     const std::string from = text::fold(name);
     const std::string to = text::fold(into);
     if (to.empty() || from == to) throw Error(ErrorCode::usage, "actors merge", "two different names are needed");
     const ListedActor source = *held_actor(database, from);
+    const std::vector<std::string> names = now.held_as(to);
+    const bool known = std::any_of(names.begin(), names.end(),
+                                   [&](const std::string& one) { return held_actor(database, one).has_value(); });
+    if (!known && !new_name) {
+      throw Error(
+          ErrorCode::usage, into,
+          "no article has an actor of this name; actors list shows those there are, --new-name gives a new one");
+    }
     // As articles write it, where they do; else as it was typed.
     const ListedActor target =
         held_actor(database, to).value_or(ListedActor{.name = text::clean_line(into), .kind = source.kind});

@@ -54,9 +54,10 @@ struct ActorDetails {
 [[nodiscard]] std::vector<ActorDetails> show_actor(const std::filesystem::path& index, const std::string& name);
 
 /// From now on articles that name `name` name `into`. A sentence for people that says what is so now. Throws
-/// Error(usage) if no article names `name` or overrides.tsv decides otherwise, Error(busy), and as opening does.
+/// Error(usage) if no article names `name`, or `into` unless it may be a `new_name`, or overrides.tsv decides
+/// otherwise, Error(busy), and as opening does.
 std::string merge_actors(const std::filesystem::path& index, const std::string& name, const std::string& into,
-                         const Clock& clock);
+                         bool new_name, const Clock& clock);
 
 /// From now on `name` is an actor of its own, whatever it was merged into. Errors as above.
 std::string split_actor(const std::filesystem::path& index, const std::string& name, const Clock& clock);

@@ -12,6 +12,7 @@
 #include "searcher/http/exports.h"
 #include "searcher/http/problem.h"
 #include "searcher/output/json_values.h"
+#include "searcher/output/versions.h"
 
 namespace dateline::searcher::http {
 namespace {
@@ -154,6 +155,25 @@ Response api_article(Context& context) {
     body->end_object();
     body->end_object();
   }
+  body->end_array();
+  body->end_object();
+  return body.response();
+}
+
+Response api_versions(Context& context) {
+  const std::string id = required(context.parameters, "id");
+  const bool diff = context.parameters.flag("diff");
+  context.parameters.refuse_others();
+  SearchRequest search;
+  context.limit(search);
+  const auto articles = context.pool.take()->versions(id, search.visible_sources);
+  if (articles.empty()) return not_found(context);
+  JsonBody body;
+  body->begin_object();
+  body->field("format_version", kFormatVersion);
+  body->key("articles");
+  body->begin_array();
+  for (const std::vector<ArticleVersion>& versions : articles) write_versions(*body, versions, diff);
   body->end_array();
   body->end_object();
   return body.response();

@@ -9,6 +9,7 @@ namespace dateline::searcher::http {
 
 Response api_search(Context& context);
 Response api_article(Context& context);
+Response api_versions(Context& context);
 Response api_related(Context& context);
 Response api_cite(Context& context);
 Response api_suggest(Context& context);

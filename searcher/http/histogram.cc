@@ -19,8 +19,8 @@ using std::chrono::sys_days;
 constexpr double kWidth = 640;
 constexpr double kHeight = 72;
 constexpr std::size_t kBarsAtMost = 180;
-constexpr std::size_t kLabels = 5;
-constexpr double kLowest = 1.5;  ///< A bar of one article among thousands can still be seen.
+constexpr std::size_t kLabels = 6;  ///< At most.
+constexpr double kLowest = 1.5;     ///< A bar of one article among thousands can still be seen.
 
 struct Bar {
   std::string first;  ///< "2021-12-27"
@@ -145,6 +145,74 @@ void write_bar(Markup& out, const Bar& bar, double x, double width, double heigh
   out.text(fmt::format("{:.1f}", height)) << "\"/></a>";
 }
 
+struct Label {
+  std::size_t bar;
+  std::string text;
+};
+
+/// Bars in which a year, half year, quarter … begins: the shortest of these that leaves few enough.
+std::vector<Label> calendar_labels(const std::vector<Bar>& all, TimelineStep step) {
+  static constexpr int kMonths[] = {1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 6000};
+  const auto month = [](const std::string& iso) {
+    const std::chrono::year_month_day date{day_of(iso)};
+    return static_cast<int>(date.year()) * 12 + static_cast<int>(static_cast<unsigned>(date.month())) - 1;
+  };
+  std::vector<Label> out;
+  for (const int months : kMonths) {
+    if (step == TimelineStep::year && months < 12) continue;
+    out.clear();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const std::string& before = all[i].first;
+      const int begins = month(all[i].last) / months * months;
+      // The boundary lies in this bar, or at its beginning.
+      if (begins < month(before) || (begins == month(before) && !before.ends_with("-01"))) continue;
+      const std::string iso = fmt::format("{:04}-{:02}", begins / 12, begins % 12 + 1);
+      out.push_back({i, months >= 12 ? iso.substr(0, 4) : shown_day(iso)});
+    }
+    if (out.size() <= kLabels) break;
+  }
+  return out;
+}
+
+std::vector<Label> labels(const std::vector<Bar>& all, TimelineStep step) {
+  std::vector<Label> out = calendar_labels(all, step);
+  if (out.size() >= 2) return out;
+  out.clear();
+  const std::size_t number = std::min<std::size_t>(kLabels - 1, all.size());
+  for (std::size_t i = 0; i < number; ++i) {
+    const std::size_t bar = i * (all.size() - 1) / (number - 1);
+    const std::string& first = all[bar].first;
+    out.push_back({bar, step == TimelineStep::year    ? first.substr(0, 4)
+                        : step == TimelineStep::month ? shown_day(first.substr(0, 7))
+                                                      : shown_day(first)});
+  }
+  return out;
+}
+
+/// A drawing of its own, which is not stretched: each label stands under the bar that it names.
+void write_axis(Markup& out, const std::vector<Label>& labels, std::size_t bars) {
+  constexpr double kEdge = 5;  // per cent: a label in the middle of its bar would be cut off
+  out << "<svg class=\"axis\" width=\"100%\" height=\"22\" aria-hidden=\"true\">";
+  for (const Label& label : labels) {
+    const double middle = 100 * (static_cast<double>(label.bar) + 0.5) / static_cast<double>(bars);
+    const std::string place = fmt::format("{:.2f}%", middle);
+    out << "<g><line y2=\"4\" x1=\"";
+    out.text(place) << "\" x2=\"";
+    out.text(place) << "\"/><text y=\"17\" x=\"";
+    out.text(middle < kEdge ? "0" : middle > 100 - kEdge ? "100%" : place) << "\"";
+    if (middle < kEdge) {
+      out << " text-anchor=\"start\"";
+    } else if (middle > 100 - kEdge) {
+      out << " text-anchor=\"end\"";
+    } else {
+      out << " text-anchor=\"middle\"";
+    }
+    out << ">";
+    out.text(label.text) << "</text></g>";
+  }
+  out << "</svg>";
+}
+
 void write_form(Markup& out, const PageQuery& query, const std::vector<Bar>& all) {
   out << "<form class=\"span\" action=\"/search\">";
   for (const auto& [name, value] : query.pairs()) {
@@ -181,17 +249,8 @@ void write_histogram(Markup& out, const Facet& days, const PageQuery& query) {
     write_bar(out, bar, static_cast<double>(i) * width, width, height, bar_name(bar, step),
               query.with("date", range_of(bar, step)).address(), selected(bar, ranges));
   }
-  out << "</svg><p class=\"axis\" aria-hidden=\"true\">";
-  const std::size_t labels = std::min(kLabels, all.size());
-  for (std::size_t i = 0; i < labels; ++i) {
-    const std::string& first = all[i * (all.size() - 1) / (labels - 1)].first;
-    out << "<span>";
-    out.text(step == TimelineStep::year    ? first.substr(0, 4)
-             : step == TimelineStep::month ? shown_day(first.substr(0, 7))
-                                           : shown_day(first))
-        << "</span>";
-  }
-  out << "</p>";
+  out << "</svg>";
+  write_axis(out, labels(all, step), all.size());
   write_form(out, query, all);
   out << "</figure>";
 }

@@ -101,6 +101,14 @@ void write_echo(Markup& out, const SearchResult& result, const PageQuery& query)
   out << "</section>";
 }
 
+void write_examples(Markup& out) {
+  out << "<section class=\"echo\" aria-label=\"Examples\"><p>Try <a href=\"/search?q=Putin+AND+sanctions\">Putin "
+         "AND sanctions</a>, <a "
+         "href=\"/search?q=%22natural+gas%22+NEAR/5+europe\">&quot;natural gas&quot; NEAR/5 europe</a>, <a "
+         "href=\"/search?q=title:grain+date:2022\">title:grain date:2022</a> or <a href=\"/help\">what else can be "
+         "asked</a>.</p></section>";
+}
+
 void write_value(Markup& out, const FacetValue& value, const FacetList& list, const PageQuery& query) {
   const bool on = query.has(list.filter, value.value);
   const PageQuery to = on ? query.without(list.filter, value.value) : query.plus(list.filter, value.value);
@@ -319,20 +327,17 @@ Response results_page(Context& context, const PageQuery& query, bool start) {
   const SearchResult result = context.pool.take()->search(search);
   Markup out;
   out << "<div class=\"wrap\">";
-  if (!everything) {
-    write_echo(out, result, query);
-  } else {
-    out << "<section class=\"echo\" aria-label=\"The query\"><p>Try <a href=\"/search?q=Putin+AND+sanctions\">Putin "
-           "AND sanctions</a>, <a "
-           "href=\"/search?q=%22natural+gas%22+NEAR/5+europe\">&quot;natural gas&quot; NEAR/5 europe</a>, <a "
-           "href=\"/search?q=title:grain+date:2022\">title:grain date:2022</a> or <a href=\"/help\">what else can be "
-           "asked</a>.</p></section>";
-  }
   const bool counted_any =
       std::any_of(result.facets.begin(), result.facets.end(), [](const Facet& f) { return !f.values.empty(); });
   out << "<div class=\"page\">";
   if (counted_any) write_facets(out, result, query);
-  out << "<main id=\"main\"><div class=\"bar\"><h1 aria-live=\"polite\">";
+  out << "<main id=\"main\">";
+  if (everything) {
+    write_examples(out);
+  } else {
+    write_echo(out, result, query);
+  }
+  out << "<div class=\"bar\"><h1 aria-live=\"polite\">";
   out.text(headline(result, everything)) << " <small>";
   out.text(fmt::format("{:.0f} ms", std::max(1.0, static_cast<double>(result.took.count()) / 1000))) << "</small></h1>";
   if (result.total > 0) {

@@ -9,6 +9,7 @@
 #include "common/url.h"
 #include "searcher/http/page.h"
 #include "searcher/http/page_parts.h"
+#include "searcher/http/page_versions.h"
 #include "searcher/http/server.h"
 
 namespace dateline::searcher::http {
@@ -86,7 +87,7 @@ void write_paragraph(Markup& out, const MarkedText& paragraph, const std::vector
 
 void write_head(Markup& out, const MarkedArticle& marked) {
   const Article& article = marked.article;
-  out << "<p class=\"meta\">";
+  out << "<header><p class=\"meta\">";
   auto item = [&out, first = true](std::string_view text, bool strong = false) mutable {
     if (text.empty()) return;
     if (!first) out << " · ";
@@ -107,38 +108,45 @@ void write_head(Markup& out, const MarkedArticle& marked) {
   } else {
     out.marked(marked.title);
   }
-  out << "</h1><p class=\"meta\">";
+  out << "</h1></header>";
+}
+
+/// What stands beside the text: who wrote it, where it ran, how to cite it.
+void write_about(Markup& out, const Article& article) {
+  out << "<div class=\"about\">";
   if (!article.authors.empty()) {
-    out << "By ";
-    out.text(fmt::format("{}", fmt::join(article.authors, ", "))) << " · ";
+    out << "<p>By <b>";
+    out.text(fmt::format("{}", fmt::join(article.authors, ", "))) << "</b></p>";
   }
   if (article.modified && article.published && !(*article.modified == *article.published)) {
-    out << "updated ";
-    out.text(long_moment(*article.modified)) << " · ";
+    out << "<p>Updated ";
+    out.text(long_moment(*article.modified)) << "</p>";
   }
   if (is_http_url(article.url)) {
-    out << "<a rel=\"external noreferrer\" href=\"";
-    out.text(article.url) << "\">Original</a> · ";
+    out << "<p><a rel=\"external noreferrer\" href=\"";
+    out.text(article.url) << "\">Original</a></p>";
   }
   const std::string id = percent_encoded(article.id);
-  out << "Cite: <a download href=\"/v1/cite?id=";
+  out << "<p><a href=\"/article?id=";
+  out.text(id) << "\">Permanent link</a></p><p>Cite: <a download href=\"/v1/cite?id=";
   out.text(id) << "&amp;format=bibtex\">BibTeX</a>, <a download href=\"/v1/cite?id=";
-  out.text(id) << "&amp;format=ris\">RIS</a> · <a href=\"/article?id=";
-  out.text(id) << "\">Permanent link</a></p>";
+  out.text(id) << "&amp;format=ris\">RIS</a></p>";
+  if (!article.keywords.empty()) {
+    out << "<p>Keywords: ";
+    out.text(fmt::format("{}", fmt::join(article.keywords, ", "))) << "</p>";
+  }
+  out << "</div>";
 }
 
 void write_article_text(Markup& out, const MarkedArticle& marked) {
   write_head(out, marked);
+  write_about(out, marked.article);
   out << "<div class=\"text\"";
   language_attribute(out, marked.article.lang);
   out << ">";
   for (const MarkedText& paragraph : marked.body) write_paragraph(out, paragraph, marked.article.actors);
   if (marked.body.empty()) out << "<p>The archive holds no text of this article.</p>";
   out << "</div>";
-  if (!marked.article.keywords.empty()) {
-    out << "<p class=\"meta\">Keywords: ";
-    out.text(fmt::format("{}", fmt::join(marked.article.keywords, ", "))) << "</p>";
-  }
 }
 
 void write_actors(Markup& out, const Article& article) {
@@ -161,7 +169,7 @@ void write_actors(Markup& out, const Article& article) {
 
 void write_related(Markup& out, const std::vector<Hit>& hits) {
   if (hits.empty()) return;
-  out << "<section><h2>Related</h2><ul>";
+  out << "<section class=\"related\"><h2>Related</h2><ul>";
   for (const Hit& hit : hits) {
     const Article& article = hit.article;
     out << "<li><a href=\"/article?id=";
@@ -179,6 +187,18 @@ void write_related(Markup& out, const std::vector<Hit>& hits) {
   out << "</ul></section>";
 }
 
+/// Versions of the first article with this id. One that is to be read as it is need not wait for them.
+std::vector<ArticleVersion> versions_of(Searcher& searcher, const std::string& id, const SearchRequest& search,
+                                        bool optional) {
+  try {
+    const auto all = searcher.versions(id, search.visible_sources);
+    return all.empty() ? std::vector<ArticleVersion>{} : all.front();
+  } catch (const Error& error) {
+    if (!optional || error.code() != ErrorCode::busy) throw;
+    return {};
+  }
+}
+
 }  // namespace
 
 Response page_article(Context& context) {
@@ -189,6 +209,8 @@ Response page_article(Context& context) {
   search.any = !query.text("any").empty();
   context.limit(search);
   std::vector<MarkedArticle> found;
+  std::vector<ArticleVersion> versions;
+  const std::string asked = context.parameters.text("version");
   std::vector<Hit> related;
   {
     const SearcherPool::Lease searcher = context.pool.take();
@@ -204,8 +226,11 @@ Response page_article(Context& context) {
     like.snippet_length = 0;
     context.limit(like);
     if (!found.empty()) related = searcher->related(id, like).value_or(std::vector<Hit>{});
+    if (!found.empty()) versions = versions_of(*searcher, id, search, asked.empty());
   }
   if (found.empty()) return page_missing(context.request);
+  const std::size_t shown = asked.empty() ? 0 : version_named(versions, asked);
+  if (!asked.empty() && shown == versions.size()) return page_missing(context.request);
   Markup out;
   out << "<div class=\"wrap\"><div class=\"page read\"><main id=\"main\" class=\"story\">";
   if (!query.text("q").empty() || query.filtered()) {
@@ -217,16 +242,25 @@ Response page_article(Context& context) {
     }
     out << "</a></p>";
   }
-  for (const MarkedArticle& marked : found) {
-    out << "<article>";
-    write_article_text(out, marked);
+  if (shown > 0) {
+    out << "<article class=\"changes\">";
+    write_earlier_version(out, versions, shown, found.front().article.lang);
     out << "</article>";
+  } else {
+    for (const MarkedArticle& marked : found) {
+      out << "<article>";
+      write_article_text(out, marked);
+      out << "</article>";
+    }
   }
   out << "</main><aside class=\"aside\" aria-label=\"About this article\">";
   write_actors(out, found.front().article);
+  write_version_list(out, versions, shown, query);
   write_related(out, related);
   out << "</aside></div></div>\n";
-  return page({.title = found.front().article.title, .query = query}, out);
+  return page(
+      {.title = shown > 0 ? versions[shown].title : found.front().article.title, .query = query, .indexed = shown == 0},
+      out);
 }
 
 Response page_help(Context& context) {

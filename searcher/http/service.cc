@@ -50,6 +50,7 @@ constexpr std::array kRoutes = {
     Route{.path = "/opensearch.xml", .handler = opensearch_description},
     Route{.path = "/v1/search", .handler = api_search},
     Route{.path = "/v1/article", .handler = api_article},
+    Route{.path = "/v1/versions", .handler = api_versions},
     Route{.path = "/v1/related", .handler = api_related},
     Route{.path = "/v1/cite", .handler = api_cite},
     Route{.path = "/v1/suggest", .handler = api_suggest, .cached = false},
@@ -226,13 +227,14 @@ Response Service::handle(Request& request) {
 std::string Service::etag(const Request& request) const {
   // Relative dates ("since:7d") change with the day; when an embargo may end, every second is another answer.
   const std::chrono::sys_seconds now = clock_.now();
-  const std::string day = pool_.take()->concealing() ? fmt::format("{}", now.time_since_epoch().count())
-                                                     : format_day(std::chrono::floor<std::chrono::days>(now));
+  const SearcherPool::Lease searcher = pool_.take();
+  const std::string day = searcher->concealing() ? fmt::format("{}", now.time_since_epoch().count())
+                                                 : format_day(std::chrono::floor<std::chrono::days>(now));
   std::uint64_t asked = fingerprint(request);
   for (const auto& [name, value] : request.parameters) {
     if (name == "cursor") asked ^= XXH3_64bits(value.data(), value.size());
   }
-  return fmt::format("W/\"{}-{:016x}-{}-{}\"", pool_.newest_state(), asked, day, kVersion);
+  return fmt::format("W/\"{}-{:016x}-{}-{}\"", searcher->state(), asked, day, kVersion);
 }
 
 Response Service::answer(Request& request) {

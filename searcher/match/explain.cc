@@ -94,12 +94,14 @@ Xapian::Query page_of(const Xapian::Database& database, const Xapian::MSet& hits
   return {Xapian::Query::OP_OR, ids.begin(), ids.end()};
 }
 
-/// Number of articles that a part matches.
+/// Number of visible articles that a part matches.
 std::uint64_t frequency(const Xapian::Database& database, const Xapian::Query& part,
-                        const std::shared_ptr<query::Budget>& budget) {
-  if (part.get_type() == Xapian::Query::LEAF_TERM) return database.get_termfreq(*part.get_terms_begin());
+                        const std::shared_ptr<query::Budget>& budget, const Xapian::Query& visible) {
+  if (part.get_type() == Xapian::Query::LEAF_TERM && visible.empty())
+    return database.get_termfreq(*part.get_terms_begin());
   Xapian::Enquire enquire(database);
-  enquire.set_query(query::guarded(part, budget));
+  enquire.set_query(
+      query::guarded(visible.empty() ? part : Xapian::Query(Xapian::Query::OP_FILTER, part, visible), budget));
   enquire.set_weighting_scheme(Xapian::BoolWeight());
   return enquire.get_mset(0, 0, database.get_doccount()).get_matches_estimated();
 }
@@ -109,7 +111,8 @@ std::uint64_t frequency(const Xapian::Database& database, const Xapian::Query& p
 std::map<Xapian::docid, std::vector<Contribution>> contributions(const Xapian::Database& database,
                                                                  const Xapian::Query& query, const Xapian::MSet& hits,
                                                                  const RankingParameters& parameters,
-                                                                 const std::shared_ptr<query::Budget>& budget) {
+                                                                 const std::shared_ptr<query::Budget>& budget,
+                                                                 const Xapian::Query& visible) {
   std::map<Xapian::docid, std::vector<Contribution>> out;
   if (hits.empty()) return out;
   std::vector<Part> parts;
@@ -124,7 +127,7 @@ std::map<Xapian::docid, std::vector<Contribution>> contributions(const Xapian::D
     std::optional<std::uint64_t> articles;
     for (Xapian::MSetIterator hit = scored.begin(); hit != scored.end(); ++hit) {
       if (hit.get_weight() <= 0) continue;
-      if (!articles) articles = frequency(database, has_terms(part.leaf) ? part.leaf : part.scored, budget);
+      if (!articles) articles = frequency(database, has_terms(part.leaf) ? part.leaf : part.scored, budget, visible);
       out[*hit].push_back({.part = name_of(part.leaf), .score = hit.get_weight(), .articles = *articles});
     }
   }

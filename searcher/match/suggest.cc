@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <limits>
 #include <map>
+#include <numeric>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -54,12 +56,61 @@ std::vector<std::size_t> word_starts(std::string_view folded) {
   return out;
 }
 
+/// Keys in their order, and of each block of them the best entry: who has typed two letters may mean any of a hundred
+/// thousand words, of which all but a few blocks are passed over.
+class Keys {
+ public:
+  static constexpr std::size_t kBlock = 128;
+
+  void add(std::string folded, std::uint32_t entry) { keys_.push_back({std::move(folded), entry}); }
+  /// `ranks`: the place of each entry among all, 0 for the best.
+  void finish(const std::vector<std::uint32_t>& ranks) {
+    const auto before = [](const Key& a, const Key& b) {
+      return a.folded != b.folded ? a.folded < b.folded : a.entry < b.entry;
+    };
+    std::sort(keys_.begin(), keys_.end(), before);
+    const auto same = [](const Key& a, const Key& b) { return a.folded == b.folded && a.entry == b.entry; };
+    keys_.erase(std::unique(keys_.begin(), keys_.end(), same), keys_.end());
+    best_.assign(keys_.size() / kBlock + 1, std::numeric_limits<std::uint32_t>::max());
+    for (std::size_t i = 0; i < keys_.size(); ++i)
+      best_[i / kBlock] = std::min(best_[i / kBlock], ranks[keys_[i].entry]);
+  }
+  [[nodiscard]] const std::vector<Key>& all() const { return keys_; }
+
+  /// Gives `take` the entries of keys that begin with `typed`, but for blocks in which none is better than `worst()`.
+  template <typename Take, typename Worst>
+  void each_beginning(std::string_view typed, Take&& take, Worst&& worst) const {
+    const auto first = std::lower_bound(keys_.begin(), keys_.end(), typed,
+                                        [](const Key& key, std::string_view t) { return key.folded < t; });
+    const auto last =
+        std::partition_point(first, keys_.end(), [&](const Key& key) { return key.folded.starts_with(typed); });
+    const auto end = static_cast<std::size_t>(last - keys_.begin());
+    for (auto i = static_cast<std::size_t>(first - keys_.begin()); i < end; ++i) {
+      if (i % kBlock == 0 && best_[i / kBlock] > worst()) {
+        i += kBlock - 1;
+      } else {
+        take(keys_[i].entry);
+      }
+    }
+  }
+
+ private:
+  std::vector<Key> keys_;
+  std::vector<std::uint32_t> best_;
+};
+
 }  // namespace
 
 struct Completions::Data {
   std::vector<Entry> entries;
-  std::vector<Key> words;  ///< Sorted by `folded`.
-  std::vector<Key> names;
+  std::vector<std::uint32_t> ranks;  ///< Of the entries: most articles first, then by text.
+  Keys words;
+  Keys actors;
+  Keys sources;
+
+  [[nodiscard]] const Keys& of(CompletionKind kind) const {
+    return kind == CompletionKind::word ? words : kind == CompletionKind::actor ? actors : sources;
+  }
 
   void add_names(std::unordered_map<std::string, std::uint64_t> counts, CompletionKind kind,
                  std::unordered_map<std::string, std::uint32_t>& places) {
@@ -72,24 +123,26 @@ struct Completions::Data {
         entry.actor_kind = actor.kind;
         entry.text = std::string{actor.name};
       }
-      add_keys(text::fold(entry.text), static_cast<std::uint32_t>(entries.size()));
+      Keys& keys = kind == CompletionKind::actor ? actors : sources;
+      const std::string folded = text::fold(entry.text);
+      for (const std::size_t at : word_starts(folded))
+        keys.add(folded.substr(at), static_cast<std::uint32_t>(entries.size()));
       if (kind == CompletionKind::actor) places.emplace(entry.text, static_cast<std::uint32_t>(entries.size()));
       entries.push_back(std::move(entry));
     }
   }
 
-  void add_keys(const std::string& folded, std::uint32_t entry) {
-    for (const std::size_t at : word_starts(folded)) names.push_back({folded.substr(at), entry});
-  }
-
-  void sort() {
-    const auto before = [](const Key& a, const Key& b) {
-      return a.folded != b.folded ? a.folded < b.folded : a.entry < b.entry;
-    };
-    std::sort(words.begin(), words.end(), before);
-    std::sort(names.begin(), names.end(), before);
-    const auto same = [](const Key& a, const Key& b) { return a.folded == b.folded && a.entry == b.entry; };
-    names.erase(std::unique(names.begin(), names.end(), same), names.end());
+  void finish() {
+    std::vector<std::uint32_t> order(entries.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+      const Entry& x = entries[a];
+      const Entry& y = entries[b];
+      return x.articles != y.articles ? x.articles > y.articles : x.text < y.text;
+    });
+    ranks.resize(entries.size());
+    for (std::uint32_t rank = 0; rank < order.size(); ++rank) ranks[order[rank]] = rank;
+    for (Keys* keys : {&words, &actors, &sources}) keys->finish(ranks);
   }
 };
 
@@ -138,7 +191,7 @@ void read_words(const Xapian::Database& database, Completions::Data& data) {
     kept.resize(kWordsAtMost);
   }
   for (auto& [folded, word] : kept) {
-    data.words.push_back({folded, static_cast<std::uint32_t>(data.entries.size())});
+    data.words.add(folded, static_cast<std::uint32_t>(data.entries.size()));
     data.entries.push_back(
         {.text = std::move(word.shown), .kind = CompletionKind::word, .actor_kind = 0, .articles = word.articles});
   }
@@ -151,31 +204,30 @@ void read_aliases(const Xapian::Database& database, const std::unordered_map<std
     const std::string packed = database.get_metadata(*key);
     for (const std::string_view name : schema::unpack_strings(packed)) {
       const auto found = actors.find(std::string{name});
-      if (found != actors.end()) data.names.push_back({(*key).substr(prefix.size()), found->second});
+      if (found != actors.end()) data.actors.add((*key).substr(prefix.size()), found->second);
     }
   }
 }
 
-/// Keeps the best few entries: most articles first, then by text.
+/// Keeps the best few entries; `most` is not 0.
 class Best {
  public:
-  Best(const std::vector<Entry>& entries, std::size_t most) : entries_(entries), most_(most) {}
+  Best(const std::vector<std::uint32_t>& ranks, std::size_t most) : ranks_(ranks), most_(most) {}
 
   void offer(std::uint32_t entry) {
-    if (std::find(kept_.begin(), kept_.end(), entry) != kept_.end()) return;
-    const auto better = [&](std::uint32_t a, std::uint32_t b) {
-      const Entry& x = entries_[a];
-      const Entry& y = entries_[b];
-      return x.articles != y.articles ? x.articles > y.articles : x.text < y.text;
-    };
-    if (kept_.size() == most_ && (most_ == 0 || !better(entry, kept_.back()))) return;
+    if (ranks_[entry] > worst() || std::find(kept_.begin(), kept_.end(), entry) != kept_.end()) return;
+    const auto better = [&](std::uint32_t a, std::uint32_t b) { return ranks_[a] < ranks_[b]; };
     kept_.insert(std::upper_bound(kept_.begin(), kept_.end(), entry, better), entry);
     if (kept_.size() > most_) kept_.pop_back();
+  }
+  /// Rank beyond which nothing is kept any more.
+  [[nodiscard]] std::uint32_t worst() const {
+    return kept_.size() < most_ ? std::numeric_limits<std::uint32_t>::max() : ranks_[kept_.back()];
   }
   [[nodiscard]] const std::vector<std::uint32_t>& kept() const { return kept_; }
 
  private:
-  const std::vector<Entry>& entries_;
+  const std::vector<std::uint32_t>& ranks_;
   std::size_t most_;
   std::vector<std::uint32_t> kept_;
 };
@@ -233,13 +285,6 @@ class SlipSearch {
 std::size_t slips_allowed(std::string_view typed) {
   if (typed.size() < kShortestSlip) return 0;
   return typed.size() < kTwoSlips ? 1 : 2;
-}
-
-template <typename Take>
-void each_beginning(const std::vector<Key>& keys, std::string_view typed, Take&& take) {
-  const auto first = std::lower_bound(keys.begin(), keys.end(), typed,
-                                      [](const Key& key, std::string_view t) { return key.folded < t; });
-  for (auto it = first; it != keys.end() && it->folded.starts_with(typed); ++it) take(it->entry);
 }
 
 /// What is typed last: its folded form and where it begins.
@@ -300,19 +345,18 @@ std::vector<Completion> Completions::find(std::string_view typed, std::size_t ea
   const std::vector<Tail> ends = tails(typed);
   if (ends.empty() || each == 0) return {};
   std::vector<Completion> out;
-  const auto find_kind = [&](CompletionKind kind, const std::vector<Key>& keys, const std::vector<Tail>& among) {
+  const auto find_kind = [&](CompletionKind kind, const std::vector<Tail>& among) {
+    const Keys& keys = data_->of(kind);
     std::vector<std::uint32_t> taken;
     const auto take = [&](const Tail& tail, bool corrected) {
-      Best best(data_->entries, each);
+      Best best(data_->ranks, each);
       const auto offer = [&](std::uint32_t entry) {
-        if (data_->entries[entry].kind == kind && std::find(taken.begin(), taken.end(), entry) == taken.end()) {
-          best.offer(entry);
-        }
+        if (std::find(taken.begin(), taken.end(), entry) == taken.end()) best.offer(entry);
       };
       if (corrected) {
-        SlipSearch(keys, tail.folded, slips_allowed(tail.folded)).run(offer);
+        SlipSearch(keys.all(), tail.folded, slips_allowed(tail.folded)).run(offer);
       } else {
-        each_beginning(keys, tail.folded, offer);
+        keys.each_beginning(tail.folded, offer, [&] { return best.worst(); });
       }
       for (const std::uint32_t entry : best.kept()) {
         if (taken.size() == each) return;
@@ -328,9 +372,9 @@ std::vector<Completion> Completions::find(std::string_view typed, std::size_t ea
       if (!taken.empty()) return;
     }
   };
-  find_kind(CompletionKind::actor, data_->names, ends);
-  find_kind(CompletionKind::source, data_->names, ends);
-  find_kind(CompletionKind::word, data_->words, {ends.back()});
+  find_kind(CompletionKind::actor, ends);
+  find_kind(CompletionKind::source, ends);
+  find_kind(CompletionKind::word, {ends.back()});
   return out;
 }
 
@@ -349,18 +393,16 @@ std::shared_ptr<const Completions> read_completions(const Xapian::Database& data
       CompletionKind::source, actors);
   read_aliases(database, actors, *data);
   read_words(database, *data);
-  data->sort();
+  data->finish();
   return std::make_shared<const Completions>(std::move(data));
 }
 
-Xapian::Query completion_query(const Completion& completion, const ActorIdentities& identities) {
-  if (completion.kind == CompletionKind::word) return Xapian::Query(completion.text);
-  if (completion.kind == CompletionKind::source) {
-    return Xapian::Query(schema::folded_term(schema::kSource, completion.text));
-  }
+std::vector<std::string> completion_terms(const Completion& completion, const ActorIdentities& identities) {
+  if (completion.kind == CompletionKind::word) return {completion.text};
+  if (completion.kind == CompletionKind::source) return {schema::folded_term(schema::kSource, completion.text)};
   std::vector<std::string> terms = identities.held_as(text::fold(completion.text));
   for (std::string& name : terms) name = schema::term(schema::kActor, name);
-  return Xapian::Query(Xapian::Query::OP_OR, terms.begin(), terms.end());
+  return terms;
 }
 
 }  // namespace dateline::searcher

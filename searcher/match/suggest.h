@@ -15,6 +15,7 @@ namespace dateline::searcher {
                                                                   const ActorIdentities& identities);
 
 /// What finds the articles that have the completion's word or name.
-[[nodiscard]] Xapian::Query completion_query(const Completion& completion, const ActorIdentities& identities);
+[[nodiscard]] std::vector<std::string> completion_terms(const Completion& completion,
+                                                        const ActorIdentities& identities);
 
 }  // namespace dateline::searcher

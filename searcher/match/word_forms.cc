@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kMostLookedAt = 2000;
 constexpr std::size_t kShortestPrefix = 3;
 constexpr std::size_t kFormsNamed = 3;
+constexpr std::size_t kFormsCounted = 12;  ///< In each language, the most frequent first.
 
 /// What a word and its stem have in common, which its other forms are likely to begin with.
 std::string common_prefix(std::string_view a, std::string_view b) {
@@ -21,12 +22,28 @@ std::string common_prefix(std::string_view a, std::string_view b) {
   return {a.begin(), end};
 }
 
+/// Articles of a language that have a word. Their stems are of that language: a Spanish stemmer takes "the" and "their"
+/// for one word, and an English article is not its business.
+Xapian::doccount count_in_language(const Xapian::Database& database, const std::string& word, const std::string& lang) {
+  Xapian::Enquire enquire(database);
+  enquire.set_query(Xapian::Query(Xapian::Query::OP_FILTER, Xapian::Query(word),
+                                  Xapian::Query(schema::term(schema::kLanguage, lang))));
+  enquire.set_weighting_scheme(Xapian::BoolWeight());
+  return enquire.get_mset(0, 0, 1).get_matches_estimated();
+}
+
 }  // namespace
 
 std::vector<std::string> other_forms(const Xapian::Database& database, const query::HighlightWord& word,
                                      const std::vector<std::string>& languages, std::size_t most,
                                      const std::unordered_set<std::string>* secret) {
-  std::vector<std::pair<Xapian::doccount, std::string>> found;
+  using Found = std::vector<std::pair<Xapian::doccount, std::string>>;
+  const auto sort = [](Found& forms) {
+    std::sort(forms.begin(), forms.end(), [](const auto& a, const auto& b) {
+      return a.first != b.first ? a.first > b.first : a.second < b.second;
+    });
+  };
+  Found found;
   if (word.terms.empty()) return {};
   const bool is_name = !word.text.empty() && word.text.front() >= 'A' && word.text.front() <= 'Z';
   for (const std::string& lang : languages) {
@@ -36,6 +53,7 @@ std::vector<std::string> other_forms(const Xapian::Database& database, const que
     if (!analyzer.has_stemmer() || !std::binary_search(word.stems.begin(), word.stems.end(), stem_term)) continue;
     const std::string prefix = common_prefix(stem, word.terms.front());
     if (prefix.size() < kShortestPrefix) continue;
+    Found forms;
     std::size_t looked_at = 0;
     for (Xapian::TermIterator term = database.allterms_begin(prefix);
          term != database.allterms_end(prefix) && looked_at < kMostLookedAt; ++term, ++looked_at) {
@@ -44,11 +62,17 @@ std::vector<std::string> other_forms(const Xapian::Database& database, const que
       // "Putin's" is indexed as "putins" too, which is no form of a name worth telling.
       const bool own = std::find(word.terms.begin(), word.terms.end(), form) != word.terms.end() ||
                        (is_name && form == word.terms.front() + 's');
-      if (!own && analyzer.stem(form) == stem) found.emplace_back(term.get_termfreq(), form);
+      if (!own && analyzer.stem(form) == stem) forms.emplace_back(term.get_termfreq(), form);
     }
+    sort(forms);
+    if (forms.size() > kFormsCounted) forms.resize(kFormsCounted);
+    if (languages.size() > 1) {
+      for (auto& [articles, form] : forms) articles = count_in_language(database, form, lang);
+    }
+    found.insert(found.end(), forms.begin(), forms.end());
   }
-  std::sort(found.begin(), found.end(),
-            [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
+  std::erase_if(found, [](const auto& form) { return form.first == 0; });
+  sort(found);
   std::vector<std::string> out;
   for (const auto& [frequency, form] : found) {
     if (out.size() == most) break;
@@ -59,6 +83,9 @@ std::vector<std::string> other_forms(const Xapian::Database& database, const que
 
 std::string forms_note(const Xapian::Database& database, const query::HighlightWord& word,
                        const std::vector<std::string>& languages, const std::unordered_set<std::string>* secret) {
+  // Who insists on a function word means the word.
+  const auto function_word = [&](const std::string& lang) { return is_stop_word(word.terms.front(), lang); };
+  if (word.terms.empty() || std::any_of(languages.begin(), languages.end(), function_word)) return {};
   const std::vector<std::string> forms = other_forms(database, word, languages, kFormsNamed, secret);
   if (forms.empty()) return {};
   return fmt::format("“{}” also covers {}; ={} for the exact word", word.text, fmt::join(forms, ", "), word.text);

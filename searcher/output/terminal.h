@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "common/printable.h"
+
 namespace dateline::searcher {
 
 enum class ColorChoice { automatic, always, never };
@@ -34,9 +36,6 @@ enum class Style { bold, dim, mark, link, warning };
 
 /// A hyperlink where the terminal has them, else `text`.
 [[nodiscard]] std::string linked(const Terminal& terminal, std::string_view url, std::string_view text);
-
-/// `text` without anything that could steer a terminal; white space becomes single spaces, borders kept.
-[[nodiscard]] std::string printable(std::string_view text);
 
 /// Cut to `width` columns, with "…" when cut.
 [[nodiscard]] std::string fitted(std::string_view text, std::size_t width);

@@ -3,52 +3,74 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <cstdint>
 
 #include "common/date.h"
+#include "searcher/output/json_values.h"
 #include "searcher/output/terminal.h"
 
 namespace dateline::searcher {
 namespace {
 
-struct Change {
-  bool came = false;
-  std::string text;
-};
+using Lines = std::vector<std::string>;
 
-std::vector<std::string> lines_of(const ArticleVersion& version) {
-  std::vector<std::string> lines{version.title};
-  lines.insert(lines.end(), version.body.begin(), version.body.end());
-  return lines;
-}
+/// Most pairs of lines that are compared: 2 MiB of them.
+constexpr std::size_t kMostPairs = 1'000'000;
 
-/// Longest common subsequence of paragraphs: what is not in it went or came.
-std::vector<Change> changes(const ArticleVersion& older, const ArticleVersion& newer) {
-  const std::vector<std::string> a = lines_of(older);
-  const std::vector<std::string> b = lines_of(newer);
-  std::vector<std::vector<std::size_t>> common(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
-  for (std::size_t i = a.size(); i-- > 0;) {
-    for (std::size_t j = b.size(); j-- > 0;)
-      common[i][j] = a[i] == b[j] ? common[i + 1][j + 1] + 1 : std::max(common[i + 1][j], common[i][j + 1]);
+/// Longest common subsequence: what is not in it went or came.
+void compare(const Lines& a, const Lines& b, std::vector<LineChange>& out) {
+  const auto went = [&](const std::string& line) { out.push_back({LineChange::Kind::went, line}); };
+  const auto came = [&](const std::string& line) { out.push_back({LineChange::Kind::came, line}); };
+  if (a.size() * b.size() > kMostPairs || a.size() > UINT16_MAX || b.size() > UINT16_MAX) {
+    std::for_each(a.begin(), a.end(), went);
+    std::for_each(b.begin(), b.end(), came);
+    return;
   }
-  std::vector<Change> out;
-  for (std::size_t i = 0, j = 0; i < a.size() || j < b.size();) {
-    if (i < a.size() && j < b.size() && a[i] == b[j]) {
-      ++i, ++j;
-    } else if (j == b.size() || (i < a.size() && common[i + 1][j] >= common[i][j + 1])) {
-      out.push_back({false, a[i++]});
-    } else {
-      out.push_back({true, b[j++]});
+  const std::size_t row = b.size() + 1;
+  std::vector<std::uint16_t> common((a.size() + 1) * row);
+  for (std::size_t i = a.size(); i-- > 0;) {
+    for (std::size_t j = b.size(); j-- > 0;) {
+      common[i * row + j] = a[i] == b[j] ? static_cast<std::uint16_t>(common[(i + 1) * row + j + 1] + 1)
+                                         : std::max(common[(i + 1) * row + j], common[i * row + j + 1]);
     }
   }
-  return out;
+  for (std::size_t i = 0, j = 0; i < a.size() || j < b.size();) {
+    if (i < a.size() && j < b.size() && a[i] == b[j]) {
+      out.push_back({LineChange::Kind::same, a[i]});
+      ++i, ++j;
+    } else if (j == b.size() || (i < a.size() && common[(i + 1) * row + j] >= common[i * row + j + 1])) {
+      went(a[i++]);
+    } else {
+      came(b[j++]);
+    }
+  }
 }
 
 std::string moment(std::int64_t utc) {
   return utc == 0 ? std::string{"undated"} : format_rfc3339({.utc = utc});
 }
 
+void moment_or_null(JsonPrinter& json, std::string_view key, std::int64_t utc) {
+  text_or_null(json, key, utc == 0 ? std::string{} : moment(utc));
+}
+
 }  // namespace
+
+std::vector<LineChange> changes(const ArticleVersion& older, const ArticleVersion& newer) {
+  std::vector<LineChange> out;
+  compare({older.title}, {newer.title}, out);
+  const Lines& a = older.body;
+  const Lines& b = newer.body;
+  // Most of an article stays: only what lies between its common beginning and end is compared.
+  const auto [a_differs, b_differs] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  for (auto line = a.begin(); line != a_differs; ++line) out.push_back({LineChange::Kind::same, *line});
+  auto a_end = a.end();
+  auto b_end = b.end();
+  while (a_end != a_differs && b_end != b_differs && *(a_end - 1) == *(b_end - 1)) --a_end, --b_end;
+  compare({a_differs, a_end}, {b_differs, b_end}, out);
+  for (auto line = a_end; line != a.end(); ++line) out.push_back({LineChange::Kind::same, *line});
+  return out;
+}
 
 std::string versions_text(const std::vector<ArticleVersion>& versions, bool diff) {
   std::string out;
@@ -58,32 +80,42 @@ std::string versions_text(const std::vector<ArticleVersion>& versions, bool diff
                        version.replaced_at == 0 ? "present" : "replaced " + moment(version.replaced_at),
                        printable(version.title));
     if (!diff || i + 1 == versions.size()) continue;
-    for (const Change& change : changes(versions[i + 1], version))
-      out += fmt::format("  {} {}\n", change.came ? '+' : '-', printable(change.text));
+    for (const LineChange& change : changes(versions[i + 1], version)) {
+      if (change.kind == LineChange::Kind::same) continue;
+      out += fmt::format("  {} {}\n", change.kind == LineChange::Kind::came ? '+' : '-', printable(change.text));
+    }
   }
   return out;
 }
 
-std::string versions_json(const std::vector<ArticleVersion>& versions, bool diff) {
-  nlohmann::ordered_json json = {{"format_version", 1},
-                                 {"id", versions.empty() ? std::string{} : versions.front().id},
-                                 {"versions", nlohmann::ordered_json::array()}};
+void write_versions(JsonPrinter& json, const std::vector<ArticleVersion>& versions, bool diff) {
+  json.begin_object();
+  json.field("format_version", kFormatVersion);
+  json.field("id", versions.empty() ? std::string{} : versions.front().id);
+  json.key("versions");
+  json.begin_array();
   for (std::size_t i = 0; i < versions.size(); ++i) {
     const ArticleVersion& version = versions[i];
-    nlohmann::ordered_json entry = {{"hash", version.hash}, {"title", version.title}, {"body", version.body}};
-    entry["version_at"] = nullptr;
-    entry["replaced_at"] = nullptr;
-    if (version.version_at != 0) entry["version_at"] = moment(version.version_at);
-    if (version.replaced_at != 0) entry["replaced_at"] = moment(version.replaced_at);
+    json.begin_object();
+    json.field("hash", version.hash);
+    json.field("title", version.title);
+    texts(json, "body", version.body);
+    moment_or_null(json, "version_at", version.version_at);
+    moment_or_null(json, "replaced_at", version.replaced_at);
     if (diff && i + 1 < versions.size()) {
-      entry["went"] = nlohmann::ordered_json::array();
-      entry["came"] = nlohmann::ordered_json::array();
-      for (const Change& change : changes(versions[i + 1], version))
-        entry[change.came ? "came" : "went"].push_back(change.text);
+      std::vector<std::string> went;
+      std::vector<std::string> came;
+      for (LineChange& change : changes(versions[i + 1], version)) {
+        if (change.kind == LineChange::Kind::went) went.push_back(std::move(change.text));
+        if (change.kind == LineChange::Kind::came) came.push_back(std::move(change.text));
+      }
+      texts(json, "went", went);
+      texts(json, "came", came);
     }
-    json["versions"].push_back(std::move(entry));
+    json.end_object();
   }
-  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  json.end_array();
+  json.end_object();
 }
 
 }  // namespace dateline::searcher

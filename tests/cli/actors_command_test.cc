@@ -115,8 +115,14 @@ BOOST_AUTO_TEST_CASE(the_name_shown_can_be_changed_and_changed_back) {
   BOOST_TEST(in.actors({"merge", "Anna Ruiz", "Ana Ruiz"}).status == 0);
   BOOST_TEST(in.actors({"merge", "Ana Ruiz", "Anna Ruiz"}).status == 0);
   BOOST_TEST(in.facet() == "Anna Ruiz 3; Tom Hale 2; Bo Li 1; ");
-  BOOST_TEST(in.actors({"merge", "Anna Ruiz", "Ana María Ruiz"}).status == 0);
+  const Finished unknown = in.actors({"merge", "Anna Ruiz", "Ana María Ruiz"});
+  BOOST_TEST(unknown.status == 1);
+  BOOST_TEST(contains(unknown.err, "Ana María Ruiz: no article has an actor of this name"));
+  BOOST_TEST(in.facet() == "Anna Ruiz 3; Tom Hale 2; Bo Li 1; ");
+  BOOST_TEST(in.actors({"merge", "--new-name", "Anna Ruiz", "Ana María Ruiz"}).status == 0);
   BOOST_TEST(in.facet() == "Ana María Ruiz 3; Tom Hale 2; Bo Li 1; ");
+  BOOST_TEST(in.count("actor:\"ana maria ruiz\"") == 3U);
+  BOOST_TEST(in.actors({"merge", "Bo Li", "Ana María Ruiz"}).status == 0);  // which is one of the index now
   BOOST_TEST(in.count("actor:\"ana maria ruiz\"") == 3U);
 }
 

@@ -152,6 +152,51 @@ BOOST_AUTO_TEST_CASE(usage_errors_are_one_line_and_status_one) {
   BOOST_TEST(contains(index({"--version"}).out, "dateline-index "));
 }
 
+BOOST_AUTO_TEST_CASE(options_before_a_command_are_the_commands) {
+  const TemporaryFolder folder;
+  const std::string where = (folder.path() / "index").string();
+  const RunOptions elsewhere{.environment = {{"DATELINE_INDEX", (folder.path() / "none").string()}}};
+  BOOST_TEST(index({"-q", "-d", where, "add", kCorpus}).status == 0);
+  BOOST_TEST(contains(index({"-d", where, "status"}, elsewhere).out, where + ": generation 1"));
+  BOOST_TEST(contains(index({"--index=" + where, "--json", "stats"}, elsewhere).out, "\"articles\""));
+  BOOST_TEST(contains(index({"-d", where, "actors", "list"}, elsewhere).out, "Vladimir Putin"));
+  BOOST_TEST(contains(index({"actors", "-d", where, "list", "putin"}, elsewhere).out, "Vladimir Putin"));
+  BOOST_TEST(index({"-d", where, "export", "putin"}, elsewhere).status == 0);
+  // A command without an index says so.
+  const Finished refused = index({"-d", where, "extract", kCorpus + "/html/nothing.html"});
+  BOOST_TEST(refused.status == 1);
+  BOOST_TEST(contains(refused.err, "-d: extract has no such option"));
+}
+
+BOOST_AUTO_TEST_CASE(a_mistyped_command_makes_no_index) {
+  const TemporaryFolder folder;
+  const std::string where = (folder.path() / "index").string();
+  const std::vector<std::pair<std::string, std::string>> slips = {
+      {"serch", "serch: no such file or folder, and no command; the program that searches is dateline-search\n"},
+      {"search", "search: no such file or folder, and no command; the program that searches is dateline-search\n"},
+      {"statsu", "statsu: no such file or folder, and no command; did you mean status?\n"},
+      {"exprot", "exprot: no such file or folder, and no command; did you mean export?\n"},
+      {"frobnicate", "frobnicate: no such file or folder, and no command\n"}};
+  for (const auto& [word, message] : slips) {
+    const Finished done = index({"-d", where, word, kCorpus});
+    BOOST_TEST(done.status == 1);
+    BOOST_TEST(done.err == "dateline-index: " + message);
+    BOOST_TEST(!fs::exists(where));
+  }
+  // A file of that name is a file; a path that is missing makes no index of nothing.
+  folder.write("serch", "A\n\nBody.");
+  BOOST_TEST(
+      run({"sh", "-c", "cd " + folder.path().string() + " && " + DATELINE_INDEX_PROGRAM + " -d index serch"}).status ==
+      0);
+  const std::string other = (folder.path() / "other").string();
+  const Finished missing = index({"-d", other, "--report", "json", "/no/such/folder"});
+  BOOST_TEST(missing.status == 2);
+  BOOST_TEST(contains(missing.err, "/no/such/folder: No such file or directory"));
+  BOOST_TEST(contains(missing.err, "no index was made"));
+  BOOST_TEST(nlohmann::json::parse(missing.out).at("refused").get<int>() == 1);
+  BOOST_TEST(!fs::exists(other));
+}
+
 BOOST_AUTO_TEST_CASE(after_two_dashes_all_is_a_path) {
   const TemporaryFolder folder;
   folder.write("extract", "A\n\nBody.");

@@ -138,6 +138,57 @@ BOOST_AUTO_TEST_CASE(what_is_hidden_is_nowhere_to_be_seen_until_it_is_shown_agai
   BOOST_TEST(desk.whole());
 }
 
+BOOST_AUTO_TEST_CASE(a_takedown_is_asked_about_at_a_terminal) {
+  const Desk desk;
+  const auto at_terminal = [&](const std::string& arguments, const std::string& typed) {
+    return run(
+        {"script", "-qec",
+         std::string{DATELINE_INDEX_PROGRAM} + " remove -d " + desk.where().string() + " " + arguments, "/dev/null"},
+        {.input = typed});
+  };
+  const Finished no = at_terminal("--id quuxington-affair", "n\n");
+  BOOST_TEST(no.status == 1);
+  BOOST_TEST_CONTEXT(no.out) BOOST_TEST(contains(no.out, "Quuxington affair widens"));
+  BOOST_TEST_CONTEXT(no.out) BOOST_TEST(contains(no.out, "Take 1 article down for good? [y/N]"));
+  BOOST_TEST(contains(no.out, "nothing was done"));
+  BOOST_TEST(at_terminal("--id quuxington-affair", "\n").status == 1);
+  BOOST_TEST(desk.count("flibbertwocket") == "1\n");
+  BOOST_TEST(at_terminal("--id quuxington-affair", "y\n").status == 0);
+  BOOST_TEST(desk.count("flibbertwocket") == "0\n");
+  const Finished sure = at_terminal("--yes --id story-1", "");
+  BOOST_TEST(sure.status == 0);
+  BOOST_TEST(!contains(sure.out, "[y/N]"));
+  // By query the number is typed, which nobody does by habit.
+  BOOST_TEST(at_terminal("--query agenda", "y\n").status == 1);
+  BOOST_TEST(desk.index({"remove", "--id", "story-2"}).status == 0);  // a script
+  BOOST_TEST(desk.count("*") == "98\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_query_that_is_wrong_is_shown_with_its_place) {
+  const Desk desk;
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{"hide", "--query", "harbour AND (pier"},
+                                             {"remove", "--query", "harbour AND (pier"},
+                                             {"export", "harbour", "AND (pier"}}) {
+    const Finished done = desk.index(arguments);
+    BOOST_TEST(done.status == 1);
+    BOOST_TEST(done.out == "");
+    BOOST_TEST_CONTEXT(done.err) BOOST_TEST(done.err.starts_with("dateline-index: query, column 13: "));
+    BOOST_TEST_CONTEXT(done.err) BOOST_TEST(contains(done.err, "\n  harbour AND (pier\n              ^\n"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_explanation_does_not_count_what_is_hidden) {
+  const Desk desk;
+  const auto articles = [&] {
+    const auto answer = nlohmann::json::parse(desk.search({"--format", "json", "--explain", "-n", "1", "harbour"}).out);
+    return answer.at("hits").at(0).at("explanation").at(0).at("articles").get<int>();
+  };
+  const int all = articles();
+  BOOST_TEST(desk.index({"hide", "--id", "story-7"}).status == 0);
+  BOOST_TEST(articles() == all - 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_note_stands_in_an_articles_place) {
   const Desk desk;
   BOOST_TEST(
@@ -299,7 +350,11 @@ BOOST_AUTO_TEST_CASE(stats_say_what_each_room_takes) {
   BOOST_TEST(stats.at("articles").get<int>() == 101);
   for (const char* room : {"postlist", "position", "docdata", "termlist", "ledger"})
     BOOST_TEST(stats.at("rooms").at(room).get<int>() > 0);
-  BOOST_TEST(contains(desk.index({"stats"}).out, "bytes an article"));
+  const std::string text = desk.index({"stats"}).out;
+  BOOST_TEST(contains(text, "articles as they are shown"));
+  BOOST_TEST(contains(text, "bytes an article"));
+  BOOST_TEST(!contains(text, "postlist"));
+  BOOST_TEST(contains(desk.index({"status"}).out, "no job of a configuration has run yet"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -98,6 +98,12 @@ BOOST_AUTO_TEST_CASE(a_wrong_configuration_is_told_by_file_and_line) {
       {"[jobs.a]\npath = \"x\"\n", "dateline.toml:2: unknown key \"jobs.a.path\""},
       {"[jobs.a]\npaths = \"x\"\nbatch = 0\n", "dateline.toml:3: jobs.a.batch: want a number from 1"},
       {"[jobs.a]\npaths = \"x\"\nretention = \"soon\"\n", "dateline.toml:3: jobs.a.retention: want a span of time"},
+      {"[jobs.a]\npaths = \"x\"\nmemory = \"1KiB\"\n",
+       "dateline.toml:3: jobs.a.memory: want a size such as \"32MiB\", from 1MiB to 1024GiB"},
+      {"[jobs.a]\npaths = \"x\"\njobs = 0\n", "dateline.toml:3: jobs.a.jobs: want a number from 1 to 256"},
+      {"[jobs.a]\npaths = \"x\"\nsite_templates = 1\n", "dateline.toml:3: jobs.a.site_templates: want true or false"},
+      {"[jobs.a]\npaths = \"x\"\nfilters = { pdf = 1 }\n", "dateline.toml:3: jobs.a.filters: want a table, ending"},
+      {"[jobs.a]\npaths = \"x\"\nmap = { titel = \"hed\" }\n", "jobs.a.map: want fields of an article, not \"titel\""},
       {"colour = 1\n", "dateline.toml:1: unknown key \"colour\""},
       {"index = \n", "dateline.toml:1: "},
       {"[jobs.a]\nprune = true\n", "jobs.a: has no paths"},
@@ -131,6 +137,27 @@ BOOST_AUTO_TEST_CASE(retention_and_filter_decide_what_is_kept) {
   place.configure(job);
   BOOST_TEST(place.index("run").status == 0);
   BOOST_TEST(place.count("section:sport") == "1\n");
+}
+
+BOOST_AUTO_TEST_CASE(files_are_read_through_the_commands_of_a_configuration) {
+  const Place place;
+  place.folder.write("in/a.shout", "HARBOUR OPENS\n\nTHE PIER.\n");
+  place.configure(
+      "index = \"index\"\n[jobs.a]\nactors = false\njobs = 2\nmemory = \"8MiB\"\nsite_templates = false\n"
+      "paths = [\"in\"]\nfilters = { \".Shout\" = \"tr A-Z a-z\" }\n");
+  const Finished done = place.index("run");
+  BOOST_TEST(done.status == 0, done.err);
+  BOOST_TEST(contains(run({DATELINE_SEARCH_PROGRAM, "-d", place.home + "/index", "pier"}).out, "harbour opens"));
+}
+
+BOOST_AUTO_TEST_CASE(a_filter_that_is_wrong_is_told_with_its_place) {
+  const Place place;
+  place.folder.write("in/a.jsonl", line("1", "alpha"));
+  place.configure("index = \"index\"\n[jobs.a]\nactors = false\npaths = [\"in\"]\nfilter = \"alpha AND (beta\"\n");
+  const Finished done = place.index("run");
+  BOOST_TEST(done.status == 1);
+  BOOST_TEST_CONTEXT(done.err) BOOST_TEST(contains(done.err, "jobs.a.filter: query, column 11: "));
+  BOOST_TEST_CONTEXT(done.err) BOOST_TEST(contains(done.err, "\n  alpha AND (beta\n            ^\n"));
 }
 
 BOOST_AUTO_TEST_CASE(a_dry_run_says_what_would_be_read_and_writes_nothing) {

@@ -161,9 +161,43 @@ class ApiTest(unittest.TestCase):
         self.assertEqual(bibtex.count("{"), bibtex.count("}"))
         ris = self.checked("/v1/cite", id=hit["id"], format="ris")
         self.assertTrue(ris.startswith("TY  - NEWS\r\n") and ris.endswith("ER  - \r\n"))
-        for path in ("/v1/article", "/v1/related", "/v1/cite"):
+        for path in ("/v1/article", "/v1/versions", "/v1/related", "/v1/cite"):
             self.checked(path, expect=404, id="nobody")
             self.checked(path, expect=400)
+
+    def test_versions_say_what_an_article_was(self):
+        with tempfile.TemporaryDirectory() as folder:
+            index = pathlib.Path(folder) / "index"
+            story = pathlib.Path(folder) / "story.jsonl"
+            for title, body, modified in [("Talks <b>fail</b>", ["The talks failed on Monday.", "Nobody was hurt."], "2022-01-03T10:00:00Z"),
+                                          ("Talks go on", ["The talks failed on Tuesday.", "Nobody was hurt.", "More soon."], "2022-01-04")]:
+                story.write_text(json.dumps({"id": "talks", "source": "Desk", "title": title, "body": body, "modified": modified}) + "\n")
+                index_articles(index, story, options=["--no-actors"])
+            with Service(index) as service:
+                plain = self.checked("/v1/versions", answer=service.get("/v1/versions", id="talks"))
+                self.assertEqual([v["title"] for v in plain["articles"][0]["versions"]], ["Talks go on", "Talks <b>fail</b>"])
+                self.assertNotIn("went", plain["articles"][0]["versions"][0])
+                diff = self.checked("/v1/versions", answer=service.get("/v1/versions", id="talks", diff="1"))
+                present, before = diff["articles"][0]["versions"]
+                self.assertEqual(present["went"], ["Talks <b>fail</b>", "The talks failed on Monday."])
+                self.assertEqual(present["came"], ["Talks go on", "The talks failed on Tuesday.", "More soon."])
+                self.assertIsNone(present["replaced_at"])
+                self.assertEqual(before["version_at"], "2022-01-03T10:00:00Z")
+                self.assertTrue(before["replaced_at"])
+                told = subprocess.run([BIN / "dateline-search", "-d", index, "versions", "--diff", "--format", "json", "talks"],
+                                      check=True, capture_output=True)
+                self.assertEqual(json.loads(told.stdout), diff["articles"][0])
+                article = service.get("/article", id="talks").text
+                self.assertIn("&amp;version=" + before["hash"], article)
+                earlier = service.get("/article", id="talks", version=before["hash"]).text
+                self.assertIn("The talks failed on <del>Monday.</del> <ins>Tuesday.</ins>", earlier)
+                self.assertIn("Talks &lt;b&gt;fail&lt;/b&gt;", earlier)
+                self.assertIn("<p>Nobody was hurt.</p><p><ins>More soon.</ins></p>", earlier)
+                self.assertEqual(service.get("/article", id="talks", version="0" * 16).status, 404)
+                subprocess.run([BIN / "dateline-index", "hide", "-d", index, "--id", "talks"], check=True, capture_output=True)
+                self.checked("/v1/versions", expect=404, answer=service.get("/v1/versions", id="talks"))
+        only = self.checked("/v1/versions", id=self.checked("/v1/search", q="sanctions", limit=1)["hits"][0]["id"])
+        self.assertEqual(len(only["articles"][0]["versions"]), 1)
 
     def test_completions(self):
         def texts(typed):
@@ -336,7 +370,7 @@ class LifeTest(unittest.TestCase):
                 self.assertLess(seen["total"], everything["total"])
                 self.assertEqual({v["value"] for v in seen["facets"]["source"]}, {"Capital Ledger", "Northern Courier"})
                 hidden = next(h for h in everything["hits"] if h["source"] == "The Harbour Post")
-                for path in ("/v1/article", "/v1/related", "/v1/cite", "/article"):
+                for path in ("/v1/article", "/v1/versions", "/v1/related", "/v1/cite", "/article"):
                     self.assertEqual(service.get(path, guest, id=hidden["id"]).status, 404)
                     self.assertEqual(service.get(path, desk, id=hidden["id"]).status, 200)
                 self.assertNotIn("The Harbour Post", service.get("/v1/suggest", guest, q="harbour po").text)

@@ -3,8 +3,12 @@
 #include <atomic>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <filesystem>
+#include <map>
 #include <ostream>
+#include <random>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -194,6 +198,47 @@ BOOST_DATA_TEST_CASE(what_is_typed_is_completed, data::make(kTyped), c) {
   BOOST_TEST(found.front().query == c.query);
   BOOST_TEST(found.front().corrected == c.corrected);
   BOOST_TEST(found.front().articles > 0U);
+}
+
+BOOST_AUTO_TEST_CASE(of_thousands_of_words_the_most_frequent_come_first) {
+  const Index index;
+  std::mt19937 random(20220601);
+  std::map<std::string, std::set<std::string>> having;  // word -> articles
+  std::vector<Article> all;
+  for (int i = 0; i < 300; ++i) {
+    std::string body;
+    for (int k = 0; k < 40; ++k) {
+      // Few words are frequent.
+      const auto number = static_cast<unsigned>(4000.0 * std::pow(static_cast<double>(random() % 1000) / 1000, 4));
+      std::string word = "zu";
+      for (unsigned rest = number; rest > 0; rest /= 20) word += "bcdfghjklmnpqrstvwxz"[rest % 20];
+      having[word].insert(std::to_string(i));
+      body += word + " ";
+    }
+    all.push_back(article(std::to_string(i), "2022-01-02", "Desk", "Words", body));
+  }
+  index.add(all, IndexWriter::Mode::update);
+  Searcher searcher(index.path(), kClock);
+  const auto completions = searcher.completions();
+  BOOST_TEST(having.size() > 500U);
+  for (const std::string typed : {"zu", "zub", "zuc", "zudd", "zux"}) {
+    std::vector<std::pair<std::size_t, std::string>> expected;
+    for (const auto& [word, articles] : having) {
+      if (word.starts_with(typed) && word.size() > 2) expected.emplace_back(articles.size(), word);
+    }
+    std::sort(expected.begin(), expected.end(), [](const auto& x, const auto& y) {
+      return x.first != y.first ? x.first > y.first : x.second < y.second;
+    });
+    if (expected.size() > 6) expected.resize(6);
+    const std::vector<Completion> found = searcher.complete(*completions, typed, 6);
+    BOOST_TEST_CONTEXT(typed) {
+      BOOST_REQUIRE(found.size() == expected.size());
+      for (std::size_t i = 0; i < found.size(); ++i) {
+        BOOST_TEST(found[i].text == expected[i].second);
+        BOOST_TEST(found[i].articles == expected[i].first);
+      }
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_completed_that_is_gone_or_hidden) {

@@ -5,9 +5,9 @@
 #include <sstream>
 
 #include "common/date.h"
+#include "common/query_error.h"
 #include "common/text.h"
 #include "searcher/output/json_printer.h"
-#include "searcher/output/query_error.h"
 #include "searcher/output/result_writer.h"
 #include "searcher/output/text.h"
 #include "tests/support/golden.h"

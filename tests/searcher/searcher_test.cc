@@ -284,6 +284,23 @@ BOOST_AUTO_TEST_CASE(notes_say_what_a_word_covers) {
   BOOST_TEST(searcher.search(ask("=sanctions")).notes.empty());
 }
 
+BOOST_AUTO_TEST_CASE(notes_name_no_words_of_other_languages) {
+  // A Spanish stemmer takes "the", "their" and "thea" for one word; the articles that have them are English.
+  std::vector<Article> all = articles();
+  all[0].body.emplace_back("The price of their theatre, Thea said, is pesado.");
+  all[1].body.emplace_back("The prices rose.");
+  all[3].body.emplace_back("Precios, precio y pesado; the last word is pesados.");
+  const Index other(all);
+  Searcher both(other.path(), kClock);
+  BOOST_TEST(both.search(ask("+the")).notes.empty());
+  const SearchResult own = both.search(ask("price"));
+  BOOST_REQUIRE(own.notes.size() == 1);
+  BOOST_TEST(own.notes[0] == "“price” also covers prices; =price for the exact word");
+  const SearchResult spanish = both.search(ask("pesado"));
+  BOOST_REQUIRE(spanish.notes.size() == 1);
+  BOOST_TEST(spanish.notes[0] == "“pesado” also covers pesados; =pesado for the exact word");
+}
+
 BOOST_AUTO_TEST_CASE(explanations_add_up_and_the_tree_is_shown) {
   SearchRequest request = ask("putin sanctions OR gas");
   request.explain = true;

@@ -90,8 +90,10 @@ class Searcher {
   [[nodiscard]] std::uint64_t size() const;  ///< Articles in it.
 
   /// The versions of the articles with this public id, each newest first and the present one before the earlier ones;
-  /// nothing for an article that may not be shown.
-  [[nodiscard]] std::vector<std::vector<ArticleVersion>> versions(std::string_view id);
+  /// nothing for an article that may not be shown, or whose source is not among `visible_sources` (empty: all are).
+  /// Throws Error(busy) while a job writes down versions of its own.
+  [[nodiscard]] std::vector<std::vector<ArticleVersion>> versions(std::string_view id,
+                                                                  const std::vector<std::string>& visible_sources = {});
 
   /// From now on answers come from the newest state of the index, and with its synonyms as they are now.
   void refresh();

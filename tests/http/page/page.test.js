@@ -18,7 +18,17 @@ let folder, server, base, browser, host, hostAddress;
 
 before(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), "dateline-page-"));
-  execFileSync(path.join(bin, "dateline-index"), ["-q", "-d", path.join(folder, "index"), path.join(source, "corpus")]);
+  const index = (what) => execFileSync(path.join(bin, "dateline-index"), ["-q", "-d", path.join(folder, "index"), what]);
+  index(path.join(source, "corpus"));
+  // An article that was rewritten once.
+  const ferry = path.join(folder, "ferry.jsonl");
+  for (const [title, hour, second] of [["Ferry runs aground off the harbour", "08", "Nobody was hurt, the coastguard said."],
+    ["Ferry runs aground off the harbour, three hurt", "11", "Three passengers were hurt, the coastguard said, one of them badly."]]) {
+    fs.writeFileSync(ferry, JSON.stringify({id: "ferry", source: "The Harbour Post", title, published: "2022-03-04T07:30:00Z", modified: `2022-03-04T${hour}:15:00Z`,
+      url: "https://post.example/ferry", authors: ["Ann Lee"], body: ["A ferry with 240 people on board ran aground in fog on Friday, a mile off the harbour.", second,
+        "The port has been closed until the evening."]}) + "\n");
+    index(ferry);
+  }
   host = http.createServer((_, response) => {
     response.setHeader("Content-Type", "text/html; charset=utf-8");
     response.end(hostPage.replaceAll("ENDPOINT", base));
@@ -120,7 +130,7 @@ test("the histogram is brushed", async () => {
   const page = await open();
   await page.goto(base + "/search?q=sanctions");
   const all = await total(page);
-  const chart = await page.locator(".when svg").boundingBox();
+  const chart = await page.locator(".when svg[role=group]").boundingBox();
   const from = await page.locator(".when .hit").nth(3).getAttribute("data-from");
   const width = chart.width / await page.locator(".when .hit").count();
   await page.mouse.move(chart.x + 3.5 * width, chart.y + 30);
@@ -139,6 +149,23 @@ test("the histogram is brushed", async () => {
   await page.goBack();
   assert.equal(await total(page), all);
   await finish(other);
+  await finish(page);
+});
+
+test("an article says what it was before", async () => {
+  const page = await open();
+  await page.goto(base + "/article?id=ferry&q=ferry");
+  const versions = page.locator(".versions li a");
+  assert.equal(await versions.count(), 2);
+  assert.match(await page.textContent(".story"), /Three passengers/);
+  await versions.nth(1).click();
+  await page.waitForURL(/version=/);
+  assert.equal(await page.textContent("h1 ins"), "harbour, three hurt");
+  assert.equal(await page.locator(".text del").count(), 1);
+  assert.equal(await page.getAttribute(".versions [aria-current]", "aria-current"), "page");
+  assert.match(await page.textContent(".earlier"), /until \d+ \w+ \d{4}/);
+  await page.locator(".back a").click();
+  await page.waitForURL(/\/search\?q=ferry/);
   await finish(page);
 });
 
@@ -225,20 +252,30 @@ test("a page of another origin has a search", async () => {
 });
 
 const views = {start: "/", results: "/search?q=Putin+AND+sanctions", drill: "/search?q=sanctions&source=The+Harbour+Post&and_actor=Russia&date=2022-01..2022-06",
-  nothing: "/search?q=sanctons+zebra&source=The+Harbour+Post", error: "/search?q=putin+AND+(oil", help: "/help", article: null};
+  long: "/search?q=sanctions&source=The+Harbour+Post&source=" + "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft+".repeat(2),
+  complete: async (page) => {
+    await page.goto(base);
+    await page.locator("#q").pressSequentially("sanc");
+    await page.waitForSelector(".complete [role=option]");
+  },
+  versions: async (page) => {
+    await page.goto(base + "/article?id=ferry");
+    await page.locator(".versions li a").nth(1).click();
+    await page.waitForURL(/version=/);
+  },
+  nothing: "/search?q=sanctons+zebra&source=The+Harbour+Post", error: "/search?q=putin+AND+(oil", help: "/help",
+  article: async (page) => {
+    await page.goto(base + views.results);
+    await page.locator(".hits h2 a").first().click();
+    await page.waitForURL(/article/);
+  }};
 
 for (const colorScheme of ["light", "dark"]) {
   for (const [width, height] of [[1280, 900], [390, 844]]) {
     test(`accessible and drawn at ${width} px, ${colorScheme}`, async () => {
       const page = await open({viewport: {width, height}, colorScheme, bypassCSP: true});
       for (const [name, address] of Object.entries(views)) {
-        if (address) {
-          await page.goto(base + address);
-        } else {
-          await page.goto(base + views.results);
-          await page.locator(".hits h2 a").first().click();
-          await page.waitForURL(/article/);
-        }
+        await (typeof address === "string" ? page.goto(base + address) : address(page));
         if (shots) await page.screenshot({path: path.join(shots, `${name}-${width}-${colorScheme}.png`)});
         const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         assert.ok(sideways <= 0, `${name} scrolls sideways by ${sideways} px`);

@@ -1,13 +1,13 @@
-#include "searcher/output/query_error.h"
+#include "common/query_error.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "common/printable.h"
 #include "common/text.h"
-#include "searcher/output/terminal.h"
 
-namespace dateline::searcher {
+namespace dateline {
 namespace {
 
 /// Bytes of the query shown on each side of the place.
@@ -40,4 +40,4 @@ std::string query_error(std::string_view program, const Error& error, std::strin
                      std::string(text::display_width(left), ' '));
 }
 
-}  // namespace dateline::searcher
+}  // namespace dateline
