@@ -12,7 +12,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <optional>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -82,20 +85,24 @@ class Child {
     ::posix_spawn_file_actions_destroy(&actions);
     if (failed != 0) throw Error(ErrorCode::io, {}, std::strerror(failed));
   }
+  /// A command that has not ended is killed with all that it started.
   ~Child() {
-    if (pid_ > 0) (void)finish(true);
+    if (pid_ <= 0) return;
+    ::kill(-pid_, SIGKILL);
+    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+    }
   }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
-  /// Waits for the end; kills the command and all that it started before if asked to.
-  int finish(bool kill_it) {
-    if (kill_it) ::kill(-pid_, SIGKILL);
+  /// Its status, once it has ended; nothing if that is not before the deadline.
+  std::optional<int> finish(std::chrono::steady_clock::time_point deadline) {
     int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+    while (::waitpid(pid_, &status, WNOHANG) != pid_) {
+      if (std::chrono::steady_clock::now() >= deadline) return std::nullopt;
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
     }
-    if (!kill_it) ::kill(-pid_, SIGKILL);  // What it left behind.
-    pid_ = -1;
+    ::kill(-std::exchange(pid_, -1), SIGKILL);  // What it left behind.
     return status;
   }
 
@@ -114,14 +121,15 @@ class Exchange {
   Exchange(Child& child, ByteSource& source, const std::string& name, const FilterLimits& limits)
       : child_(child), source_(source), name_(name), limits_(limits), piece_(kPiece) {}
 
-  void run() {
+  /// Gives the status of the command.
+  int run() {
     const auto deadline = std::chrono::steady_clock::now() + limits_.patience;
     while (child_.output.get() >= 0 || child_.errors.get() >= 0) {
       std::array<pollfd, 3> fds{
           {{child_.output.get(), POLLIN, 0}, {child_.errors.get(), POLLIN, 0}, {child_.input.get(), POLLOUT, 0}}};
       const auto left =
           std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-      if (left.count() <= 0) fail(fmt::format("its filter took longer than {} s", limits_.patience.count()));
+      if (left.count() <= 0) fail_late();
       if (::poll(fds.data(), fds.size(), static_cast<int>(std::min<std::int64_t>(left.count(), 1000))) < 0 &&
           errno != EINTR)
         fail(std::strerror(errno));
@@ -129,6 +137,10 @@ class Exchange {
       if (fds[1].revents != 0) take(child_.errors, complaint, kPiece, {});
       if (fds[2].revents != 0) give();
     }
+    child_.input.close();
+    const std::optional<int> status = child_.finish(deadline);
+    if (!status) fail_late();
+    return *status;
   }
 
   std::string answer;
@@ -136,6 +148,10 @@ class Exchange {
 
  private:
   [[noreturn]] void fail(const std::string& reason) const { throw Error(ErrorCode::io, name_, reason); }
+
+  [[noreturn]] void fail_late() const {
+    fail(fmt::format("its filter took longer than {} s", limits_.patience.count()));
+  }
 
   void take(Descriptor& from, std::string& to, std::size_t most, std::string_view too_much) {
     std::array<char, 16384> bytes{};
@@ -179,8 +195,7 @@ std::string run_filter(const std::string& command, ByteSource& source, const std
                        const FilterLimits& limits) {
   Child child(command, limits);
   Exchange exchange(child, source, name, limits);
-  exchange.run();
-  const int status = child.finish(false);
+  const int status = exchange.run();
   if (status != 0) {
     const std::string why = WIFSIGNALED(status) ? fmt::format("signal {}", WTERMSIG(status))
                                                 : fmt::format("status {}", WEXITSTATUS(status));
