@@ -176,9 +176,9 @@ class Recogniser {
   Recogniser(const Tokens& tokens, DateHints hints) : tokens_(tokens), hints_(hints) {}
 
   std::optional<Day> day(std::size_t& at) const {
-    for (const auto form :
-         {&Recogniser::east_asian, &Recogniser::year_first, &Recogniser::numeric, &Recogniser::day_month_year,
-          &Recogniser::month_day_year, &Recogniser::year_month_day_words, &Recogniser::basic}) {
+    for (const auto form : {&Recogniser::east_asian, &Recogniser::year_first, &Recogniser::week_date,
+                            &Recogniser::numeric, &Recogniser::day_month_year, &Recogniser::month_day_year,
+                            &Recogniser::year_month_day_words, &Recogniser::basic}) {
       std::size_t next = at;
       if (const auto found = (this->*form)(next); found && plausible(*found)) {
         at = next;
@@ -375,6 +375,35 @@ class Recogniser {
     if (!tokens_.is_number(next + 3) || tokens_[next + 3].digits > 2) return std::nullopt;
     return take(at, next + 4,
                 {y, static_cast<int>(tokens_[next + 1].value), static_cast<int>(tokens_[next + 3].value)});
+  }
+
+  /// 2021-W05-3, 2021W053 (ISO 8601): the third day, from Monday, of the week that is the fifth by its Thursday.
+  std::optional<Day> week_date(std::size_t& at) const {
+    using namespace std::chrono;
+    std::size_t next = at;
+    const int y = year(next);
+    const bool dashes = tokens_.is(next, "-");
+    if (dashes) ++next;
+    if (y == 0 || !tokens_.is_word(next, "w") || !tokens_.joined(next) || !tokens_.joined(next + 1))
+      return std::nullopt;
+    ++next;
+    if (tokens_[next].digits != (dashes ? 2 : 3)) return std::nullopt;
+    auto week = static_cast<int>(tokens_[next].value);
+    int day = week % 10;
+    if (dashes) {
+      if (!tokens_.is(++next, "-") || tokens_[++next].digits != 1) return std::nullopt;
+      day = static_cast<int>(tokens_[next].value);
+    } else {
+      week /= 10;
+    }
+    if (week < 1 || day < 1 || day > 7) return std::nullopt;
+    const sys_days in_first = std::chrono::year{y} / 1 / 4;
+    const sys_days monday = in_first - (weekday{in_first} - Monday) + weeks{week - 1};
+    if (year_month_day{monday + days{3}}.year() != std::chrono::year{y}) return std::nullopt;
+    const year_month_day found{monday + days{day - 1}};
+    return take(at, next + 1,
+                {static_cast<int>(found.year()), static_cast<int>(unsigned{found.month()}),
+                 static_cast<int>(unsigned{found.day()})});
   }
 
   /// 30/12/2021, 12/30/21, 30.12.2021

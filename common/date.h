@@ -22,7 +22,7 @@ struct DateHints {
 [[nodiscard]] DateHints date_hints(std::string_view lang);
 
 /// Reads one written date that fills `text` apart from weekday, brackets and a leading label such as "Published:".
-/// ISO 8601 (also basic, week dates not), RFC 2822, Unix seconds or milliseconds (10 or 13 digits), and written forms
+/// ISO 8601 (also basic and week dates), RFC 2822, Unix seconds or milliseconds (10 or 13 digits), and written forms
 /// with month names in 20 languages. Years 1600..2200. A zone that is not written is UTC. Nothing on failure.
 [[nodiscard]] std::optional<Timestamp> parse_date(std::string_view text, DateHints hints = {});
 

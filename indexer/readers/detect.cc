@@ -14,6 +14,7 @@
 #include "indexer/readers/plain_text.h"
 #include "indexer/readers/sgml.h"
 #include "indexer/readers/unpack.h"
+#include "indexer/readers/utf16.h"
 #include "indexer/readers/warc.h"
 
 namespace dateline::indexer {
@@ -49,9 +50,8 @@ bool contains_tag(std::string_view head, std::string_view tag) {
   return false;
 }
 
-/// Bytes that no text of any encoding has. UTF-16 carries its mark.
+/// Bytes that no text of any encoding has, UTF-16 aside.
 bool looks_binary(std::string_view head) {
-  if (head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF")) return false;
   std::size_t odd = 0;
   for (const char c : head) {
     if (c == '\0') return true;
@@ -263,8 +263,9 @@ const std::string* filter_for(std::string_view name, const ReaderOptions& option
 /// A reader together with what it reads from; says of each record in which format it is.
 class OpenedReader final : public Reader {
  public:
-  OpenedReader(std::unique_ptr<ByteSource> unpacked, std::unique_ptr<Reader> reader, std::optional<Format> format)
-      : unpacked_(std::move(unpacked)), reader_(std::move(reader)), format_(format) {}
+  OpenedReader(std::unique_ptr<ByteSource> unpacked, std::unique_ptr<Reader> reader, std::optional<Format> format,
+               std::unique_ptr<ByteSource> utf8 = nullptr)
+      : unpacked_(std::move(unpacked)), utf8_(std::move(utf8)), reader_(std::move(reader)), format_(format) {}
   Next next() override {
     Next next = reader_->next();
     if (auto* record = std::get_if<Record>(&next); record != nullptr && format_)
@@ -279,6 +280,7 @@ class OpenedReader final : public Reader {
 
  private:
   std::unique_ptr<ByteSource> unpacked_;
+  std::unique_ptr<ByteSource> utf8_;  ///< Reads from it.
   std::unique_ptr<Reader> reader_;
   std::optional<Format> format_;  ///< None for a container, whose members have their own.
 };
@@ -317,10 +319,17 @@ std::variant<std::unique_ptr<Reader>, Refusal> open_reader(ByteSource& source, c
     auto reader = std::make_unique<ContainerReader>(*bytes, input.name, options, input.depth);
     return std::make_unique<OpenedReader>(std::move(unpacked), std::move(reader), std::nullopt);
   }
+  std::unique_ptr<ByteSource> utf8;
+  if (const auto order = utf16_order(head)) {
+    utf8 = from_utf16(*bytes, *order);
+    bytes = utf8.get();
+    head = bytes->peek(kDetectBytes);
+  }
   const std::variant<Format, Refusal> format = input.format ? *input.format : detect(head, name, options);
   if (const auto* refusal = std::get_if<Refusal>(&format)) return *refusal;
   std::unique_ptr<Reader> reader = make_reader(std::get<Format>(format), *bytes, options);
-  return std::make_unique<OpenedReader>(std::move(unpacked), std::move(reader), std::get<Format>(format));
+  return std::make_unique<OpenedReader>(std::move(unpacked), std::move(reader), std::get<Format>(format),
+                                        std::move(utf8));
 }
 
 }  // namespace dateline::indexer

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/stored.h"
+#include "common/text.h"
 #include "dateline/error.h"
 #include "indexer/jobs/payload.h"
 #include "indexer/readers/detect.h"
@@ -72,6 +73,26 @@ std::string read_as_text(ByteSource& source, const std::string& name) {
   return out;
 }
 
+std::string as_utf16(std::string_view utf8, bool big) {
+  std::string out;
+  const auto add = [&](char32_t unit) {
+    const char high = static_cast<char>(unit >> 8);
+    const char low = static_cast<char>(unit & 0xFF);
+    out += big ? high : low;
+    out += big ? low : high;
+  };
+  for (std::size_t at = 0; at < utf8.size();) {
+    const char32_t c = text::decode(utf8, at);
+    if (c >= 0x10000) {
+      add(0xD800 + ((c - 0x10000) >> 10));
+      add(0xDC00 + ((c - 0x10000) & 0x3FF));
+    } else {
+      add(c);
+    }
+  }
+  return out;
+}
+
 std::vector<fs::path> inputs() {
   std::vector<fs::path> found;
   for (const auto& entry : fs::recursive_directory_iterator(fs::path{DATELINE_TEST_DATA} / "readers")) {
@@ -104,6 +125,40 @@ BOOST_AUTO_TEST_CASE(where_reads_end_makes_no_difference) {
       DrippingSource dripping(bytes, drop);
       BOOST_TEST(read_as_text(dripping, input.filename().string()) == expected, input << " in pieces of " << drop);
     }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(utf_16_is_read_as_utf_8_is) {
+  std::size_t samples = 0;
+  for (const fs::path& input : inputs()) {
+    const std::string bytes = bytes_of(input);
+    const std::string format = input.parent_path().parent_path().filename().string();
+    // Sizes in bytes are part of what a WARC says.
+    if (!text::is_valid_utf8(bytes) || format == "warc" || format == "arc" || bytes.find('\0') != std::string::npos)
+      continue;
+    StringSource narrow(bytes);
+    const std::string expected = read_as_text(narrow, input.filename().string());
+    for (const bool big : {false, true}) {
+      for (const bool marked : {true, false}) {
+        if (!marked && !bytes.starts_with('<')) continue;  // Only mark-up tells its order by itself.
+        const std::string wide = as_utf16((marked ? "\xEF\xBB\xBF" : "") + bytes, big);
+        DrippingSource source(wide, 61);
+        BOOST_TEST(read_as_text(source, input.filename().string()) == expected, input << (big ? " big" : " little"));
+        ++samples;
+      }
+    }
+  }
+  BOOST_TEST(samples >= 40U);
+}
+
+BOOST_AUTO_TEST_CASE(halves_of_utf_16_pairs_are_replaced) {
+  using std::string_view_literals::operator""sv;
+  const std::string head = as_utf16("\xEF\xBB\xBF{\"title\":\"A\",\"body\":\"x", false);
+  const std::string tail = as_utf16("y\"}\n", false);
+  for (const std::string_view half : {"\x3D\xD8"sv, "\x00\xDE"sv}) {
+    const std::string bytes = head + std::string{half} + tail;
+    StringSource source(bytes);
+    BOOST_TEST(read_as_text(source, "input.jsonl").find("x\uFFFDy") != std::string::npos);
   }
 }
 
