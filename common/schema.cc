@@ -76,6 +76,19 @@ std::vector<std::string_view> unpack_strings(std::string_view packed) {
   return text::split(packed, '\x1F');
 }
 
+std::string pack_path(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) {
+    if (!out.empty()) out.push_back('\x1E');
+    out += name;
+  }
+  return out;
+}
+
+std::vector<std::string_view> unpack_path(std::string_view packed) {
+  return text::split(packed, '\x1E');
+}
+
 PackedActor unpack_actor(std::string_view packed_string) {
   if (packed_string.empty()) return {};
   return {.kind = packed_string.front(), .name = packed_string.substr(1)};

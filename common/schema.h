@@ -71,13 +71,17 @@ enum Slot : std::uint32_t {
   slot_oldest = 9,      ///< sort_key(): descending order is oldest first, undated last, then identity.
   slot_day = 10,        ///< "2021-12-30", "2021-12", "2021": the day in the article's own zone; absent when undated.
   slot_language = 11,
-  slot_section = 12,  ///< As displayed.
+  slot_section = 12,  ///< pack_strings() of pack_path(): the section, and the topics that the subjects are.
   slot_authors = 13,  ///< pack_strings(), as displayed.
 };
 
 /// Several strings in one slot, sorted, each once. Strings hold no control characters, so 0x1F parts them.
 [[nodiscard]] std::string pack_strings(std::vector<std::string> values);
 [[nodiscard]] std::vector<std::string_view> unpack_strings(std::string_view packed);
+
+/// A place in a hierarchy as one string: its names from the general to the particular. One name is packed as itself.
+[[nodiscard]] std::string pack_path(const std::vector<std::string>& names);
+[[nodiscard]] std::vector<std::string_view> unpack_path(std::string_view packed);
 
 /// An actor inside slot_actors: one letter for the kind ('p', 'o', 'c'), then the canonical name.
 struct PackedActor {

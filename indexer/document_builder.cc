@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "common/date.h"
+#include "common/media_topics.h"
+#include "common/paragraphs.h"
 #include "common/positions.h"
 #include "common/schema.h"
 #include "common/stored.h"
@@ -23,7 +25,7 @@ constexpr std::uint32_t kBodyWeight = 1;
 /// Adds the words of an article as positions.h lays them out.
 class WordSink {
  public:
-  /// `paragraphs`: of the body; an article of a single one has no lead that could be told from the rest.
+  /// `paragraphs`: their number; an article of a single one has no lead that could be told from the rest.
   WordSink(FlatDocument& document, Analyzer& analyzer, std::size_t paragraphs)
       : document_(document),
         analyzer_(analyzer),
@@ -121,6 +123,18 @@ void add_actors(FlatDocument& document, const std::vector<Actor>& actors) {
   document.set_value(schema::slot_actors, schema::pack_strings(std::move(packed)));
 }
 
+/// Found by the names of all levels.
+void add_sections(FlatDocument& document, const Article& article) {
+  std::vector<std::string> packed;
+  for (const std::vector<std::string>& path : section_paths(article)) {
+    for (const std::string& name : path) add_boolean(document, schema::folded_term(schema::kSection, name));
+    packed.push_back(schema::pack_path(path));
+  }
+  if (packed.empty()) return;
+  add_boolean(document, schema::term(schema::kHas, "section"));
+  document.set_value(schema::slot_section, schema::pack_strings(std::move(packed)));
+}
+
 void add_facts(FlatDocument& document, const Article& article) {
   const auto has = [&](std::string_view field, bool filled) {
     if (filled) add_boolean(document, schema::term(schema::kHas, field));
@@ -131,17 +145,12 @@ void add_facts(FlatDocument& document, const Article& article) {
   has("source", !article.source.empty());
   has("url", !article.url.empty());
   has("author", !article.authors.empty());
-  has("section", !article.section.empty());
   has("lang", !article.lang.empty());
   has("place", !article.place.empty());
   has("actor", !article.actors.empty());
   if (!article.source.empty()) {
     add_boolean(document, schema::folded_term(schema::kSource, article.source));
     document.set_value(schema::slot_source, article.source);
-  }
-  if (!article.section.empty()) {
-    add_boolean(document, schema::folded_term(schema::kSection, article.section));
-    document.set_value(schema::slot_section, article.section);
   }
   if (!article.lang.empty()) {
     add_boolean(document, schema::term(schema::kLanguage, article.lang));
@@ -174,10 +183,12 @@ void DocumentBuilder::build(const Article& article, const std::string& identity,
   document.set_value(schema::slot_oldest, schema::oldest_key(dated, utc, identity));
   if (dated) add_day_terms(document, *article.published);
   add_facts(document, article);
+  add_sections(document, article);
   add_actors(document, article.actors);
   add_authors(document, article.authors, analyzer({}));
-  WordSink sink(document, analyzer(article.lang), article.body.size());
-  lay_out(article.title, article.body, analyzer(article.lang), sink);
+  const std::vector<std::string> paragraphs = paragraphs_of(article);
+  WordSink sink(document, analyzer(article.lang), paragraphs.size());
+  lay_out(article.title, paragraphs, analyzer(article.lang), sink);
   document.set_value(schema::slot_words, Xapian::sortable_serialise(static_cast<double>(sink.words())));
   document.set_data(encode_article(article));
 }

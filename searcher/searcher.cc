@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "common/clock.h"
+#include "common/paragraphs.h"
 #include "common/query/compile.h"
 #include "common/query/query.h"
 #include "common/query/synonyms.h"
@@ -69,6 +70,7 @@ struct Plan {
   Xapian::Query visible;  ///< What may be seen at all; empty: everything.
   std::string canonical;  ///< Query and filters as understood.
   std::string tree;
+  std::vector<std::string> sections;  ///< Folded names of the sections asked for.
 };
 
 void append_tree(const query::Node& node, std::size_t depth, std::string& out) {
@@ -325,6 +327,10 @@ struct Searcher::Impl {
     restrict_to_visible(plan, request, database, options);
     const query::Node whole = query::combine(query::Kind::all_of, std::move(all));
     plan.canonical = query::print(whole);
+    query::visit(whole, [&](const query::Node& node) {
+      if (node.kind == query::Kind::filter && node.field == query::Field::section)
+        plan.sections.push_back(text::fold(node.text));
+    });
     for (const std::string& shard : snapshot.missing)
       result.warnings.push_back(fmt::format("partial answer: shard {} does not answer", shard));
     if (request.explain) append_tree(whole, 0, plan.tree);
@@ -353,7 +359,8 @@ struct Searcher::Impl {
   /// Counts what a query matches, without ranking anything: cheaper than to count while ranking, which then need not
   /// look at what cannot come first.
   Counts counted(const Xapian::Query& query, const std::vector<std::string>& fields, std::size_t limit,
-                 const std::shared_ptr<query::Budget>& budget, const Xapian::Database& database) {
+                 const std::shared_ptr<query::Budget>& budget, const Xapian::Database& database,
+                 const std::vector<std::string>& sections) {
     const auto match = [&](auto& counter) -> Counts {
       Xapian::Enquire enquire(database);
       enquire.set_query(query::guarded(query, budget));
@@ -363,10 +370,10 @@ struct Searcher::Impl {
       return {total, counter.facets(limit)};
     };
     if (snapshot.remote || database.size() != 1) {
-      StockFacetCounter counter(fields, identities);
+      StockFacetCounter counter(fields, identities, sections);
       return match(counter);
     }
-    FacetCounter counter(fields, *columns, database);
+    FacetCounter counter(fields, *columns, database, sections);
     if (query.get_type() != Xapian::Query::LEAF_TERM) return match(counter);
     const std::string term = *query.get_terms_begin();
     std::uint64_t total = 0;
@@ -374,19 +381,21 @@ struct Searcher::Impl {
     return {total, counter.facets(limit)};
   }
 
-  /// Counts over all matches of a request.
+  /// Counts over all matches of a request. `sections`: as FacetCounter takes them.
   std::vector<Facet> counted(const SearchRequest& request, const std::vector<std::string>& fields,
-                             const Xapian::Database& database) {
+                             const Xapian::Database& database, const std::vector<std::string>& sections = {}) {
     SearchRequest counting = request;
     counting.sort = SortOrder::newest;
     counting.articles = false;
     SearchResult unsaid;
     const Plan made = plan(counting, database, unsaid);
-    return counted(matched(made, counting, database), fields, counting.facet_limit, made.budget, database).facets;
+    return counted(matched(made, counting, database), fields, counting.facet_limit, made.budget, database, sections)
+        .facets;
   }
 
   /// Facets whose own filter must not count, with multi_select: replaced by counts without it.
-  void recount_selected(const SearchRequest& request, const Xapian::Database& database, SearchResult& result) {
+  void recount_selected(const SearchRequest& request, const Plan& made, const Xapian::Database& database,
+                        SearchResult& result) {
     if (!request.multi_select) return;
     for (const Filter& filter : request.filters) {
       std::vector<std::string> fields;
@@ -396,7 +405,7 @@ struct Searcher::Impl {
       if (fields.empty() || filter.values.empty()) continue;
       SearchRequest without = request;
       std::erase_if(without.filters, [&](const Filter& f) { return f.field == filter.field; });
-      for (Facet& counts : counted(without, fields, database)) {
+      for (Facet& counts : counted(without, fields, database, made.sections)) {
         for (Facet& facet : result.facets) {
           if (facet.field == counts.field) facet = counts;
         }
@@ -604,11 +613,11 @@ struct Searcher::Impl {
     result.total = ranked_total ? *ranked_total : matches.get_matches_estimated();
     made.budget->check();
     if (!request.facets.empty()) {
-      Counts counts = counted(query, request.facets, request.facet_limit, made.budget, database);
+      Counts counts = counted(query, request.facets, request.facet_limit, made.budget, database, made.sections);
       result.total = counts.total;
       result.facets = std::move(counts.facets);
     }
-    recount_selected(request, database, result);
+    recount_selected(request, made, database, result);
     result.state = state;
     fill_hits(matches, made, request, database, result);
     if (request.explain && made.compiled.ranks && request.sort == SortOrder::relevance) {
@@ -659,13 +668,14 @@ struct Searcher::Impl {
     const Article& article = hit.article;
     hit.title = {.text = article.title, .marks = merged_ranges(highlighter.find(article.title, article.lang, true))};
     if (request.snippet_length == 0 && request.context_length == 0) return;
+    const std::vector<std::string> paragraphs = paragraphs_of(article);
     std::vector<std::vector<WordMatch>> found;
-    found.reserve(article.body.size());
-    for (const std::string& paragraph : article.body) {
+    found.reserve(paragraphs.size());
+    for (const std::string& paragraph : paragraphs) {
       budget.check();
       found.push_back(highlighter.find(paragraph, article.lang, false));
     }
-    const SnippetSource source{.paragraphs = article.body, .matches = found, .weights = highlighter.weights()};
+    const SnippetSource source{.paragraphs = paragraphs, .matches = found, .weights = highlighter.weights()};
     hit.snippet = best_passages(source, request.snippet_length);
     if (request.context_length > 0) hit.contexts = keywords_in_context(source, request.context_length, kContextsPerHit);
   }

@@ -1,8 +1,11 @@
 #include "common/query/oracle.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "common/date.h"
+#include "common/media_topics.h"
+#include "common/paragraphs.h"
 #include "common/positions.h"
 #include "common/text.h"
 
@@ -26,6 +29,14 @@ struct Layout {
   void sentence(std::uint32_t position) { out.sentences.push_back(position); }
   void paragraph(std::uint32_t position) { out.paragraphs.push_back(position); }
 };
+
+/// True if the name of any level of a section that the article stands in is `wanted`.
+bool any_section(const Article& article, const std::function<bool(const std::string&)>& wanted) {
+  const std::vector<std::vector<std::string>> paths = section_paths(article);
+  return std::any_of(paths.begin(), paths.end(), [&](const std::vector<std::string>& path) {
+    return std::any_of(path.begin(), path.end(), wanted);
+  });
+}
 
 using Place = std::pair<std::uint32_t, std::uint32_t>;
 
@@ -64,7 +75,7 @@ bool within(const DateRange& range, const Timestamp& t) {
 LaidOutArticle::LaidOutArticle(const Article& a) : article(a) {
   Analyzer analyzer(a.lang);
   stem_language = analyzer.stem_language();
-  lay_out(a.title, a.body, analyzer, Layout{*this, analyzer});
+  lay_out(a.title, paragraphs_of(a), analyzer, Layout{*this, analyzer});
   std::vector<Token> tokens;
   for (const std::string& name : a.authors) {
     analyzer.tokenize(name, tokens);
@@ -158,7 +169,7 @@ bool Oracle::filter(const Node& node, const LaidOutArticle& laid_out) {
     case Field::source:
       return is(article.source);
     case Field::section:
-      return is(article.section);
+      return any_section(article, is);
     case Field::place:
       return is(article.place);
     case Field::lang:
@@ -184,7 +195,8 @@ bool Oracle::filter(const Node& node, const LaidOutArticle& laid_out) {
     case Field::has:
       return (node.text == "author" && !article.authors.empty()) || (node.text == "actor" && !article.actors.empty()) ||
              (node.text == "date" && article.published) || (node.text == "lang" && !article.lang.empty()) ||
-             (node.text == "place" && !article.place.empty()) || (node.text == "section" && !article.section.empty()) ||
+             (node.text == "place" && !article.place.empty()) ||
+             (node.text == "section" && any_section(article, [](const std::string&) { return true; })) ||
              (node.text == "source" && !article.source.empty()) || (node.text == "title" && !article.title.empty()) ||
              (node.text == "url" && !article.url.empty());
     default:

@@ -6,6 +6,7 @@
 
 #include "common/date.h"
 #include "common/language.h"
+#include "common/media_topics.h"
 #include "common/stored.h"
 #include "common/text.h"
 #include "common/url.h"
@@ -13,38 +14,6 @@
 
 namespace dateline::indexer::iptc {
 namespace {
-
-/// The 17 top terms of the Media Topics (https://cv.iptc.org/newscodes/mediatopic/), by the first two digits of code.
-constexpr std::array<std::string_view, 18> kTopTopics{"",
-                                                      "arts, culture, entertainment and media",
-                                                      "crime, law and justice",
-                                                      "disaster, accident and emergency incident",
-                                                      "economy, business and finance",
-                                                      "education",
-                                                      "environment",
-                                                      "health",
-                                                      "human interest",
-                                                      "labour",
-                                                      "lifestyle and leisure",
-                                                      "politics and government",
-                                                      "religion",
-                                                      "science and technology",
-                                                      "society",
-                                                      "sport",
-                                                      "conflict, war and peace",
-                                                      "weather"};
-
-/// The top term that an eight-digit code stands below: of a Media Topic only tops say so ("11000000"), of an older
-/// subject code every one ("11006004"). 0 if unknown.
-std::size_t top_of(std::string_view code) {
-  constexpr std::size_t kDigits = 8;
-  const std::string_view digits = code.substr(code.find_last_of(":/") + 1);  // npos + 1 is 0
-  if (digits.size() != kDigits ||
-      !std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; }))
-    return 0;
-  const auto top = static_cast<std::size_t>((digits[0] - '0') * 10 + (digits[1] - '0'));
-  return top < kTopTopics.size() ? top : 0;
-}
 
 std::string line_of(const XmlElement& element) {
   return text::clean_line(element.text());
@@ -154,8 +123,8 @@ void add_actor(Article& article, ActorKind kind, std::string_view name) {
 void set_section(Article& article) {
   if (!article.section.empty() || article.subjects.empty()) return;
   for (const Subject& subject : article.subjects) {
-    if (const std::size_t top = top_of(subject.code); top > 0) {
-      article.section = kTopTopics.at(top);
+    if (const auto path = topic_path(subject.code); !path.empty()) {
+      article.section = path.front();
       return;
     }
   }

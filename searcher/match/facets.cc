@@ -19,7 +19,7 @@
 namespace dateline::searcher {
 namespace {
 
-enum class Packing : std::uint8_t { one, several, actors };
+enum class Packing : std::uint8_t { one, several, actors, paths };
 
 struct FacetField {
   std::string_view name;
@@ -35,7 +35,7 @@ constexpr std::array kFields = {
     FacetField{.name = "source", .slot = schema::slot_source, .name_like = true},
     FacetField{.name = "actors", .slot = schema::slot_actors, .packing = Packing::actors, .name_like = true},
     FacetField{.name = "date", .slot = schema::slot_day, .by_value = true},
-    FacetField{.name = "section", .slot = schema::slot_section, .name_like = true},
+    FacetField{.name = "section", .slot = schema::slot_section, .packing = Packing::paths, .name_like = true},
     FacetField{.name = "lang", .slot = schema::slot_language},
     FacetField{.name = "authors", .slot = schema::slot_authors, .packing = Packing::several, .name_like = true},
     FacetField{.name = "actors:person",
@@ -72,8 +72,27 @@ FacetValue facet_value(const FacetField& field, std::string_view part, std::uint
   return {.value = std::string{actor.name}, .kind = std::string{kind_name(kind_of_letter(actor.kind))}, .count = count};
 }
 
+/// Of each place in a hierarchy its top, and the levels down to one below the lowest that was asked for.
+std::vector<std::string_view> levels_to_show(std::string_view value, const std::vector<std::string>& asked) {
+  std::vector<std::string_view> out;
+  for (const std::string_view packed : schema::unpack_strings(value)) {
+    const std::vector<std::string_view> path = schema::unpack_path(packed);
+    std::size_t shown = 1;
+    for (std::size_t i = 0; i < path.size() && !asked.empty(); ++i) {
+      if (std::find(asked.begin(), asked.end(), text::fold(path[i])) != asked.end()) shown = i + 2;
+    }
+    for (std::size_t i = 0; i < std::min(shown, path.size()); ++i) out.push_back(path[i]);
+  }
+  return out;
+}
+
+/// Columns of sections as a request saw them that are kept: each holds 4 bytes a document.
+constexpr std::size_t kMostByRequest = 8;
+
 /// The parts of a slot's value that the field counts, each once.
-std::vector<std::string_view> parts(const FacetField& field, std::string_view value, MeantActors& meant) {
+std::vector<std::string_view> parts(const FacetField& field, std::string_view value, MeantActors& meant,
+                                    const std::vector<std::string>& sections) {
+  if (field.packing == Packing::paths) return levels_to_show(value, sections);
   if (field.packing == Packing::one) return {field.length == 0 ? value : value.substr(0, field.length)};
   if (field.packing == Packing::several) return schema::unpack_strings(value);
   std::vector<std::string_view> out = meant.unpack(value);
@@ -176,7 +195,8 @@ class FacetValues {
 /// What documents have in a field, by docid.
 class FacetColumn {
  public:
-  FacetColumn(const FacetField& field, const Xapian::Database& database, const ActorIdentities& identities)
+  FacetColumn(const FacetField& field, const Xapian::Database& database, const ActorIdentities& identities,
+              const std::vector<std::string>& sections)
       : values_(field) {
     MeantActors meant(identities);
     const std::size_t documents = std::size_t{database.get_lastdocid()} + 1;
@@ -185,7 +205,8 @@ class FacetColumn {
     for (auto value = database.valuestream_begin(field.slot); value != database.valuestream_end(field.slot); ++value) {
       while (begins_.size() <= value.get_docid()) begins_.push_back(static_cast<std::uint32_t>(spellings_.size()));
       const std::string packed = *value;
-      for (const std::string_view part : parts(field, packed, meant)) spellings_.push_back(values_.number_of(part));
+      for (const std::string_view part : parts(field, packed, meant, sections))
+        spellings_.push_back(values_.number_of(part));
     }
     while (begins_.size() <= documents) begins_.push_back(static_cast<std::uint32_t>(spellings_.size()));
     const std::vector<std::uint32_t> renumbered = values_.sort();
@@ -220,11 +241,25 @@ class FacetColumn {
   std::vector<std::uint32_t> spellings_;
 };
 
-const FacetColumn& FacetColumns::column(const std::string& name, const Xapian::Database& database) {
+std::shared_ptr<const FacetColumn> FacetColumns::column(const std::string& name, const Xapian::Database& database,
+                                                        const std::vector<std::string>& sections) {
+  const FacetField& field = field_named(name);
+  const bool by_request = field.packing == Packing::paths && !sections.empty();
+  std::string key = name;
+  if (by_request) key += '\0' + schema::pack_strings(sections);
   const std::lock_guard lock(mutex_);
-  std::unique_ptr<FacetColumn>& column = columns_[name];
-  if (column == nullptr) column = std::make_unique<FacetColumn>(field_named(name), database, identities_);
-  return *column;
+  std::shared_ptr<const FacetColumn>& column = columns_[key];
+  if (column != nullptr) return column;
+  const std::shared_ptr<const FacetColumn> made = column =
+      std::make_shared<FacetColumn>(field, database, identities_, by_request ? sections : std::vector<std::string>{});
+  if (by_request) {
+    by_request_.push_back(std::move(key));
+    if (by_request_.size() > kMostByRequest) {
+      columns_.erase(by_request_.front());
+      by_request_.pop_front();
+    }
+  }
+  return made;
 }
 
 FacetColumns::FacetColumns(ActorIdentities identities) : identities_(std::move(identities)) {}
@@ -236,24 +271,24 @@ FacetColumns::~FacetColumns() = default;
 /// Counts of one field.
 class FacetCounter::Field {
  public:
-  explicit Field(const FacetColumn& column)
-      : column_(column), counts_(column.values().spellings()), repeats_(column.values().size()) {}
+  explicit Field(std::shared_ptr<const FacetColumn> column)
+      : column_(std::move(column)), counts_(column_->values().spellings()), repeats_(column_->values().size()) {}
 
   void add(Xapian::docid document) {
-    const std::span<const std::uint32_t> spellings = column_.of(document);
+    const std::span<const std::uint32_t> spellings = column_->of(document);
     if (spellings.empty()) ++missing_;
     for (const std::uint32_t spelling : spellings) {
       const std::uint32_t number = spelling & ~FacetColumn::kRepeated;
       ++counts_[number];
-      if (number != spelling) ++repeats_[column_.values().value_of(number)];
+      if (number != spelling) ++repeats_[column_->values().value_of(number)];
     }
   }
   [[nodiscard]] Facet facet(const std::string& name, std::size_t limit) const {
-    return {.field = name, .values = column_.values().counted(counts_, repeats_, limit), .missing = missing_};
+    return {.field = name, .values = column_->values().counted(counts_, repeats_, limit), .missing = missing_};
   }
 
  private:
-  const FacetColumn& column_;
+  std::shared_ptr<const FacetColumn> column_;
   std::vector<std::uint32_t> counts_;
   std::vector<std::uint32_t> repeats_;
   std::uint64_t missing_ = 0;
@@ -269,9 +304,9 @@ class FacetCounter::Spy final : public Xapian::MatchSpy {
 };
 
 FacetCounter::FacetCounter(const std::vector<std::string>& names, FacetColumns& columns,
-                           const Xapian::Database& database)
+                           const Xapian::Database& database, const std::vector<std::string>& sections)
     : names_(names) {
-  for (const std::string& name : names) fields_.emplace_back(columns.column(name, database));
+  for (const std::string& name : names) fields_.emplace_back(columns.column(name, database, sections));
 }
 FacetCounter::~FacetCounter() = default;
 
@@ -294,8 +329,9 @@ std::vector<Facet> FacetCounter::facets(std::size_t limit) const {
 // --- Several shards
 // -----------------------------------------------------------------------------------------------------
 
-StockFacetCounter::StockFacetCounter(const std::vector<std::string>& names, const ActorIdentities& identities)
-    : names_(names), identities_(identities) {
+StockFacetCounter::StockFacetCounter(const std::vector<std::string>& names, const ActorIdentities& identities,
+                                     std::vector<std::string> sections)
+    : names_(names), identities_(identities), sections_(std::move(sections)) {
   for (const std::string& name : names) {
     const Xapian::valueno slot = field_named(name).slot;
     if (!spies_.contains(slot)) spies_.emplace(slot, std::make_unique<Xapian::ValueCountMatchSpy>(slot));
@@ -322,7 +358,8 @@ Facet StockFacetCounter::facet(const std::string& name, std::size_t limit) const
   for (Xapian::TermIterator value = spy.values_begin(); value != spy.values_end(); ++value) {
     const std::string packed = *value;
     std::vector<std::uint32_t> spellings;
-    for (const std::string_view part : parts(field, packed, meant)) spellings.push_back(values.number_of(part));
+    for (const std::string_view part : parts(field, packed, meant, sections_))
+      spellings.push_back(values.number_of(part));
     if (spellings.empty()) continue;
     facet.missing -= value.get_termfreq();
     slots.emplace_back(std::move(spellings), value.get_termfreq());

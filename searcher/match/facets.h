@@ -3,6 +3,7 @@
 
 #include <xapian.h>
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -27,22 +28,26 @@ class FacetColumns {
   FacetColumns(const FacetColumns&) = delete;
   FacetColumns& operator=(const FacetColumns&) = delete;
 
-  /// `name`: of facet_fields(), else Error(usage). `database`: a view of that state.
-  const FacetColumn& column(const std::string& name, const Xapian::Database& database);
+  /// `name`: of facet_fields(), else Error(usage). `database`: a view of that state. `sections`: as FacetCounter takes
+  /// them; columns made for some are kept for the last few of such requests.
+  std::shared_ptr<const FacetColumn> column(const std::string& name, const Xapian::Database& database,
+                                            const std::vector<std::string>& sections);
   DocumentLengths& lengths() { return lengths_; }
 
  private:
   DocumentLengths lengths_;
   ActorIdentities identities_;
   std::mutex mutex_;
-  std::map<std::string, std::unique_ptr<FacetColumn>> columns_;
+  std::map<std::string, std::shared_ptr<const FacetColumn>> columns_;
+  std::deque<std::string> by_request_;  ///< Keys of those made for sections, the oldest first.
 };
 
 /// Counts documents of a single local shard.
 class FacetCounter {
  public:
-  /// `columns` must outlive the counter.
-  FacetCounter(const std::vector<std::string>& names, FacetColumns& columns, const Xapian::Database& database);
+  /// `sections`: folded names of the sections that were asked for; what stands below these is counted, too.
+  FacetCounter(const std::vector<std::string>& names, FacetColumns& columns, const Xapian::Database& database,
+               const std::vector<std::string>& sections = {});
   ~FacetCounter();
   FacetCounter(const FacetCounter&) = delete;
   FacetCounter& operator=(const FacetCounter&) = delete;
@@ -68,7 +73,8 @@ class FacetCounter {
 class StockFacetCounter {
  public:
   /// `identities` must outlive the counter.
-  StockFacetCounter(const std::vector<std::string>& names, const ActorIdentities& identities);
+  StockFacetCounter(const std::vector<std::string>& names, const ActorIdentities& identities,
+                    std::vector<std::string> sections = {});
 
   void attach(Xapian::Enquire& enquire);
   [[nodiscard]] std::vector<Facet> facets(std::size_t limit) const;
@@ -79,6 +85,7 @@ class StockFacetCounter {
   std::vector<std::string> names_;
   std::map<Xapian::valueno, std::unique_ptr<Xapian::ValueCountMatchSpy>> spies_;
   const ActorIdentities& identities_;
+  std::vector<std::string> sections_;
 };
 
 }  // namespace dateline::searcher

@@ -1,7 +1,8 @@
 // ARC under libFuzzer; see reader_fuzz.h.
-// Sources: indexer/readers/*.cc common/text.cc common/date.cc common/encoding.cc common/language.cc common/url.cc
-// common/stored.cc Libraries: $(pkg-config --cflags --libs libarchive libbrotlidec expat zlib libzstd icu-uc icu-i18n
-// uchardet fmt simdjson) Seeds: tests/data/readers/arc/*/input.*
+// Sources: indexer/readers/*.cc common/{date,encoding,language,media_topics,stored,text,url}.cc
+// Libraries: $(pkg-config --cflags --libs libarchive libbrotlidec expat zlib libzstd icu-uc icu-i18n uchardet fmt
+// simdjson)
+// Seeds: tests/data/readers/arc/*/input.*
 #include "tests/fuzz/reader_fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

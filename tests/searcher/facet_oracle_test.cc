@@ -11,6 +11,7 @@
 #include "common/clock.h"
 #include "common/date.h"
 #include "common/identity.h"
+#include "common/media_topics.h"
 #include "common/query/oracle.h"
 #include "common/schema.h"
 #include "common/store.h"
@@ -46,6 +47,10 @@ class Generator {
     out.lang = one_or_none({"en", "es", "de"});
     out.source = one_or_none({"Alpha News", "alpha news", "ALPHA NEWS", "El País", "El Pais", "Wire"});
     out.section = one_or_none({"World", "world", "Sport"});
+    for (const char* code :
+         {"medtop:15000000", "medtop:20000822", "medtop:20001108", "subj:04008000", "medtop:29999999"}) {
+      if (below(5) == 0) out.subjects.push_back({.code = code, .name = "of " + std::string{code}});
+    }
     for (const char* name : {"Ann Lee", "ann lee", "Zoë Ray", "Ben Fox"}) {
       if (below(4) == 0) out.authors.emplace_back(name);
     }
@@ -102,7 +107,9 @@ std::set<std::string> values_of(const Article& article, const std::string& field
     if (!value.empty()) out.insert(value);
   };
   if (field == "source") add(text::fold(article.source));
-  if (field == "section") add(text::fold(article.section));
+  if (field == "section") {
+    for (const std::vector<std::string>& path : section_paths(article)) add(text::fold(path.front()));
+  }
   if (field == "lang") add(article.lang);
   if (field == "authors") {
     for (const std::string& author : article.authors) add(text::fold(author));

@@ -48,12 +48,12 @@ std::vector<Facet> counted(Counter&& counter, const Xapian::Database& database, 
 
 /// As counted by stock spies and, which must be the same in a single shard, by columns.
 std::vector<Facet> facets_of(const Xapian::Database& database, const std::vector<std::string>& fields,
-                             std::size_t values = 0) {
+                             std::size_t values = 0, const std::vector<std::string>& sections = {}) {
   const ActorIdentities nobody;
-  std::vector<Facet> facets = counted(StockFacetCounter(fields, nobody), database, values);
+  std::vector<Facet> facets = counted(StockFacetCounter(fields, nobody, sections), database, values);
   if (database.size() != 1) return facets;
   FacetColumns columns(nobody);
-  const std::vector<Facet> same = counted(FacetCounter(fields, columns, database), database, values);
+  const std::vector<Facet> same = counted(FacetCounter(fields, columns, database, sections), database, values);
   BOOST_REQUIRE(facets.size() == same.size());
   for (std::size_t i = 0; i < facets.size(); ++i) {
     BOOST_TEST(facets[i].field == same[i].field);
@@ -78,6 +78,30 @@ BOOST_AUTO_TEST_CASE(values_are_counted_most_frequent_first) {
   const std::vector<FacetValue> expected = {{"C", "", 2}, {"A", "", 1}, {"B", "", 1}};
   BOOST_TEST((facets[0].values == expected));
   BOOST_TEST(facets[0].missing == 1);
+}
+
+BOOST_AUTO_TEST_CASE(sections_that_are_asked_for_show_what_stands_below) {
+  Xapian::WritableDatabase database("", Xapian::DB_BACKEND_INMEMORY);
+  const auto sections = [](const std::vector<std::vector<std::string>>& paths) {
+    std::vector<std::string> packed;
+    for (const auto& path : paths) packed.push_back(schema::pack_path(path));
+    return schema::pack_strings(packed);
+  };
+  add(database, {.section = sections({{"Sport", "event", "cup"}, {"politics"}}), .matches = true});
+  add(database, {.section = sections({{"sport", "venue"}, {"sport", "event"}}), .matches = true});
+  add(database, {.section = "sport", .matches = true});
+  add(database, {.section = "World", .matches = true});
+  add(database, {.matches = true});
+  using Values = std::vector<FacetValue>;
+  const Facet tops = facets_of(database, {"section"})[0];
+  BOOST_TEST((tops.values == Values{{"sport", "", 3}, {"World", "", 1}, {"politics", "", 1}}));
+  BOOST_TEST(tops.missing == 1);
+  const Facet below = facets_of(database, {"section"}, 0, {"sport"})[0];
+  BOOST_TEST((below.values ==
+              Values{{"sport", "", 3}, {"event", "", 2}, {"World", "", 1}, {"politics", "", 1}, {"venue", "", 1}}));
+  const Facet lowest = facets_of(database, {"section"}, 0, {"event"})[0];
+  BOOST_TEST((lowest.values ==
+              Values{{"sport", "", 3}, {"event", "", 2}, {"World", "", 1}, {"cup", "", 1}, {"politics", "", 1}}));
 }
 
 BOOST_AUTO_TEST_CASE(actors_of_one_article_are_counted_apart) {

@@ -53,7 +53,10 @@ class Generator {
     out.title = words(below(4));
     for (std::size_t i = below(4); i > 0; --i) out.body.push_back(sentences());
     if (chance(70)) out.source = pick<std::string>({"BBC", "El País", "BBC News"});
+    if (chance(30)) out.summary = sentences();
     if (chance(50)) out.section = pick<std::string>({"World", "Business"});
+    if (chance(30))
+      out.subjects.push_back({.code = pick<std::string>({"medtop:20000822", "subj:04001000"}), .name = "World"});
     if (chance(50)) out.authors.push_back(pick<std::string>({"Jane O'Brien", "Ann Smith"}));
     if (chance(30)) out.authors.push_back("Jane Smith");
     if (chance(50)) out.actors.push_back(actor(pick<std::string>({"Joe Biden", "George Bush"})));
@@ -218,7 +221,8 @@ class Generator {
       case 0:
         return name(Field::source, pick<std::string>({"bbc", "El Pais", "BBC*", "CNN", "el país"}));
       case 1:
-        return name(Field::section, pick<std::string>({"world", "Business", "Bus*"}));
+        return name(Field::section,
+                    pick<std::string>({"world", "Business", "Bus*", "sport", "competition discipline"}));
       case 2:
         return name(Field::author, pick<std::string>({"smith", "Jane Smith", "smith jane", "O'Brien", "smi*",
                                                       "smi* jane", "bri* jane", "jane"}));
