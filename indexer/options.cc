@@ -38,6 +38,11 @@ void add_job_options(CLI::App& app, CommandLine& line) {
                  "Index folder; made if missing (default: $DATELINE_INDEX, else the XDG data folder)")
       ->type_name("INDEX");
   app.add_option("PATH", line.job.paths, "Files and folders with articles; - is standard input")->type_name("PATH");
+  app.add_option("--fetch", line.job.fetch, "Also ask this address of a feed for what has changed; repeatable")
+      ->type_name("URL")
+      ->allow_extra_args(false);
+  app.add_flag("--fetch-private", line.job.fetch_private,
+               "Also fetch from this machine and its networks, and through the proxies of the environment");
   app.add_option("-f,--format", line.job.format, "Format of the inputs, instead of telling it by their content")
       ->check(CLI::IsMember(format_names()))
       ->type_name("FORMAT");
@@ -100,7 +105,7 @@ void add_job_options(CLI::App& app, CommandLine& line) {
 }
 
 void finish_job_options(CommandLine& line) {
-  if (line.job.paths.empty())
+  if (line.job.paths.empty() && line.job.fetch.empty())
     throw Error(ErrorCode::usage, "", "no PATH given; say which files or folders to index, or - for standard input");
   for (const std::string& map : line.maps) {
     const std::size_t equals = map.find('=');
@@ -131,10 +136,10 @@ cli::Manual index_manual() {
       .summary = "index articles of news",
       .version = std::string{kVersion},
       .date = "November 25, 2026",
-      .synopsis = {"[OPTIONS] PATH...", "formats [OPTIONS] [FILE...]", "export [OPTIONS] [QUERY...]",
-                   "extract [OPTIONS] FILE...", "sites [OPTIONS] [HOST]", "actors extract [OPTIONS] FILE",
-                   "status|stats|check|gc|compact|rollback [OPTIONS]", "backup|restore [OPTIONS] DIR",
-                   "remove|hide [--id ID] [--url URL] [--query QUERY] [OPTIONS]",
+      .synopsis = {"[OPTIONS] PATH...", "[OPTIONS] --fetch URL... [PATH...]", "formats [OPTIONS] [FILE...]",
+                   "export [OPTIONS] [QUERY...]", "extract [OPTIONS] FILE...", "sites [OPTIONS] [HOST]",
+                   "actors extract [OPTIONS] FILE", "status|stats|check|gc|compact|rollback [OPTIONS]",
+                   "backup|restore [OPTIONS] DIR", "remove|hide [--id ID] [--url URL] [--query QUERY] [OPTIONS]",
                    "unhide|readmit [--id ID] [--url URL]"},
       .description =
           {"Reads the articles of files and folders into an index, which dateline-search answers from. Their format is "
@@ -145,6 +150,9 @@ cli::Manual index_manual() {
            "Of sites of which a job brings at least three pages it first learns what these have in common: the "
            "newsroom's promotions and legal lines are no part of an article, its name none of a title. What was "
            "learnt stays until --rebuild; sites shows it.",
+           "Feeds are files, unless --fetch names their addresses: then only what has changed since the last job is "
+           "asked "
+           "for, a server that wants to be left alone is, and what a feed no longer names stays in the index.",
            "After each commit \"committed N\" says that the first N articles of the job are durable. A job that is "
            "killed "
            "loses only what was not; the next one completes it. Readers never see half of a job's batch.",
@@ -152,7 +160,8 @@ cli::Manual index_manual() {
            "A command counts only as the first word, before or after its options; after -- all is PATH."},
       .examples = {{"dateline-index archive/", "Index every article below a folder"},
                    {"dateline-index -d INDEX --prune archive/", "Bring an index up to date, also with what is gone"},
-                   {"curl -s https://paper.example/feed | dateline-index -", "Index standard input"},
+                   {"dateline-index --fetch https://paper.example/feed", "Ask a feed for what has changed"},
+                   {"zcat feed.json.gz | dateline-index -", "Index standard input"},
                    {"dateline-index --filter pdf='pdftotext - -' archive/", "Read PDF files through a command"},
                    {"dateline-index export --format atom 'putin AND sanctions'", "Write what a query finds as a feed"},
                    {"dateline-index --map title=hed --map published=when feed.jsonl",

@@ -155,6 +155,7 @@ void foresee(const JobConfig& job) {
   }
   print(fmt::format("{}: would read {} new and {} changed files, {:.1f} MB; {} unchanged", job.name, unknown, changed,
                     static_cast<double>(bytes) / 1e6, unchanged));
+  if (!job.options.fetch.empty()) print(fmt::format("  would ask {} addresses for changes", job.options.fetch.size()));
   for (const std::string& line : refused) print("  " + line);
 }
 

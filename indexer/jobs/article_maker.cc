@@ -33,6 +33,7 @@ std::variant<MadeArticle, Refusal> ArticleMaker::make(const Reader& reader, cons
   if (article.id.empty()) article.id = public_id(made.identity);
   made.document = place(article, made.identity, /*hidden=*/false);
   made.article = std::move(article);
+  made.metadata = raw.metadata;
   return made;
 }
 

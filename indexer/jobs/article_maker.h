@@ -23,6 +23,7 @@ struct MadeArticle {
   std::int64_t version =
       0;  ///< Grows with the time of modification, else publication; lower when undated, lowest for an excerpt.
   PlacedDocument document;
+  bool metadata = false;  ///< As RawArticle's.
 };
 
 /// One a thread.

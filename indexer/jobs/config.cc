@@ -129,6 +129,8 @@ const std::vector<Field>& fields() {
          for (auto& [ending, command] : pairs_of(f, k, "a table, ending of a name = \"command\""))
            o.filters[text::ascii_lower(ending.starts_with('.') ? ending.substr(1) : ending)] = command;
        }},
+      {"fetch", [](auto& o, const auto& f, const auto& k) { o.fetch = texts_of(f, k); }},
+      {"fetch_private", [](auto& o, const auto& f, const auto& k) { o.fetch_private = truth_of(f, k); }},
       {"filter", [](auto& o, const auto& f, const auto& k) { o.filter = text_of(f, k); }},
       {"force", [](auto& o, const auto& f, const auto& k) { o.force = truth_of(f, k); }},
       {"format", [](auto& o, const auto& f, const auto& k) { o.format = text_of(f, k); }},
@@ -241,7 +243,8 @@ JobConfig job_of(const std::string& name, const Levels& levels, Config& config) 
       break;
     }
   }
-  if (job.options.paths.empty()) throw Error(ErrorCode::usage, "jobs." + name, "has no paths");
+  if (job.options.paths.empty() && job.options.fetch.empty())
+    throw Error(ErrorCode::usage, "jobs." + name, "has no paths, and nothing to fetch");
   return job;
 }
 

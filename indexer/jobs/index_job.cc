@@ -14,6 +14,7 @@
 #include "indexer/data_folder.h"
 #include "indexer/enrich/actors/actor_data.h"
 #include "indexer/enrich/actors/recogniser.h"
+#include "indexer/fetch/fetcher.h"
 #include "indexer/jobs/alias_table.h"
 #include "indexer/jobs/check.h"
 #include "indexer/jobs/index_actors.h"
@@ -105,6 +106,10 @@ IndexReport run_index_job(const IndexOptions& options, Diagnostics& diagnostics,
   if (!options.format.empty() && !format_named(options.format)) {
     throw Error(ErrorCode::usage, "--format",
                 fmt::format("\"{}\" is no format; `dateline-index formats` lists them", options.format));
+  }
+  for (const std::string& url : options.fetch) {
+    if (const std::string reason = unfetchable(url); !reason.empty())
+      throw Error(ErrorCode::usage, "--fetch " + url, reason);
   }
   if (options.batch == 0) throw Error(ErrorCode::usage, "--batch", "must be at least 1");
 

@@ -29,18 +29,18 @@ std::int64_t nanoseconds(const timespec& t) {
 
 class InputFile::HashingSource final : public ByteSource {
  public:
-  HashingSource(int fd, std::string name) : inner_(fd, std::move(name)) {}
+  explicit HashingSource(std::unique_ptr<ByteSource> inner) : inner_(std::move(inner)) {}
   [[nodiscard]] std::uint64_t hash() const { return XXH3_64bits_digest(hash_.state); }
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
 
  private:
   std::size_t read_some(char* out, std::size_t size) override {
-    const std::size_t n = inner_.read(out, size);
+    const std::size_t n = inner_->read(out, size);
     XXH3_64bits_update(hash_.state, out, n);
     bytes_ += n;
     return n;
   }
-  FdSource inner_;
+  std::unique_ptr<ByteSource> inner_;
   HashState hash_;
   std::uint64_t bytes_ = 0;
 };
@@ -57,21 +57,30 @@ InputFile::InputFile(const std::filesystem::path& path, bool below_folder) : own
             .changed_ns = nanoseconds(s.st_ctim),
             .inode = static_cast<std::int64_t>(s.st_ino),
             .device = static_cast<std::int64_t>(s.st_dev)};
-  hashing_ = std::make_unique<HashingSource>(fd_, name_);
+  hashing_ = std::make_unique<HashingSource>(std::make_unique<FdSource>(fd_, name_));
   source_ = hashing_.get();
 }
 
 InputFile::InputFile()
     : fd_(STDIN_FILENO),
       name_("-"),
-      hashing_(std::make_unique<HashingSource>(STDIN_FILENO, "-")),
+      hashing_(std::make_unique<HashingSource>(std::make_unique<FdSource>(STDIN_FILENO, "-"))),
       source_(hashing_.get()) {}
+
+InputFile::InputFile(std::string url, std::string content)
+    : name_(std::move(url)),
+      content_(std::move(content)),
+      hashing_(std::make_unique<HashingSource>(std::make_unique<StringSource>(content_))),
+      source_(hashing_.get()) {
+  state_.size = static_cast<std::int64_t>(content_.size());
+}
 
 InputFile::~InputFile() {
   if (owned_ && fd_ >= 0) ::close(fd_);
 }
 
 std::uint64_t InputFile::hash_content() {
+  if (fd_ < 0) return XXH3_64bits(content_.data(), content_.size());
   HashState hash;
   FdSource source(fd_, name_);
   std::vector<char> piece(std::size_t{1} << 20);

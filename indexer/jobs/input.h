@@ -20,6 +20,8 @@ class InputFile {
   InputFile(const std::filesystem::path& path, bool below_folder);
   /// Standard input.
   InputFile();
+  /// What was fetched from an address.
+  InputFile(std::string url, std::string content);
   ~InputFile();
   InputFile(const InputFile&) = delete;
   InputFile& operator=(const InputFile&) = delete;
@@ -40,6 +42,7 @@ class InputFile {
   bool owned_ = false;
   bool regular_ = false;
   std::string name_;
+  std::string content_;  ///< Of an address.
   FileState state_;
   std::unique_ptr<HashingSource> hashing_;
   ByteSource* source_ = nullptr;

@@ -14,6 +14,12 @@ CREATE TABLE IF NOT EXISTS records(
   input INTEGER NOT NULL, content INTEGER NOT NULL, identity TEXT NOT NULL, version INTEGER NOT NULL, number INTEGER NOT NULL,
   holder INTEGER NOT NULL, refusal TEXT NOT NULL, seen INTEGER NOT NULL, PRIMARY KEY(input, content)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS records_by_identity ON records(identity);
+CREATE TABLE IF NOT EXISTS fetches(
+  input INTEGER PRIMARY KEY, etag TEXT NOT NULL, modified TEXT NOT NULL, not_before INTEGER NOT NULL, failures INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS metadata(
+  identity TEXT NOT NULL, input INTEGER NOT NULL, content INTEGER NOT NULL, packed TEXT NOT NULL,
+  PRIMARY KEY(identity, input, content)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS metadata_by_record ON metadata(input, content);
 CREATE TABLE IF NOT EXISTS jobs(id INTEGER PRIMARY KEY AUTOINCREMENT);
 )";
 
@@ -134,6 +140,8 @@ void Ledger::update_state(std::int64_t input, const FileState& s) {
 
 void Ledger::remove_input(std::int64_t input) {
   impl_->run("DELETE FROM records WHERE input=?", input);
+  impl_->run("DELETE FROM metadata WHERE input=?", input);
+  impl_->run("DELETE FROM fetches WHERE input=?", input);
   impl_->run("DELETE FROM inputs WHERE id=?", input);
 }
 
@@ -209,6 +217,28 @@ std::size_t Ledger::count_unseen_articles(std::int64_t input) {
 
 void Ledger::remove_record(std::int64_t input, std::uint64_t content) {
   impl_->run("DELETE FROM records WHERE input=? AND content=?", input, to_sql(content));
+  impl_->run("DELETE FROM metadata WHERE input=? AND content=?", input, to_sql(content));
+}
+
+void Ledger::put_metadata(const RecordEntry& r, const std::string& packed) {
+  impl_->run("INSERT OR REPLACE INTO metadata(identity, input, content, packed) VALUES(?,?,?,?)",
+             std::string_view{r.identity}, r.input, to_sql(r.content), std::string_view{packed});
+}
+
+std::vector<std::string> Ledger::metadata_of(std::string_view identity) {
+  std::vector<std::string> found;
+  SqlDatabase::Query query(impl_->database,
+                           "SELECT packed FROM metadata m JOIN inputs i ON i.id=m.input WHERE identity=? "
+                           "ORDER BY path, m.content",
+                           identity);
+  while (query.step()) found.push_back(query.text(0));
+  return found;
+}
+
+bool Ledger::has_metadata(const RecordEntry& r) {
+  SqlDatabase::Query query(impl_->database, "SELECT 1 FROM metadata WHERE input=? AND content=?", r.input,
+                           to_sql(r.content));
+  return query.step();
 }
 
 std::optional<RecordEntry> Ledger::best_carrier(std::string_view identity, std::int64_t input) {
@@ -235,9 +265,13 @@ void Ledger::set_holder(std::string_view identity, std::int64_t input, std::uint
   impl_->run("UPDATE records SET holder=(input=? AND content=?) WHERE identity=?", input, to_sql(content), identity);
 }
 
+void Ledger::unhold(std::string_view identity) {
+  impl_->run("UPDATE records SET holder=0 WHERE identity=?", identity);
+}
+
 void Ledger::distrust(std::string_view identity) {
   impl_->run("UPDATE inputs SET complete=0 WHERE id IN (SELECT input FROM records WHERE identity=?)", identity);
-  impl_->run("UPDATE records SET holder=0 WHERE identity=?", identity);
+  unhold(identity);
 }
 
 std::vector<std::string> Ledger::carriers(std::string_view identity) {
@@ -252,6 +286,7 @@ std::vector<std::string> Ledger::carriers(std::string_view identity) {
 
 void Ledger::withdraw(std::string_view identity, std::string_view key) {
   impl_->run("UPDATE records SET holder=0, identity=? WHERE identity=?", key, identity);
+  impl_->run("DELETE FROM metadata WHERE identity=?", identity);
 }
 
 void Ledger::keep_only(const std::function<bool(const std::string& identity)>& keep) {
@@ -262,8 +297,10 @@ void Ledger::keep_only(const std::function<bool(const std::string& identity)>& k
       if (std::string identity = query.text(0); !keep(identity)) gone.push_back(std::move(identity));
     }
   }
-  for (const std::string& identity : gone)
+  for (const std::string& identity : gone) {
     impl_->run("DELETE FROM records WHERE identity=?", std::string_view{identity});
+    impl_->run("DELETE FROM metadata WHERE identity=?", std::string_view{identity});
+  }
 }
 
 void Ledger::forget(std::string_view identity, std::string_view key) {
@@ -274,6 +311,21 @@ void Ledger::forget(std::string_view identity, std::string_view key) {
       identity, identity);
   impl_->run("DELETE FROM records WHERE identity=? AND input NOT IN (SELECT id FROM inputs)", identity);
   withdraw(identity, key);
+}
+
+FetchState Ledger::fetch_state(std::int64_t input) {
+  SqlDatabase::Query query(impl_->database, "SELECT etag, modified, not_before, failures FROM fetches WHERE input=?",
+                           input);
+  if (!query.step()) return {};
+  return {.etag = query.text(0),
+          .last_modified = query.text(1),
+          .not_before = query.integer(2),
+          .failures = query.integer(3)};
+}
+
+void Ledger::set_fetch_state(std::int64_t input, const FetchState& state) {
+  impl_->run("INSERT OR REPLACE INTO fetches(input, etag, modified, not_before, failures) VALUES(?,?,?,?,?)", input,
+             std::string_view{state.etag}, std::string_view{state.last_modified}, state.not_before, state.failures);
 }
 
 void Ledger::mark_incomplete(std::int64_t input) {

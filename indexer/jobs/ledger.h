@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "indexer/fetch/fetcher.h"
+
 namespace dateline::indexer {
 
 /// What tells an unchanged file without reading it.
@@ -91,12 +93,20 @@ class Ledger {
   [[nodiscard]] std::size_t count_unseen_articles(std::int64_t input);
   void remove_record(std::int64_t input, std::uint64_t content);
 
+  /// What a record says about an article that others may carry, as encode_article() packs it.
+  void put_metadata(const RecordEntry& record, const std::string& packed);
+  /// Of all records, in their order.
+  [[nodiscard]] std::vector<std::string> metadata_of(std::string_view identity);
+  [[nodiscard]] bool has_metadata(const RecordEntry& record);
+
   /// Of all records that carry an article, leaving out those of `input` that this job has not seen: the one of highest
   /// precedence.
   [[nodiscard]] std::optional<RecordEntry> best_carrier(std::string_view identity, std::int64_t input);
   /// True if a record (version, path, number) goes before another.
   [[nodiscard]] bool precedes(const RecordEntry& a, const RecordEntry& b);
   void set_holder(std::string_view identity, std::int64_t input, std::uint64_t content);
+  /// No record holds the article: the next that is read may.
+  void unhold(std::string_view identity);
   /// No record holds the article any longer, as far as is known: the inputs of its records are to be read again.
   void distrust(std::string_view identity);
   void mark_incomplete(std::int64_t input);
@@ -108,6 +118,9 @@ class Ledger {
   void keep_only(const std::function<bool(const std::string& identity)>& keep);
   /// Withdraws all records of an article, and forgets the inputs that had no other.
   void forget(std::string_view identity, std::string_view key);
+  /// Of an input that is an address: what is remembered of its last answer.
+  [[nodiscard]] FetchState fetch_state(std::int64_t input);
+  void set_fetch_state(std::int64_t input, const FetchState& state);
   /// Inputs whose reading was not completed, or that have to be read again.
   [[nodiscard]] std::vector<InputEntry> incomplete_inputs();
 

@@ -10,6 +10,7 @@
 #include "common/query/oracle.h"
 #include "common/schema.h"
 #include "dateline/error.h"
+#include "indexer/jobs/metadata.h"
 #include "indexer/jobs/payload.h"
 #include "indexer/jobs/pending_list.h"
 #include "indexer/jobs/rulings.h"
@@ -31,7 +32,7 @@ std::uint64_t hash_of(std::string_view bytes, std::uint64_t seed = 0) {
 }
 
 /// Raised when readers make other articles of the same bytes, so that known records are read again.
-constexpr std::string_view kReaderEdition = "2";
+constexpr std::string_view kReaderEdition = "3";
 
 /// Options that decide what a record means: under other options the same bytes are parsed again.
 std::uint64_t hash_record_options(const IndexOptions& options) {
@@ -85,6 +86,7 @@ void Pipeline::run() {
     work_.drain();
     if (options_.prune && !parts_.stop) prune(given, report_.inputs > before);
   }
+  read_addresses();
   reread_carriers();
   drop_expired();
   commit();
@@ -190,7 +192,7 @@ void Pipeline::pass_over_unchanged(const InputEntry& known, const std::string& s
 
 void Pipeline::read_file(const WalkedFile& file) try {
   if (parts_.stop) return;
-  ++report_.inputs;
+  if (!rereading_) ++report_.inputs;
   InputFile input(file.path, file.below_folder);
   const std::string shown = file.path.string();
   if (!input.can_rewind()) return read_stream(input, shown);
@@ -323,23 +325,26 @@ void Pipeline::take_article(MadeArticle& made, RecordEntry& entry) {
   entry.identity = made.identity;
   entry.version = made.version;
   if (withhold(made.article, entry)) return;
-  // Rulings are rare: only then the document is made anew.
-  if (const auto ruling = parts_.reg.ruling(made.article, made.identity)) {
-    if (ruling->act == Act::note) made.article = note_article(made.article, ruling->note);
-    made.document = parts_.makers.front()->place(made.article, made.identity, ruling->act == Act::hide);
-  }
+  // Rulings and metadata of others are rare: only then the document is made anew.
+  const auto ruling = parts_.reg.ruling(made.article, made.identity);
+  if (ruling && ruling->act == Act::note) made.article = note_article(made.article, ruling->note);
+  const bool added = !(ruling && ruling->act == Act::note) && add_metadata(made);
+  if (ruling || added)
+    made.document = parts_.makers.front()->place(made.article, made.identity, ruling && ruling->act == Act::hide);
   const auto other = parts_.ledger.best_carrier(entry.identity, entry.input);
   const bool same_record = other && other->input == entry.input && other->content == entry.content;
   any_pending_ledger_ = true;
   if (!rereading_) ++acknowledged_;
   if (other && !same_record && parts_.ledger.precedes(*other, entry)) {
     if (!rereading_) ++report_.superseded;
-    parts_.reg.add_version(entry.identity, made.article, now());
+    if (!made.metadata) parts_.reg.add_version(entry.identity, made.article, now());
     parts_.ledger.put_record(entry);
+    if (made.metadata) take_metadata(made, entry);
     return;
   }
   parts_.ledger.put_record(entry);
   parts_.ledger.set_holder(entry.identity, entry.input, entry.content);
+  if (made.metadata) parts_.ledger.put_metadata(entry, packed_metadata(made.article));
   index_article(made);
 }
 
@@ -445,7 +450,10 @@ void Pipeline::drop_unseen(const Origin& origin) {
 
 void Pipeline::drop_records(const std::vector<RecordEntry>& records) {
   // All of them first: one that goes must not inherit an article from another that goes.
-  for (const RecordEntry& record : records) parts_.ledger.remove_record(record.input, record.content);
+  for (const RecordEntry& record : records) {
+    if (parts_.ledger.has_metadata(record)) parts_.ledger.unhold(record.identity);
+    parts_.ledger.remove_record(record.input, record.content);
+  }
   for (const RecordEntry& record : records) {
     if (!record.identity.empty()) settle(record.identity);
   }

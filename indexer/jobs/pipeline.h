@@ -17,6 +17,7 @@
 #include "common/store/register.h"
 #include "dateline/indexer.h"
 #include "indexer/extract/page.h"
+#include "indexer/fetch/fetcher.h"
 #include "indexer/jobs/article_maker.h"
 #include "indexer/jobs/input.h"
 #include "indexer/jobs/ledger.h"
@@ -76,6 +77,12 @@ class Pipeline {
   };
 
   void read_path(const std::string& given);
+  // In pipeline_fetch.cc.
+  void read_addresses();
+  void read_address(const std::string& url, Fetcher& fetcher);
+  void read_answer(const std::string& url, const std::optional<InputEntry>& whole, FetchAnswer answer);
+  void remember_fetch(std::int64_t input, const FetchState& state);
+
   void read_file(const WalkedFile& file);
   /// Standard input, or a pipe that was given as a path.
   void read_stream(InputFile& input, const std::string& shown);
@@ -97,6 +104,9 @@ class Pipeline {
   [[nodiscard]] std::int64_t now() const;
   void refuse_record(RecordEntry entry, Origin& origin, std::string reason);
   void index_article(const MadeArticle& made);
+  // In pipeline_metadata.cc.
+  void take_metadata(const MadeArticle& made, const RecordEntry& entry);
+  bool add_metadata(MadeArticle& made);
   void finish_input(Origin& origin, const InputEntry& entry);
   /// Records of an input that are no longer in it.
   void drop_unseen(const Origin& origin);

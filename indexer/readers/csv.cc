@@ -258,6 +258,7 @@ std::variant<RawArticle, Refusal> GkgReader::parse(const Record& record) const {
     return Refusal{.reason = "a GKG row for no web page", .expected = true};
   RawArticle raw;
   raw.excerpt = true;
+  raw.metadata = true;
   Article& article = raw.article;
   ExtraFields extra;
   article.url = text::clean_line(columns[gkg_document]);

@@ -32,6 +32,8 @@ struct RawArticle {
   std::optional<HtmlPayload> html;
   /// An entry that points to the article and holds part of it (of a feed, a sitemap): it loses against the article.
   bool excerpt = false;
+  /// What an entry says is said about the article by others: it is added to what the article itself says.
+  bool metadata = false;
 };
 
 /// Why a record of an input is no article.

@@ -19,6 +19,8 @@ struct Diagnostics;
 struct IndexOptions {
   std::filesystem::path index;     ///< The index folder; made if missing.
   std::vector<std::string> paths;  ///< Files and folders; "-" is standard input.
+  std::vector<std::string> fetch;  ///< Addresses of feeds, asked for what has changed. Nothing else is ever asked.
+  bool fetch_private = false;      ///< Also on this machine and its networks, and through the environment's proxies.
   std::string format;              ///< As `dateline-index formats` names it; empty: detected by content.
   /// JSON field name -> article field, for JSON lines.
   std::map<std::string, std::string> field_map;
