@@ -237,7 +237,13 @@ IndexWriter::~IndexWriter() {
     // Nothing was committed, which is all that is promised here.
   }
   if (impl_->mode != Mode::rebuild || impl_->published) return;
-  std::error_code ignored;  // Left behind it costs space only; the next job tries again.
+  try {
+    // Publishing may fail after the stub was replaced: what readers see stays.
+    if (current_generation(impl_->index) == impl_->generation) return;
+  } catch (const Error&) {
+    return;  // Left behind it costs space only; the next job tries again.
+  }
+  std::error_code ignored;
   fs::remove_all(generation_folder(), ignored);
 }
 

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/clock.h"
+#include "common/date.h"
 #include "common/printable.h"
 #include "common/query_error.h"
 #include "common/store.h"
@@ -68,6 +69,11 @@ bool confirmed(const Request& request) {
   return by_query ? answer == number : answer == "y" || answer == "yes";
 }
 
+void print_left(const TakedownReport& report) {
+  for (const Remnant& remnant : report.left)
+    print(fmt::format("LEFT: a piece of its {} in {}, {}", remnant.what, remnant.file.string(), remnant.how));
+}
+
 void print_text(const TakedownReport& report) {
   if (report.dry_run) print("dry run: nothing was changed");
   for (std::size_t i = 0; i < report.articles.size(); ++i) {
@@ -78,6 +84,14 @@ void print_text(const TakedownReport& report) {
   if (report.dry_run) return;
   if (report.lift)
     return print(report.act == Act::hide ? "shown again" : "admitted again: the next job reads what carries it");
+  if (report.taken_down_at != 0) {
+    print(
+        fmt::format("taken down {}; looked for once more: of {} pieces {} are left; {} files, {:.1f} MB read, packed "
+                    "parts unpacked ({} pieces that other articles share were not looked for)",
+                    format_rfc3339({.utc = report.taken_down_at}), report.probes, report.left.size(),
+                    report.files_scanned, static_cast<double>(report.bytes_scanned) / 1e6, report.shared));
+    return print_left(report);
+  }
   print(fmt::format("{} {}, gone from every search after {:.2f} s", counted(report.articles.size()),
                     act_name(report.act), report.seconds_to_hide));
   if (report.generations_rewritten > 0)
@@ -90,8 +104,7 @@ void print_text(const TakedownReport& report) {
                   "unpacked ({} pieces that other articles share were not looked for)",
                   report.probes, report.found_before, report.left.size(), report.files_scanned,
                   static_cast<double>(report.bytes_scanned) / 1e6, report.shared));
-  for (const Remnant& remnant : report.left)
-    print(fmt::format("LEFT: a piece of its {} in {}, {}", remnant.what, remnant.file.string(), remnant.how));
+  print_left(report);
 }
 
 /// The receipt, and for the operator's eyes which articles they were.
@@ -103,7 +116,7 @@ std::string full_json(const TakedownReport& report) {
     json["articles"].push_back({{"id", article.id},
                                 {"title", article.title},
                                 {"url", article.url},
-                                {"key", Register::key_of(article.identity)},
+                                {"key", article.key},
                                 {"generations", article.generations},
                                 {"inputs", article.inputs}});
   }

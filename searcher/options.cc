@@ -163,6 +163,8 @@ LimitOptions::LimitOptions(CLI::App& app) {
       ->each([this](const std::string&) { words_given = true; });
   limit("--max-expansions", limits.expansions, 1'000'000, "Index words that a wildcard or fuzzy word stands for");
   limit("--max-all-expansions", limits.total_expansions, 1'000'000, "The same for the whole query");
+  limit("--verify-limit", limits.verified, 1'000'000,
+        "Articles of remote shards that are fetched for NEAR, /s and the like, which their servers lack");
 }
 
 void LimitOptions::apply(SearchRequest& request) const {

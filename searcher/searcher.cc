@@ -165,7 +165,8 @@ query::Limits limits_of(const SearchRequest& request) {
           .max_depth = limits.depth,
           .max_leaves = limits.words,
           .max_expansions = limits.expansions,
-          .max_total_expansions = limits.total_expansions};
+          .max_total_expansions = limits.total_expansions,
+          .max_verified = limits.verified};
 }
 
 struct Searcher::Impl {
@@ -310,21 +311,24 @@ struct Searcher::Impl {
     if (snapshot.remote) plan.budget->use_stock_sources();
     options.budget = plan.budget;
     options.limits = limits_of(request);
-    plan.compiled = query::compile(parsed.root, database, options);
-    take_warnings(std::move(plan.compiled.warnings), result);
-    std::vector<query::Node> all;
-    if (parsed.root.kind != query::Kind::everything || request.filters.empty()) all.push_back(std::move(parsed.root));
     std::vector<query::Node> filters;
     for (const Filter& filter : request.filters) {
       if (!filter.values.empty()) filters.push_back(filter_node(filter, request));
     }
+    std::vector<query::Warning> of_filters;
     if (!filters.empty()) {
       query::Compiled compiled = query::compile(query::combine(query::Kind::all_of, filters), database, options);
-      take_warnings(std::move(compiled.warnings), result);
+      of_filters = std::move(compiled.warnings);
       plan.filters = compiled.query;
-      all.insert(all.end(), std::make_move_iterator(filters.begin()), std::make_move_iterator(filters.end()));
     }
     restrict_to_visible(plan, request, database, options);
+    if (plan.filters) options.scope = *plan.filters;
+    plan.compiled = query::compile(parsed.root, database, options);
+    take_warnings(std::move(plan.compiled.warnings), result);
+    take_warnings(std::move(of_filters), result);
+    std::vector<query::Node> all;
+    if (parsed.root.kind != query::Kind::everything || request.filters.empty()) all.push_back(std::move(parsed.root));
+    all.insert(all.end(), std::make_move_iterator(filters.begin()), std::make_move_iterator(filters.end()));
     const query::Node whole = query::combine(query::Kind::all_of, std::move(all));
     plan.canonical = query::print(whole);
     query::visit(whole, [&](const query::Node& node) {
@@ -778,7 +782,9 @@ unsigned Searcher::generation() const {
 }
 
 std::uint64_t Searcher::size() const {
-  return impl_->snapshot.database.get_doccount();
+  return impl_->with_snapshot([&](const Xapian::Database& database) {
+    return std::uint64_t{database.get_doccount() - impl_->concealed(database).count()};
+  });
 }
 
 std::vector<std::vector<ArticleVersion>> Searcher::versions(std::string_view id,

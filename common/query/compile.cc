@@ -240,12 +240,12 @@ class Compiler {
         if (vocabulary_.has(term)) stems.push_back(std::move(term));
       }
       mark_forms(set, highlight);
-      query = any_term(Query::OP_SYNONYM, stems);
+      query = vocabulary_.one_of(stems);
       query = boosted(query, schema::term(prefix, set.text), options_.exact_boost);
     } else {
       const std::vector<std::string> terms = vocabulary_.expand(set, prefix, node);
       for (const std::string& term : terms) highlight.terms.push_back(term.substr(prefix.size()));
-      query = any_term(Query::OP_SYNONYM, terms);
+      query = vocabulary_.one_of(terms);
     }
     if (!set.accented.empty() && !query.empty()) {
       query = boosted(query, schema::term(prefix, set.accented), options_.accent_boost);
@@ -294,7 +294,7 @@ class Compiler {
     SpanNode span;
     span.op = SpanNode::Op::sequence;
     for (const auto& place : terms) {
-      parts.push_back(any_term(Query::OP_SYNONYM, place));
+      parts.push_back(vocabulary_.one_of(place));
       span.children.push_back(builder.terms(place));
     }
     return tested(std::move(span), 1, 0, node, builder, group(Query::OP_AND, parts));
@@ -365,13 +365,40 @@ class Compiler {
   };
 
   Query tested(SpanNode span, std::uint32_t at_least, std::uint32_t first, const Node& node,
-               const PlacesBuilder& builder, const Query& candidates) const {
+               const PlacesBuilder& builder, const Query& candidates) {
     PlacesTest test;
     test.language_bit = [matcher = vocabulary_.shared_matcher()](std::string_view lang) { return matcher->bit(lang); };
     test.test = {.node = std::move(span), .at_least = at_least, .first = first};
     test.terms = builder.finish(test.test.node);
     test.description = print(node);
-    return Query(Query::OP_AND, candidates, places_query(std::move(test), options_.budget));
+    const bool fetch = options_.budget && options_.budget->stock_sources();
+    return Query(Query::OP_AND, candidates,
+                 fetch ? unweighted(verified(test, candidates)) : places_query(std::move(test), options_.budget));
+  }
+
+  /// The articles in which the test holds, by their identities.
+  Query verified(const PlacesTest& test, const Query& candidates) {
+    Xapian::Enquire enquire(db_);
+    enquire.set_query(options_.scope.empty() ? candidates : Query(Query::OP_FILTER, candidates, options_.scope));
+    enquire.set_weighting_scheme(Xapian::BoolWeight());
+    const std::size_t most = options_.limits.max_verified;
+    const std::size_t left = most - std::min(verified_, most);
+    const Xapian::MSet found = enquire.get_mset(0, static_cast<Xapian::doccount>(left + 1));
+    if (found.size() > left) {
+      throw Error(ErrorCode::query, "query",
+                  fmt::format("{}: over remote shards the places of words are compared in at most {} articles; add "
+                              "words or filters, or raise --verify-limit",
+                              test.description, most));
+    }
+    verified_ += found.size();
+    std::vector<std::string> identities{std::string{schema::kIdentity}};  // no article's: one term must be there
+    for (auto hit = found.begin(); hit != found.end(); ++hit) {
+      if (!holds_in(test, db_, *hit, options_.budget.get())) continue;
+      auto term = db_.termlist_begin(*hit);
+      term.skip_to(std::string{schema::kIdentity});
+      identities.push_back(*term);
+    }
+    return any_term(Query::OP_OR, identities);
   }
 
   Query places(const Node& node, std::uint32_t at_least, std::uint32_t first, const Node& whole) {
@@ -473,7 +500,7 @@ class Compiler {
       for (const TermSet& set : way) {
         const std::vector<std::string> terms = vocabulary_.expand(set, prefix, node);
         possible = possible && !terms.empty();
-        queries.push_back(any_term(Query::OP_SYNONYM, terms));
+        queries.push_back(vocabulary_.one_of(terms));
         const auto bare = [&](const std::string& term) { return std::string_view(term).substr(prefix.size()); };
         part.span.children.push_back(builder.terms(
             terms, [&](const std::string& term) { return vocabulary_.matcher().languages(set, bare(term)); }));
@@ -509,6 +536,7 @@ class Compiler {
   FilterCompiler filters_;
   Analyzer analyzer_;
   bool negated_ = false;
+  std::size_t verified_ = 0;              // articles whose places were fetched
   std::set<std::string> salient_;         // terms of articles about actors that were asked for
   std::map<std::string, double> boosts_;  // of the very forms that were typed
   std::set<std::pair<std::string, Field>> warned_;

@@ -27,8 +27,8 @@ class Budget {
   void spend(std::uint64_t steps);
   /// Throws once the deadline has passed.
   void check() const;
-  /// For an index with remote shards, where no posting source of ours runs: queries are made without, and what cannot
-  /// be is an Error(query). The deadline then holds between the parts of the work only.
+  /// For an index with remote shards, where no posting source of ours runs: queries are made without, and the places of
+  /// words are fetched and compared here. The deadline then holds between the parts of the work only.
   void use_stock_sources() { stock_sources_ = true; }
   [[nodiscard]] bool stock_sources() const { return stock_sources_; }
   [[nodiscard]] bool passed() const { return std::chrono::steady_clock::now() >= deadline_; }
@@ -62,6 +62,8 @@ struct CompileOptions {
   /// Terms of the index that are to be as if they were not there: only articles that may not be shown have them.
   const std::unordered_set<std::string>* secret = nullptr;
   std::shared_ptr<Budget> budget;  ///< Null: unbounded.
+  /// Filters that the query is used with: what they leave out need not be looked at. Empty: none.
+  Xapian::Query scope;
 };
 
 /// A word of the query that an answer should show and that ranks: marked in snippets wherever a token's term is in

@@ -1,7 +1,5 @@
 #include "common/query/compile_places.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -248,12 +246,16 @@ Xapian::Query guarded(const Xapian::Query& query, const std::shared_ptr<Budget>&
 }
 
 Xapian::Query places_query(PlacesTest test, std::shared_ptr<Budget> budget) {
-  if (budget && budget->stock_sources()) {
-    throw Error(ErrorCode::query, "query",
-                fmt::format("{}: the places of words cannot be compared on a remote shard", test.description));
-  }
   auto source = std::make_unique<PlacesSource>(std::make_shared<const PlacesTest>(std::move(test)), std::move(budget));
   return Xapian::Query(source.release()->release());
+}
+
+bool holds_in(const PlacesTest& test, const Xapian::Database& db, Xapian::docid document, Budget* budget) {
+  if (budget != nullptr) budget->check();
+  DocumentPlaces places(test, budget);
+  places.start(db);
+  places.open(document);
+  return holds(test.test, places);
 }
 
 }  // namespace dateline::query

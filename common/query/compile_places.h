@@ -37,4 +37,7 @@ struct PlacesTest {
 /// position lists are read for those alone. Adds no weight.
 [[nodiscard]] Xapian::Query places_query(PlacesTest test, std::shared_ptr<Budget> budget);
 
+/// The same test for one document.
+[[nodiscard]] bool holds_in(const PlacesTest& test, const Xapian::Database& db, Xapian::docid document, Budget* budget);
+
 }  // namespace dateline::query

@@ -6,6 +6,7 @@
 #include <optional>
 #include <tuple>
 
+#include "common/query/rarity.h"
 #include "common/text.h"
 #include "dateline/error.h"
 
@@ -73,6 +74,36 @@ void Vocabulary::each_term(std::string_view prefix, std::string_view beginning, 
   spend(seen % kStep);
 }
 
+Xapian::doccount Vocabulary::frequency(const std::string& term) const {
+  const auto known = frequencies_.find(term);
+  return known != frequencies_.end() ? known->second : db_.get_termfreq(term);
+}
+
+Xapian::Query Vocabulary::one_of(const std::vector<std::string>& terms) const {
+  using Xapian::Query;
+  if (terms.empty()) return {};
+  if (terms.size() == 1) return Query(terms.front());
+  const double documents = db_.get_doccount();
+  double without = 1;  // share of the articles that have none, if the terms know nothing of each other
+  for (const std::string& term : terms) without *= 1 - frequency(term) / documents;
+  const double together = rarity(documents, documents * (1 - without));
+  std::vector<Query> level;
+  for (const std::string& term : terms)
+    level.emplace_back(Query::OP_SCALE_WEIGHT, Query(term), together / rarity(documents, frequency(term)));
+  // A tree, since OP_MAX looks at each of its parts for each document.
+  constexpr std::size_t kBranches = 6;
+  while (level.size() > 1) {
+    std::vector<Query> above;
+    for (std::size_t at = 0; at < level.size(); at += kBranches) {
+      const auto from = level.begin() + static_cast<std::ptrdiff_t>(at);
+      const auto to = from + static_cast<std::ptrdiff_t>(std::min(kBranches, level.size() - at));
+      above.push_back(to - from == 1 ? *from : Query(Query::OP_MAX, from, to));
+    }
+    level = std::move(above);
+  }
+  return level.front();
+}
+
 std::vector<std::string> Vocabulary::cut(std::vector<std::string> terms, const Node& subject) {
   const std::size_t left =
       options_.limits.max_total_expansions - std::min(expanded_, options_.limits.max_total_expansions);
@@ -95,7 +126,7 @@ std::vector<std::string> Vocabulary::cut(std::vector<std::string> terms, const N
     std::vector<std::pair<Xapian::doccount, std::string>> ranked;
     for (std::string& term : terms) {
       spend(1);
-      const Xapian::doccount documents = db_.get_termfreq(term);
+      const Xapian::doccount documents = frequency(term);
       ranked.emplace_back(documents, std::move(term));
     }
     std::sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) {
@@ -118,8 +149,10 @@ std::vector<std::string> Vocabulary::expand(const TermSet& set, std::string_view
   }
   std::vector<std::string> terms;
   for (const std::string& beginning : matcher_->prefixes(set)) {
-    each_term(prefix, beginning, true, [&](std::string_view word, const Xapian::TermIterator&) {
-      if (matcher_->matches(set, word)) terms.push_back(std::string(prefix).append(word));
+    each_term(prefix, beginning, true, [&](std::string_view word, const Xapian::TermIterator& it) {
+      if (!matcher_->matches(set, word)) return;
+      terms.push_back(std::string(prefix).append(word));
+      frequencies_[terms.back()] = it.get_termfreq();
     });
   }
   return cut(std::move(terms), subject);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "common/query/compile.h"
@@ -24,6 +25,11 @@ class Vocabulary {
   [[nodiscard]] std::vector<std::string> expand_names(std::string_view pattern, std::string_view prefix,
                                                       const Node& subject);
 
+  /// Terms as one word: as rare as all of them together; in an article it counts as the most frequent of them. Every
+  /// figure in it is one of the whole index: OP_SYNONYM is estimated by each shard from what it has. The empty query,
+  /// which matches nothing, if there are no terms.
+  [[nodiscard]] Xapian::Query one_of(const std::vector<std::string>& terms) const;
+
   [[nodiscard]] bool has(const std::string& term) const { return db_.term_exists(term) && !is_secret(term); }
 
   /// Words of the field near a folded word, best first, at most three. Only the first unknown words of a query get
@@ -41,6 +47,7 @@ class Vocabulary {
   void set_complete(bool complete) { complete_ = complete; }
 
  private:
+  [[nodiscard]] Xapian::doccount frequency(const std::string& term) const;
   [[nodiscard]] bool is_secret(const std::string& term) const {
     return options_.secret != nullptr && options_.secret->contains(term);
   }
@@ -58,6 +65,7 @@ class Vocabulary {
   const CompileOptions& options_;
   std::vector<Warning>& warnings_;
   std::shared_ptr<TermMatcher> matcher_;
+  std::unordered_map<std::string, Xapian::doccount> frequencies_;  // of terms that were expanded
   std::size_t expanded_ = 0;
   std::uint64_t looked_at_ = 0;  // for suggestions
   bool complete_ = false;

@@ -24,6 +24,7 @@ struct Limits {
   std::size_t max_expansions =
       1024;  ///< Index words that one wildcard or fuzzy word stands for; more are cut, with a warning.
   std::size_t max_total_expansions = 8192;  ///< The same for a whole query.
+  std::size_t max_verified = 1000;  ///< Articles of remote shards whose places of words are fetched and compared here.
 };
 
 enum class WarningKind : std::uint8_t {

@@ -19,6 +19,7 @@ BEGIN;
 CREATE TABLE IF NOT EXISTS rulings(
   key TEXT PRIMARY KEY, act INTEGER NOT NULL, note TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS handles(handle TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY(handle, key)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS fingerprints(key TEXT NOT NULL, print TEXT NOT NULL, PRIMARY KEY(key, print)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS versions(
   identity TEXT NOT NULL, hash TEXT NOT NULL, version_at INTEGER NOT NULL, replaced_at INTEGER NOT NULL,
   title TEXT NOT NULL, paragraphs TEXT NOT NULL, PRIMARY KEY(identity, hash)) WITHOUT ROWID;
@@ -150,17 +151,40 @@ void Register::rule(const Article& article, std::string_view identity, const Rul
   }
 }
 
+std::vector<Ruling> Register::rulings_on(std::string_view id_or_address) {
+  const std::string address = address_key(Article{.url = std::string{id_or_address}});
+  const std::string handle = address.empty() ? key_of("id:" + std::string{id_or_address}) : address;
+  std::vector<Ruling> found;
+  SqlDatabase::Query query(*database_, "SELECT key FROM handles WHERE handle=?", std::string_view{handle});
+  while (query.step()) {
+    if (const auto ruling = rulings_.find(query.text(0)); ruling != rulings_.end()) found.push_back(ruling->second);
+  }
+  return found;
+}
+
+void Register::set_fingerprints(std::string_view identity, const std::vector<std::string>& prints) {
+  begin();
+  const std::string key = key_of(identity);
+  database_->run("DELETE FROM fingerprints WHERE key=?", std::string_view{key});
+  for (const std::string& print : prints)
+    database_->run("INSERT OR IGNORE INTO fingerprints(key, print) VALUES(?,?)", std::string_view{key},
+                   std::string_view{print});
+}
+
+std::vector<std::string> Register::fingerprints(const Ruling& ruling) {
+  std::vector<std::string> found;
+  SqlDatabase::Query query(*database_, "SELECT print FROM fingerprints WHERE key=?", std::string_view{ruling.key});
+  while (query.step()) found.push_back(query.text(0));
+  return found;
+}
+
 std::vector<std::string> Register::lift(std::string_view id_or_address) {
   begin();
   std::vector<std::string> keys;
-  const std::string address = address_key(Article{.url = std::string{id_or_address}});
-  const std::string handle = address.empty() ? key_of("id:" + std::string{id_or_address}) : address;
-  {
-    SqlDatabase::Query query(*database_, "SELECT key FROM handles WHERE handle=?", std::string_view{handle});
-    while (query.step()) keys.push_back(query.text(0));
-  }
+  for (const Ruling& ruling : rulings_on(id_or_address)) keys.push_back(ruling.key);
   for (const std::string& key : keys) {
     database_->run("DELETE FROM rulings WHERE key=?", std::string_view{key});
+    database_->run("DELETE FROM fingerprints WHERE key=?", std::string_view{key});
     database_->run("DELETE FROM handles WHERE key=?", std::string_view{key});
     rulings_.erase(key);
   }
@@ -307,11 +331,11 @@ void Register::copy_to(const fs::path& folder) {
 }
 
 void Register::merge(const fs::path& other_index) {
-  take_over(other_index, {"rulings", "handles", "versions", "paragraphs"});
+  take_over(other_index, {"rulings", "handles", "fingerprints", "versions", "paragraphs"});
 }
 
 void Register::merge_rulings(const fs::path& other_index) {
-  take_over(other_index, {"rulings", "handles"});
+  take_over(other_index, {"rulings", "handles", "fingerprints"});
 }
 
 void Register::take_over(const fs::path& other_index, std::initializer_list<const char*> tables) {
@@ -320,8 +344,14 @@ void Register::take_over(const fs::path& other_index, std::initializer_list<cons
   commit();
   database_->run("ATTACH ? AS other", std::string_view{(other_index / kFile).native()});
   begin();
-  for (const char* table : tables)
-    database_->execute(fmt::format("INSERT OR IGNORE INTO {0} SELECT * FROM other.{0}", table).c_str());
+  for (const char* table : tables) {
+    bool there = false;  // an older one may lack it
+    {
+      SqlDatabase::Query query(*database_, "SELECT 1 FROM other.sqlite_master WHERE name=?", std::string_view{table});
+      there = query.step();
+    }
+    if (there) database_->execute(fmt::format("INSERT OR IGNORE INTO {0} SELECT * FROM other.{0}", table).c_str());
+  }
   commit();
   database_->execute("DETACH other");
   load_rulings();

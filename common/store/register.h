@@ -66,6 +66,12 @@ class Register {
   /// The ruling on an article, also when only another record with the same address was ruled on.
   [[nodiscard]] std::optional<Ruling> ruling(const Article& article, std::string_view identity);
   void rule(const Article& article, std::string_view identity, const Ruling& ruling);
+  /// The rulings on whatever article had this public id or address.
+  [[nodiscard]] std::vector<Ruling> rulings_on(std::string_view id_or_address);
+  /// Hashes of the text of an article that was ruled on, in place of those known, by which a later proof finds what is
+  /// left of it. They go when the ruling is lifted.
+  void set_fingerprints(std::string_view identity, const std::vector<std::string>& prints);
+  [[nodiscard]] std::vector<std::string> fingerprints(const Ruling& ruling);
   /// Also for an address alone.
   void rule(std::string_view identity, const Ruling& ruling);
   /// Lifts the ruling on whatever article had this public id or address. Gives the keys of the rulings.

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -282,7 +283,15 @@ class Scanner {
 
 }  // namespace
 
-PieceFinder::PieceFinder(const std::vector<std::string>& pieces) : pieces_(pieces), filter_(std::size_t{1} << 16) {
+Fingerprint Fingerprint::of(std::string_view piece) {
+  const XXH128_hash_t hash = XXH3_128bits(piece.data(), kLength);
+  return {.high = hash.high64, .low = hash.low64};
+}
+
+PieceFinder::PieceFinder(const std::vector<std::string>& pieces, const std::vector<Fingerprint>& prints)
+    : pieces_(pieces), filter_(std::size_t{1} << 16) {
+  for (std::size_t i = 0; i < prints.size(); ++i)
+    by_print_.emplace(prints[i].low, std::pair(prints[i], pieces.size() + i));
   for (std::size_t i = 0; i < pieces_.size(); ++i) {
     const std::uint64_t head = load(pieces_[i].data());
     filter_[slot(head)] = true;

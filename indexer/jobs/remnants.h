@@ -10,21 +10,38 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace dateline::indexer {
 
-/// Finds any of many byte strings in one pass. Each has at least kLeast bytes.
+/// A hash of the beginning of a piece, by which it can be looked for when the piece itself is not known any more. Long
+/// enough that nobody guesses the text from it who does not have it.
+struct Fingerprint {
+  static constexpr std::size_t kLength = 48;  ///< Bytes of the piece.
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+
+  /// Of the first kLength bytes.
+  [[nodiscard]] static Fingerprint of(std::string_view piece);
+  friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
+};
+
+/// Finds any of many byte strings in one pass. Each has at least kLeast bytes. Fingerprints are numbered behind them.
 class PieceFinder {
  public:
   static constexpr std::size_t kLeast = 8;
-  explicit PieceFinder(const std::vector<std::string>& pieces);
+  explicit PieceFinder(const std::vector<std::string>& pieces, const std::vector<Fingerprint>& prints = {});
 
   /// Calls found(piece number) for each place that has one.
   template <typename F>
   void scan(std::string_view bytes, F&& found) const {
-    if (bytes.size() < kLeast || pieces_.empty()) return;
-    for (std::size_t at = 0; at + kLeast <= bytes.size(); ++at) {
+    for (std::size_t at = 0; !by_print_.empty() && at + Fingerprint::kLength <= bytes.size(); ++at) {
+      const Fingerprint here = Fingerprint::of(bytes.substr(at));
+      const auto entry = by_print_.find(here.low);
+      if (entry != by_print_.end() && entry->second.first == here) found(entry->second.second);
+    }
+    for (std::size_t at = 0; !pieces_.empty() && at + kLeast <= bytes.size(); ++at) {
       const std::uint64_t head = load(bytes.data() + at);
       if (!filter_[slot(head)]) continue;
       const auto [first, last] = by_head_.equal_range(head);
@@ -41,6 +58,7 @@ class PieceFinder {
   std::vector<std::string> pieces_;
   std::vector<bool> filter_;
   std::unordered_multimap<std::uint64_t, std::size_t> by_head_;
+  std::unordered_map<std::uint64_t, std::pair<Fingerprint, std::size_t>> by_print_;
 };
 
 struct Finding {

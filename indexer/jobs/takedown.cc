@@ -26,6 +26,7 @@
 #include "indexer/jobs/ledger.h"
 #include "indexer/jobs/maintenance.h"
 #include "indexer/jobs/pending_list.h"
+#include "indexer/jobs/probes.h"
 #include "indexer/jobs/remnants.h"
 #include "indexer/jobs/rulings.h"
 
@@ -33,18 +34,11 @@ namespace dateline::indexer {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kPieceLength = 64;
 constexpr std::size_t kMostRareWords = 40;
 
 double since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
-
-/// A piece of an article to look for.
-struct Probe {
-  std::string bytes;
-  std::string what;
-};
 
 struct Selected {
   TakenArticle told;
@@ -109,11 +103,11 @@ class Selection {
         rare.push_back(name);
     }
     Selected& entry = articles_[identity];
-    if (entry.told.identity.empty()) {
+    if (entry.told.key.empty()) {
       entry.told = {.id = article.id,
                     .title = article.title,
                     .url = article.url,
-                    .identity = identity,
+                    .key = Register::key_of(identity),
                     .generations = {},
                     .inputs = {}};
       entry.article = article;
@@ -127,79 +121,43 @@ class Selection {
   std::map<std::string, Selected> articles_;
 };
 
-void cut_into(std::string_view text, const std::string& what, std::vector<Probe>& probes) {
-  // What JSON would escape parts the pieces: it is written otherwise in stored articles than in other places.
-  for (std::size_t at = 0; at < text.size();) {
-    std::size_t end = std::min({text.find_first_of("\"\\", at), at + kPieceLength, text.size()});
-    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) ++end;
-    if (end - at >= PieceFinder::kLeast * 2 || (at == 0 && end - at >= PieceFinder::kLeast))
-      probes.push_back({std::string{text.substr(at, end - at)}, what});
-    at = end < text.size() && (text[end] == '"' || text[end] == '\\') ? end + 1 : end;
-  }
+void take_probes(const Selected& selected, const TakedownRequest& request, std::vector<Probe>& probes) {
+  add_probes(selected.article, selected.rare, request.act == Act::note, probes);
 }
 
-void probes_of(const Selected& selected, bool address_stays, std::vector<Probe>& probes) {
-  const Article& article = selected.article;
-  if (!address_stays) {
-    cut_into(article.url, "url", probes);
-    if (article.id.size() >= PieceFinder::kLeast) probes.push_back({article.id, "id"});
-  }
-  cut_into(article.title, "title", probes);
-  for (const std::string& paragraph : article.body) cut_into(paragraph, "text", probes);
-  for (const std::string& word : selected.rare) probes.push_back({word, "word"});
-}
-
-std::vector<std::string> bytes_of(const std::vector<Probe>& probes) {
-  std::vector<std::string> out;
-  for (const Probe& probe : probes) out.push_back(probe.bytes);
-  return out;
-}
-
-/// Leaves out what other articles, the alias table or the names of files have as well: finding it proves nothing.
+/// Leaves out the probes that prove nothing. Gives their number.
 std::size_t drop_shared(const std::vector<Generation>& all, const std::map<std::string, Selected>& taken,
                         const TakedownRequest& request, std::vector<Probe>& probes) {
-  const PieceFinder finder(bytes_of(probes));
-  std::vector<bool> shared(probes.size());
-  const auto mark = [&](std::string_view bytes) { finder.scan(bytes, [&](std::size_t i) { shared[i] = true; }); };
-  for (const Generation& generation : all) {
-    const Xapian::Database database((generation.folder / "s0").string());
-    std::set<Xapian::docid> own;
-    for (const auto& [identity, selected] : taken) {
-      const std::string term = schema::term(schema::kIdentity, identity);
-      own.insert(database.postlist_begin(term), database.postlist_end(term));
-    }
-    for (auto it = database.postlist_begin(""); it != database.postlist_end(""); ++it) {
-      if (!own.contains(*it)) mark(database.get_document(*it).get_data());
-    }
-    for (auto term = database.allterms_begin(); term != database.allterms_end(); ++term) {
-      const std::string name = *term;
-      bool matches = false;
-      finder.scan(name, [&](std::size_t) { matches = true; });
-      if (!matches) continue;
-      for (auto it = database.postlist_begin(name); it != database.postlist_end(name); ++it) {
-        if (!own.contains(*it)) mark(name);
-      }
-    }
-    const std::string alias{schema::kMetaAlias};
-    for (auto key = database.metadata_keys_begin(alias); key != database.metadata_keys_end(alias); ++key) {
-      mark(*key);
-      mark(database.get_metadata(*key));
-    }
-  }
-  if (request.act == Act::note) {
+  std::set<std::string> own;
+  std::vector<std::string> texts = {request.reason, request.note};
+  for (const auto& [identity, selected] : taken) {
+    own.insert(identity);
     // What the note keeps of an article is no remnant.
-    for (const auto& [identity, selected] : taken) mark(selected.article.url + '\0' + selected.article.id);
+    if (request.act == Act::note) texts.push_back(selected.article.url + '\0' + selected.article.id);
   }
-  mark(request.reason);
-  mark(request.note);
+  const std::vector<bool> shared = found_elsewhere(PieceFinder(bytes_of(probes)), probes.size(), all, own, texts);
   std::vector<Probe> kept;
   std::set<std::string> seen;
   for (std::size_t i = 0; i < probes.size(); ++i) {
     if (!shared[i] && seen.insert(probes[i].bytes).second) kept.push_back(std::move(probes[i]));
   }
-  const auto dropped = static_cast<std::size_t>(std::count(shared.begin(), shared.end(), true));
   probes = std::move(kept);
-  return dropped;
+  return static_cast<std::size_t>(std::count(shared.begin(), shared.end(), true));
+}
+
+/// What a later proof looks for: of each article those of its pieces that are among the probes.
+void keep_fingerprints(Register& reg, const std::map<std::string, Selected>& taken, const TakedownRequest& request,
+                       const std::vector<Probe>& probes) {
+  std::set<std::string> looked_for;
+  for (const Probe& probe : probes) looked_for.insert(probe.bytes);
+  for (const auto& [identity, selected] : taken) {
+    std::vector<Probe> own;
+    take_probes(selected, request, own);
+    std::erase_if(own, [&](const Probe& probe) { return !looked_for.contains(probe.bytes); });
+    std::vector<std::string> prints;
+    for (const Fingerprint& print : fingerprints_of(own)) prints.push_back(to_text(print));
+    reg.set_fingerprints(identity, prints);
+  }
 }
 
 /// Hides the articles in the generation that readers see.
@@ -353,6 +311,60 @@ void check_request(const TakedownRequest& request) {
   }
 }
 
+std::vector<Finding> scan_index(const fs::path& index, const PieceFinder& finder, TakedownReport& report) {
+  const ScanReport scanned = scan_folder(index, finder);
+  report.files_scanned = scanned.files;
+  report.bytes_scanned = scanned.bytes + scanned.bytes_unpacked;
+  return scanned.findings;
+}
+
+/// Proves again that articles are gone which were taken down before: what is known of their texts is fingerprints, and
+/// of their names what the request says. False if none of those named was taken down.
+bool prove(const TakedownRequest& request, const std::vector<Generation>& all, TakedownReport& report) {
+  if (request.act != Act::take_down || !Register::open(request.index)) return false;
+  Register reg(request.index);
+  std::vector<Probe> names;
+  std::set<std::string> known;
+  for (const std::vector<std::string>* given : {&request.ids, &request.urls}) {
+    const bool ids = given == &request.ids;
+    for (const std::string& name : *given) {
+      bool gone = false;
+      for (const Ruling& ruling : reg.rulings_on(name)) {
+        if (ruling.act != Act::take_down) continue;
+        const std::vector<std::string> prints = reg.fingerprints(ruling);
+        known.insert(prints.begin(), prints.end());
+        if (!gone) {
+          report.articles.push_back({.id = ids ? name : std::string{},
+                                     .title = {},
+                                     .url = ids ? std::string{} : name,
+                                     .key = ruling.key,
+                                     .generations = {},
+                                     .inputs = {}});
+        }
+        report.taken_down_at = ruling.at;
+        gone = true;
+      }
+      if (gone && name.size() >= PieceFinder::kLeast) names.push_back({name, ids ? "id" : "url"});
+    }
+  }
+  if (report.articles.empty()) return false;
+  std::vector<Fingerprint> prints;
+  for (const std::string& print : known) prints.push_back(fingerprint_from(print));
+  const PieceFinder finder(bytes_of(names), prints);
+  const std::size_t count = names.size() + prints.size();
+  const std::vector<bool> shared = found_elsewhere(finder, count, all, {}, {request.reason});
+  report.shared = static_cast<std::size_t>(std::count(shared.begin(), shared.end(), true));
+  report.probes = count - report.shared;
+  for (const Finding& finding : scan_index(request.index, finder, report)) {
+    if (shared[finding.piece]) continue;
+    const std::string what = finding.piece < names.size() ? names[finding.piece].what : "text";
+    report.left.push_back({finding.file, what, finding.packed ? "packed" : "as it is"});
+  }
+  report.verified = true;
+  reg.add_receipt(report.at, receipt_json(report));
+  return true;
+}
+
 TakedownReport carry_out(const TakedownRequest& request, const Clock& clock) {
   const auto begin = std::chrono::steady_clock::now();
   TakedownReport report{.act = request.act,
@@ -375,11 +387,14 @@ TakedownReport carry_out(const TakedownRequest& request, const Clock& clock) {
   }
   for (const auto& [identity, selected] : selection.articles()) report.articles.push_back(selected.told);
   const auto nobody = [&] { throw Error(ErrorCode::usage, request.index.string(), "no article is concerned"); };
-  if (report.articles.empty() && request.urls.empty() && !request.lift) nobody();
+  if (report.articles.empty() && !request.lift) {
+    if (request.verify && !request.dry_run && prove(request, all, report)) return report;
+    if (request.urls.empty()) nobody();
+  }
   if (request.dry_run) return report;
 
   std::vector<Probe> probes;
-  for (const auto& [identity, selected] : selection.articles()) probes_of(selected, request.act == Act::note, probes);
+  for (const auto& [identity, selected] : selection.articles()) take_probes(selected, request, probes);
   Register reg(request.index);
   if (request.lift) {
     if (lift(request, all, reg, report.at) == 0) nobody();
@@ -393,6 +408,7 @@ TakedownReport carry_out(const TakedownRequest& request, const Clock& clock) {
     reg.set_purge_due(true);
     reg.forget_ruled_versions();
     reg.redact_runs(bytes_of(probes));
+    keep_fingerprints(reg, selection.articles(), request, probes);
   }
   reg.commit();
   if (!purging) {
@@ -405,15 +421,11 @@ TakedownReport carry_out(const TakedownRequest& request, const Clock& clock) {
   report.seconds_to_hide = since(begin);
 
   std::set<std::string> before;
-  const auto scan = [&](const PieceFinder& finder) {
-    const ScanReport scanned = scan_folder(request.index, finder);
-    report.files_scanned = scanned.files;
-    report.bytes_scanned = scanned.bytes + scanned.bytes_unpacked;
-    return scanned.findings;
-  };
+  const auto scan = [&](const PieceFinder& finder) { return scan_index(request.index, finder, report); };
   if (request.verify) {
     report.shared = drop_shared(all, selection.articles(), request, probes);
     report.probes = probes.size();
+    keep_fingerprints(reg, selection.articles(), request, probes);
     for (const Finding& finding : scan(PieceFinder(bytes_of(probes)))) before.insert(probes[finding.piece].bytes);
     report.found_before = before.size();
   }
@@ -494,11 +506,15 @@ std::string receipt_json(const TakedownReport& r) {
   };
   json["backups_purged"] = r.backups;
   json["backups_not_reached"] = r.backups_missing;
-  for (const TakenArticle& article : r.articles) json["articles"].push_back(Register::key_of(article.identity));
+  for (const TakenArticle& article : r.articles) json["articles"].push_back(article.key);
   if (r.verified) {
     json["pieces"] = r.probes;
     json["pieces_shared_with_other_articles"] = r.shared;
-    json["pieces_found_before"] = r.found_before;
+    if (r.taken_down_at != 0) {
+      json["taken_down_at"] = format_rfc3339({.utc = r.taken_down_at});
+    } else {
+      json["pieces_found_before"] = r.found_before;
+    }
     json["pieces_found_after"] = r.left.size();
     json["files_scanned"] = r.files_scanned;
     json["bytes_scanned"] = r.bytes_scanned;

@@ -32,7 +32,7 @@ struct TakenArticle {
   std::string id;
   std::string title;
   std::string url;
-  std::string identity;
+  std::string key;                    ///< By which rulings and receipts name it.
   std::vector<unsigned> generations;  ///< It was in.
   std::vector<std::string> inputs;    ///< Files that carry it still; they are the operator's.
 };
@@ -48,7 +48,8 @@ struct TakedownReport {
   bool lift = false;
   bool dry_run = false;
   std::string reason;
-  std::int64_t at = 0;  ///< UTC seconds.
+  std::int64_t at = 0;             ///< UTC seconds.
+  std::int64_t taken_down_at = 0;  ///< Not 0: they were gone already, and this proves it again.
   std::vector<TakenArticle> articles;
   unsigned generation = 0;      ///< That readers see now.
   double seconds_to_hide = 0;   ///< Until no new search shows it.
@@ -66,7 +67,8 @@ struct TakedownReport {
 };
 
 /// Does what is asked. An id or address that no article has is ruled on all the same, with an address, so that it
-/// does not come in. Throws Error(usage) when nothing is concerned, Error(busy), Error(query), Error(io).
+/// does not come in. With `verify`, articles that were taken down before are looked for once more. Throws Error(usage)
+/// when nothing is concerned, Error(busy), Error(query), Error(io).
 [[nodiscard]] TakedownReport take_down(const TakedownRequest& request, const Clock& clock);
 
 enum class Purge : std::uint8_t {

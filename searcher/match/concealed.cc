@@ -30,6 +30,7 @@ Concealed::Concealed(const Xapian::Database& database, std::chrono::sys_seconds 
   enquire.set_weighting_scheme(Xapian::BoolWeight());
   const Xapian::MSet found = enquire.get_mset(0, database.get_doccount());
   nothing_ = found.empty();
+  count_ = found.size();
   std::unordered_map<std::string, Xapian::doccount> counts;
   for (auto hit = found.begin(); hit != found.end(); ++hit) {
     const std::string embargo = hit.get_document().get_value(schema::slot_embargo);

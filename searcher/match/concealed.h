@@ -18,6 +18,7 @@ class Concealed {
   /// False once an embargo has ended, or time went back.
   [[nodiscard]] bool holds(std::chrono::sys_seconds now) const { return now >= from_ && now < until_; }
   [[nodiscard]] bool nothing() const { return nothing_; }
+  [[nodiscard]] Xapian::doccount count() const { return count_; }
   /// `query` without what is concealed.
   [[nodiscard]] Xapian::Query without(const Xapian::Query& query) const;
   [[nodiscard]] bool conceals(const Xapian::Document& document) const;
@@ -28,6 +29,7 @@ class Concealed {
 
  private:
   bool nothing_ = true;
+  Xapian::doccount count_ = 0;
   std::chrono::sys_seconds from_;
   std::chrono::sys_seconds until_;
   Xapian::Query query_;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/query/rarity.h"
 #include "common/schema.h"
 
 namespace dateline::searcher {
@@ -30,12 +31,6 @@ bool is_text_stem(std::string_view term) {
   return stem.size() >= kShortest && !(stem.front() >= '0' && stem.front() <= '9');
 }
 
-/// Inverse document frequency as Xapian's BM25 has it.
-double rarity(double documents, double with_term) {
-  const double odds = (documents - with_term + 0.5) / (with_term + 0.5);
-  return std::log(odds < 2 ? odds * 0.5 + 1 : odds);
-}
-
 /// Words of one hit: how much each says of the article, times `share`.
 void add_words(const Xapian::Database& database, Xapian::docid document, double share, const RankingParameters& p,
                std::unordered_map<std::string, double>& words) {
@@ -49,7 +44,8 @@ void add_words(const Xapian::Database& database, Xapian::docid document, double 
     if (!name.starts_with(schema::kStem)) break;
     if (!is_text_stem(name)) continue;
     const double frequency = term.get_wdf();
-    words[name] += share * frequency * (p.k1 + 1) / (frequency + saturation) * rarity(documents, term.get_termfreq());
+    words[name] +=
+        share * frequency * (p.k1 + 1) / (frequency + saturation) * query::rarity(documents, term.get_termfreq());
   }
 }
 
@@ -121,7 +117,8 @@ Xapian::Query with_recency(const Xapian::Database& database, const Xapian::Query
   Xapian::Enquire enquire(database);
   enquire.set_query(query);
   enquire.set_weighting_scheme(bm25(parameters));
-  const double bonus = enquire.get_mset(0, 0).get_max_possible() * parameters.recency_share;
+  // Not the best score possible: that is a bound which each shard estimates.
+  const double bonus = enquire.get_mset(0, 1).get_max_attained() * parameters.recency_share;
   if (bonus <= 0) return query;
   const double step = static_cast<double>(half_life.count()) / kStepsPerHalfLife;
   std::vector<Xapian::Query> steps;

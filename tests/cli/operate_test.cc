@@ -102,6 +102,43 @@ BOOST_AUTO_TEST_CASE(a_takedown_leaves_nothing_and_keeps_the_article_out) {
   BOOST_TEST(desk.count("zanthorpe") == "1\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_takedown_is_proved_again_later) {
+  const Desk desk;
+  BOOST_TEST(desk.index({"remove", "--id", "quuxington-affair"}).status == 0);
+  const std::vector<std::string> by_id = {"remove", "--id", "quuxington-affair", "--verify", "--json"};
+  const Finished done = desk.index(by_id);
+  BOOST_TEST(done.status == 0);
+  const auto receipt = nlohmann::json::parse(done.out);
+  BOOST_TEST(receipt.at("articles").size() == 1U);
+  BOOST_TEST(receipt.at("pieces").get<int>() > 8);
+  BOOST_TEST(receipt.at("pieces_found_after").get<int>() == 0);
+  BOOST_TEST(receipt.contains("taken_down_at"));
+  BOOST_TEST(receipt.at("files_scanned").get<int>() > 5);
+  const std::string address = "https://desk.example/quuxington-affair";
+  BOOST_TEST(contains(desk.index({"remove", "--url", address, "--verify"}).out, "looked for once more"));
+  BOOST_TEST(desk.index({"remove", "--id", "nobody-ever-had-it", "--verify"}).status == 1);
+  BOOST_TEST(desk.index({"remove", "--id", "quuxington-affair"}).status == 1);  // nothing is left to do
+
+  // Found by its fingerprints: nobody knows its text any more.
+  const fs::path planted = desk.where() / "register-planted";
+  const std::string text =
+      "Baron Quuxington of Zanthorpe denied everything to our reporter on the pier. " + std::string(20, 'x');
+  BOOST_TEST(run({"sh", "-c", "gzip -c > " + planted.string()}, {.input = text}).status == 0);
+  const Finished again = desk.index({"remove", "--id", "quuxington-affair", "--verify"});
+  BOOST_TEST(again.status == 3);
+  BOOST_TEST(contains(again.out, "LEFT: a piece of its text in " + planted.string() + ", packed"));
+  fs::remove(planted);
+
+  // What another article says as well proves nothing.
+  desk.folder.write("in/b.jsonl", line("other", "Elsewhere", text));
+  fs::remove(desk.folder.path() / "in/a.jsonl");
+  BOOST_TEST(desk.index({"add", desk.in()}).status == 0);
+  BOOST_TEST(desk.index(by_id).status == 0);
+  // Nor is anything kept of what may come back.
+  BOOST_TEST(desk.index({"readmit", "--id", "quuxington-affair"}).status == 0);
+  BOOST_TEST(desk.index(by_id).status == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_planted_remnant_is_found) {
   // A file of the index that no purge rewrites: the scan must see it, also when it is packed.
   for (const bool packed : {false, true}) {
@@ -187,6 +224,66 @@ BOOST_AUTO_TEST_CASE(an_explanation_does_not_count_what_is_hidden) {
   const int all = articles();
   BOOST_TEST(desk.index({"hide", "--id", "story-7"}).status == 0);
   BOOST_TEST(articles() == all - 1);
+}
+
+BOOST_AUTO_TEST_CASE(no_count_tells_of_what_is_not_shown) {
+  // One desk never had the article; one hides it, one has it under an embargo. They answer alike.
+  const std::string secret =
+      R"("source":"Sly Post","section":"Vault","actors":["Xerxes Moldavsky"],"date":"1999-05-05",)"
+      R"("title":"Zymurgy at the harbour","body":"The harbour council met Xerxes Moldavsky on zymurgy.")";
+  const Desk without;
+  const Desk hiding;
+  hiding.folder.write("in/s.jsonl", R"({"id":"sly-1",)" + secret + "}\n");
+  BOOST_TEST(hiding.index({"add", hiding.in()}).status == 0);
+  BOOST_TEST(hiding.index({"hide", "--id", "sly-1"}).status == 0);
+  const Desk waiting;
+  waiting.folder.write("in/s.jsonl", R"({"id":"sly-1","embargo_until":"2190-01-01T00:00:00Z",)" + secret + "}\n");
+  BOOST_TEST(waiting.index({"add", waiting.in()}).status == 0);
+  const std::vector<std::vector<std::string>> questions = {
+      {"*"},
+      {"harbour"},
+      {"--explain", "harbour council"},
+      {"--explain", "harb* OR zymurgy"},
+      {"zymurgy"},
+      {"zymurgi"},
+      {"zymur*"},
+      {"zymurgy~1"},
+      {"moldavsky NEAR/5 zymurgy"},
+      {"source:\"Sly Post\""},
+      {"source:\"Sly Pst\""},
+      {"source:Sly*"},
+      {"section:Vault"},
+      {"actor:\"Xerxes Moldavsky\""},
+      {"actor:\"Xerxes Moldavski\""},
+      {"date:1999"},
+      {"-zymurgy"},
+      {"* XOR zymurgy"},
+      {"id:sly-1"},
+      {"--expand", "harbour council"},
+      {"--recency", "1y", "harbour"},
+      {"--sort", "-date", "*"},
+  };
+  const auto answer = [](const Desk& desk, std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"--format", "json", "--facet", "source,actors,section,date,lang"});
+    const Finished done = desk.search(arguments);
+    auto json = nlohmann::json::parse(done.out);
+    json.erase("took_ms");
+    for (auto& hit : json.at("hits")) {  // weights are those of the index
+      hit.erase("score");
+      if (!hit.contains("explanation")) continue;
+      for (auto& part : hit.at("explanation")) part.erase("score");
+    }
+    return std::to_string(done.status) + done.err + json.dump(1);
+  };
+  for (const std::vector<std::string>& question : questions) {
+    const std::string expected = answer(without, question);
+    for (const Desk* desk : {&hiding, &waiting}) {
+      BOOST_TEST_CONTEXT(question.back() << (desk == &hiding ? ", hidden" : ", embargo"))
+      BOOST_TEST(answer(*desk, question) == expected);
+    }
+  }
+  BOOST_TEST(hiding.search({"show", "sly-1"}).status == 1);
+  BOOST_TEST(waiting.search({"versions", "sly-1"}).err == without.search({"versions", "sly-1"}).err);
 }
 
 BOOST_AUTO_TEST_CASE(a_note_stands_in_an_articles_place) {

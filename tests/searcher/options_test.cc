@@ -127,9 +127,10 @@ BOOST_AUTO_TEST_CASE(limits_have_defaults_and_options) {
   BOOST_TEST(defaults.words == 256);
   BOOST_TEST(defaults.expansions == 1024);
   BOOST_TEST(defaults.total_expansions == 8192);
+  BOOST_TEST(defaults.verified == 1000);
   BOOST_TEST((defaults.deadline == 2s));
   const SearchLimits set = request_of({"--max-bytes", "1", "--max-depth", "2", "--max-words", "3", "--max-expansions",
-                                       "4", "--max-all-expansions", "5", "--deadline", "6", "x"})
+                                       "4", "--max-all-expansions", "5", "--deadline", "6", "--verify-limit", "7", "x"})
                                .limits;
   BOOST_TEST(set.query_bytes == 1);
   BOOST_TEST(set.depth == 2);
@@ -137,6 +138,7 @@ BOOST_AUTO_TEST_CASE(limits_have_defaults_and_options) {
   BOOST_TEST(set.expansions == 4);
   BOOST_TEST(set.total_expansions == 5);
   BOOST_TEST((set.deadline == 6ms));
+  BOOST_TEST(set.verified == 7);
   BOOST_TEST(request_of({"--batch", "q.tsv"}).limits.words == 4096);
   BOOST_TEST((request_of({"--batch", "q.tsv"}).limits.deadline == 60s));
   BOOST_TEST((request_of({"-n", "5000", "x"}).limits.deadline == 60s));

@@ -79,6 +79,7 @@ class MemoryIndex {
     document.add_value(schema::slot_language, article.lang);
     if (!article.url.empty()) document.add_boolean_term(schema::term(schema::kUrl, article.url));
     document.add_boolean_term(schema::term(schema::kId, article.id));
+    document.add_boolean_term(schema::term(schema::kIdentity, article.id));
     for (const Actor& actor : article.actors) {
       fact(schema::kActor, actor.name, "actor");
       if (actor.salience >= 0.5) document.add_boolean_term(schema::folded_term(schema::kActorSalient, actor.name));

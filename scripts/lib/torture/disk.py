@@ -1,6 +1,6 @@
 """Every n-th call that changes the index fails: a full disk, an I/O error, no descriptors left, a short write.
 
-  disk.py PROGRAMS SHIM [STEP]   STEP > 1 tries each STEP-th n only
+  disk.py PROGRAMS SHIM [STEP]   STEP > 1 tries each STEP-th n, and the last calls
 For every n of a small job: it is done, or ends with a documented status and one line that says why; what was committed
 before is whole; the next job completes it to the same index.
 """
@@ -13,6 +13,8 @@ import time
 from archive import DOCUMENTED, Programs, acknowledged, fail, write_articles
 
 ARTICLES = 24
+NEVER = 10**9
+PUBLICATION = 12  # the last calls, which put the work before readers' eyes, are all tried
 programs = Programs(sys.argv[1])
 shim = os.path.abspath(sys.argv[2])
 step = int(sys.argv[3]) if len(sys.argv) > 3 else 1
@@ -36,8 +38,8 @@ def main():
         "compact": ["compact"],
     }.items():
         for error, sticky in [("ENOSPC", False), ("ENOSPC", True), ("EIO", False), ("EMFILE", False), ("SHORT", False)]:
-            tried = failed = 0
-            n = 1
+            tried = failed = total = 0
+            n = NEVER  # first to count the calls
             while True:
                 index = os.path.join(work, "index")
                 shutil.rmtree(index, ignore_errors=True)
@@ -47,6 +49,9 @@ def main():
                     "LD_PRELOAD": shim, "FAULT_FOLDER": index, "FAULT_AT": str(n), "FAULT_ERROR": error,
                     "FAULT_COUNT": count, **({"FAULT_STICKY": "1"} if sticky else {})})
                 calls = int(open(count).read())
+                if total == 0:
+                    total, n = calls, 1
+                    continue
                 if calls < n:
                     break
                 tried += 1
@@ -67,7 +72,7 @@ def main():
                 programs.check(index)
                 if programs.dump(index) != expected:
                     fail(f"{where}: not the same index after the next job")
-                n += step
+                n += step if n + step < total - PUBLICATION else 1
             figures.append(f"{what} {error}{'+' if sticky else ''} {tried}/{failed}")
     print(f"disk: calls failed/of these ended the job: {', '.join(figures)}; 0 lost, all as documented; {time.time() - begin:.0f} s")
     shutil.rmtree(work)

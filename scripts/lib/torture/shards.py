@@ -37,15 +37,16 @@ def write(path):
             out.write(json.dumps(article) + "\n")
 
 
-def random_query(remote):
+def random_query():
     word = lambda: rng.choices(WORDS, cum_weights=WEIGHTS)[0]
     kinds = [lambda: word(), lambda: f"{word()} {word()}", lambda: f"{word()} OR {word()}", lambda: f"{word()} NOT {word()}",
              lambda: f'"{word()} {word()}"', lambda: word()[:4] + "*", lambda: f"title:{word()}", lambda: f"{word()} source:{rng.choice(SOURCES)}",
              lambda: f"{word()} date:{rng.randint(2015, 2022)}", lambda: f"{word()} MAYBE {word()}", lambda: f'actor:"Ada Roe" {word()}',
-             lambda: f"{word()} XOR {word()}", lambda: word()[:-1] + "zz", lambda: "*"]
-    if not remote:
-        kinds += [lambda: f"{word()} NEAR/5 {word()}", lambda: f"{word()} /s {word()}"]
-    arguments = [rng.choice(kinds)(), "--facet", "source,actors,date:year,section,lang", "--limit", str(rng.choice([5, 10, 50]))]
+             lambda: f"{word()} XOR {word()}", lambda: word()[:-1] + "zz", lambda: "*",
+             lambda: f"{word()} {word()} {word()}", lambda: f"{word()[:3]}* {word()}", lambda: f"{word()}~1",
+             lambda: f"{word()} NEAR/5 {word()}", lambda: f"{word()} /s {word()}", lambda: f"atleast2 {word()}",
+             lambda: f"{word()} -({word()[:4]}* /p {word()})"]
+    arguments = [rng.choice(kinds)(), "--verify-limit", str(ARTICLES), "--facet", "source,actors,date:year,section,lang", "--limit", str(rng.choice([5, 10, 50]))]
     if rng.random() < 0.3:
         arguments += ["--sort", rng.choice(["date", "-date"])]
     if rng.random() < 0.2:
@@ -54,6 +55,8 @@ def random_query(remote):
         arguments += ["--any"]
     if rng.random() < 0.1:
         arguments += ["--expand"]
+    if rng.random() < 0.1:
+        arguments += ["--recency", "1y"]
     return arguments
 
 
@@ -101,7 +104,7 @@ def main():
         for i in range(1, 5):
             programs.check(f"{folder}/s{i}")
         for n in range(wanted // 10):
-            arguments = random_query(False)
+            arguments = random_query()
             one, four = answer(index, arguments), answer(folder, arguments)
             if one != four:
                 fail(f"local shards by {how}, query {n}: {arguments}\n{one}\n{four}")
@@ -115,12 +118,17 @@ def main():
             stub.writelines(f"remote 127.0.0.1:{port}\n" for _, port in servers)
         matched = 0
         for n in range(wanted):
-            arguments = random_query(True)
+            arguments = random_query()
             one, four = answer(index, arguments), answer(front, arguments)
             matched += one.get("total", 0) > 0
             if one != four:
                 fail(f"remote shards, query {n}: {arguments}\n{one}\n{four}")
         figures.append(f"{wanted} over 4 on 2 servers ({matched} with hits)")
+        # What the servers lack is looked up at the front, so far and no further.
+        frequent = f"{WORDS[0]} NEAR/9 {WORDS[1]}"
+        done = programs.search("-d", front, "--verify-limit", 10, frequent)
+        if done.returncode != 1 or "--verify-limit" not in done.stderr:
+            fail(f"beyond the limit of verification: status {done.returncode}: {done.stderr}")
         # A server goes away: an error, or an answer that says that it is partial.
         servers[1][0].kill()
         servers[1][0].wait()

@@ -13,7 +13,7 @@ struct RankingParameters {
   unsigned feedback_words = 30;   ///< words that are taken,
   double feedback_weight = 0.6;   ///< weight of the best of them relative to a word of the query,
   double feedback_sharpness = 4;  ///< how much more the better of the hits say: a power of their scores.
-  double recency_share = 0.5;     ///< Bonus of an article of this moment, as a share of the best score possible.
+  double recency_share = 0.5;     ///< Bonus of an article of this moment, as a share of the best score.
 };
 
 }  // namespace dateline::searcher

@@ -32,6 +32,7 @@ struct SearchLimits {
   std::size_t words = 256;                   ///< Words and filters.
   std::size_t expansions = 1024;             ///< Index words that one wildcard or fuzzy word stands for.
   std::size_t total_expansions = 8192;       ///< The same for a whole query.
+  std::size_t verified = 1000;               ///< Articles of remote shards whose places of words are fetched.
   std::chrono::milliseconds deadline{2000};  ///< From the call to the answer; Error(deadline) if it passes.
 };
 

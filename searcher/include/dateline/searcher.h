@@ -87,7 +87,7 @@ class Searcher {
 
   /// Of the state that the last call answered from.
   [[nodiscard]] unsigned generation() const;
-  [[nodiscard]] std::uint64_t size() const;  ///< Articles in it.
+  [[nodiscard]] std::uint64_t size() const;  ///< Articles in it that may be shown.
 
   /// The versions of the articles with this public id, each newest first and the present one before the earlier ones;
   /// nothing for an article that may not be shown, or whose source is not among `visible_sources` (empty: all are).

@@ -2,10 +2,12 @@
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <map>
 #include <ostream>
 #include <string>
 #include <vector>
 
+#include "common/schema.h"
 #include "common/text.h"
 #include "dateline/error.h"
 #include "tests/support/memory_index.h"
@@ -187,6 +189,36 @@ BOOST_DATA_TEST_CASE(queries_find_their_articles, bdata::make(kMatches), row) {
   BOOST_TEST(fixture().ids(row.text) == row.result);
 }
 
+BOOST_DATA_TEST_CASE(without_posting_sources_of_ours_the_same_are_found, bdata::make(kMatches), row) {
+  Fixture remote;
+  remote.options.budget = std::make_shared<Budget>();
+  remote.options.budget->use_stock_sources();
+  BOOST_TEST(remote.ids(row.text) == row.result);
+  BOOST_TEST(remote.run(row.text).query.get_description().find("PostingSource(Places") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(places_are_fetched_for_so_many_articles_and_no_more) {
+  Fixture remote;
+  remote.options.budget = std::make_shared<Budget>();
+  remote.options.budget->use_stock_sources();
+  remote.options.limits.max_verified = 2;
+  BOOST_TEST(remote.ids("oil w/9 gas") == "bc");  // the two that have both words
+  BOOST_TEST(remote.ids("women /s oil") == "b");
+  remote.options.limits.max_verified = 1;
+  for (const char* text : {"oil w/9 gas", "* -(oil w/9 gas)", "atleast2 oil"}) {
+    try {
+      static_cast<void>(remote.run(text));
+      BOOST_ERROR(text);
+    } catch (const Error& error) {
+      BOOST_TEST((error.code() == ErrorCode::query));
+      BOOST_TEST(std::string(error.what()).find("--verify-limit") != std::string::npos);
+    }
+  }
+  // What the filters of the request leave out is not looked at.
+  remote.options.scope = Xapian::Query(schema::term(schema::kId, "c"));
+  BOOST_TEST(remote.ids("oil w/9 gas") == "c");
+}
+
 BOOST_AUTO_TEST_CASE(unknown_words_come_with_spellings) {
   const Compiled compiled = fixture().run("sanctoins");
   BOOST_REQUIRE(compiled.warnings.size() == 1U);
@@ -304,6 +336,62 @@ BOOST_AUTO_TEST_CASE(shards_give_the_same_answer) {
   both.add_database(one.index.database);
   const Compiled compiled = compile(parse("(oil OR petrol) w/1 gas").root, both, one.options);
   BOOST_TEST(test::MemoryIndex::ids(both, compiled.query).size() == 2U * one.ids("(oil OR petrol) w/1 gas").size());
+}
+
+BOOST_AUTO_TEST_CASE(a_score_is_the_same_however_the_articles_are_spread) {
+  // Each shard lacks some of the words, and has another share of the rest.
+  std::vector<Article> articles;
+  const std::vector<std::string> words = {"gala", "galas", "galaxy", "galaxies", "gallon", "galore"};
+  for (std::size_t i = 0; i < 60; ++i) {
+    std::string text = "Text of " + words[i % 4] + " and " + words[(i * i) % 5];
+    if (i >= 55) text += " galore galore";
+    articles.push_back(article("d" + std::to_string(i), "", {text + std::string(i % 7, '.') + " filler."}));
+    articles.back().lang = i % 3 == 0 ? "es" : "en";
+  }
+  const auto scores = [&](std::size_t shards, const std::string& text) {
+    std::vector<test::MemoryIndex> indexes(shards);
+    for (std::size_t i = 0; i < articles.size(); ++i) indexes[i * shards / articles.size()].add(articles[i]);
+    Xapian::Database all;
+    for (const test::MemoryIndex& index : indexes) all.add_database(index.database);
+    CompileOptions options{.languages = {"en", "es"}};
+    Xapian::Enquire enquire(all);
+    enquire.set_query(compile(parse(text).root, all, options).query);
+    enquire.set_weighting_scheme(Xapian::BM25Weight(2, 0, 1, 0.8, 0.5));
+    std::map<std::string, double> out;
+    const Xapian::MSet hits = enquire.get_mset(0, all.get_doccount());
+    for (auto hit = hits.begin(); hit != hits.end(); ++hit) out[hit.get_document().get_data()] = hit.get_weight();
+    return out;
+  };
+  for (const char* text : {"gala*", "gal*", "galaxy", "galaxt~2", "gala* OR gallon", "gala* w/9 text"}) {
+    const auto one = scores(1, text);
+    BOOST_TEST(!one.empty(), text);
+    for (const std::size_t shards : {2U, 3U, 7U}) {
+      const auto several = scores(shards, text);
+      BOOST_TEST(several.size() == one.size(), text);
+      for (const auto& [id, score] : one) BOOST_TEST(several.at(id) == score, boost::test_tools::tolerance(1e-12));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(words_that_stand_for_one_weigh_as_one) {
+  test::MemoryIndex index;
+  for (int i = 0; i < 20; ++i) index.add(article("x" + std::to_string(i), "", {"Nothing to see."}));
+  index.add(article("a", "", {"The gazette of today."}));
+  index.add(article("b", "", {"The gazelle of today."}));
+  index.add(article("c", "", {"The gazelle, a gazette."}));
+  const auto score = [&](const std::string& text, const std::string& id) {
+    Xapian::Enquire enquire(index.database);
+    enquire.set_query(compile(parse(text).root, index.database, {}).query);
+    enquire.set_weighting_scheme(Xapian::BM25Weight(2, 0, 1, 0.8, 0.5));
+    const Xapian::MSet hits = enquire.get_mset(0, 30);
+    for (auto hit = hits.begin(); hit != hits.end(); ++hit) {
+      if (hit.get_document().get_data() == id) return hit.get_weight();
+    }
+    return 0.0;
+  };
+  BOOST_TEST(score("gaz*", "a") == score("gaz*", "b"));
+  BOOST_TEST(score("gaz*", "a") < score("=gazette", "a"));  // not as rare as one of them alone
+  BOOST_TEST(score("gaz*", "c") == score("gaz*", "a"), boost::test_tools::tolerance(0.01));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
