@@ -8,6 +8,8 @@
 
 #include "common/analyzer.h"
 #include "common/date.h"
+#include "common/media_topics.h"
+#include "common/paragraphs.h"
 #include "common/positions.h"
 #include "common/schema.h"
 #include "dateline/article.h"
@@ -24,7 +26,7 @@ class MemoryIndex {
     Xapian::Document document;
     Analyzer analyzer(article.lang);
     Sink sink{document, analyzer};
-    lay_out(article.title, article.body, analyzer, sink);
+    lay_out(article.title, paragraphs_of(article), analyzer, sink);
     add_facts(document, article);
     document.add_value(schema::slot_words, Xapian::sortable_serialise(static_cast<double>(sink.words)));
     document.set_data(article.id);
@@ -73,7 +75,9 @@ class MemoryIndex {
       document.add_boolean_term(schema::term(schema::kHas, name));
     };
     fact(schema::kSource, article.source, "source");
-    fact(schema::kSection, article.section, "section");
+    for (const std::vector<std::string>& path : section_paths(article)) {
+      for (const std::string& name : path) fact(schema::kSection, name, "section");
+    }
     fact(schema::kPlace, article.place, "place");
     if (!article.lang.empty()) document.add_boolean_term(schema::term(schema::kLanguage, article.lang));
     document.add_value(schema::slot_language, article.lang);
