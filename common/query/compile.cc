@@ -240,12 +240,12 @@ class Compiler {
         if (vocabulary_.has(term)) stems.push_back(std::move(term));
       }
       mark_forms(set, highlight);
-      query = vocabulary_.one_of(stems);
+      query = vocabulary_.one_of(stems, Vocabulary::Overlap::none);
       query = boosted(query, schema::term(prefix, set.text), options_.exact_boost);
     } else {
       const std::vector<std::string> terms = vocabulary_.expand(set, prefix, node);
       for (const std::string& term : terms) highlight.terms.push_back(term.substr(prefix.size()));
-      query = vocabulary_.one_of(terms);
+      query = vocabulary_.one_of(terms, Vocabulary::Overlap::by_chance);
     }
     if (!set.accented.empty() && !query.empty()) {
       query = boosted(query, schema::term(prefix, set.accented), options_.accent_boost);
@@ -294,7 +294,7 @@ class Compiler {
     SpanNode span;
     span.op = SpanNode::Op::sequence;
     for (const auto& place : terms) {
-      parts.push_back(vocabulary_.one_of(place));
+      parts.push_back(vocabulary_.one_of(place, Vocabulary::Overlap::by_chance));
       span.children.push_back(builder.terms(place));
     }
     return tested(std::move(span), 1, 0, node, builder, group(Query::OP_AND, parts));
@@ -500,7 +500,7 @@ class Compiler {
       for (const TermSet& set : way) {
         const std::vector<std::string> terms = vocabulary_.expand(set, prefix, node);
         possible = possible && !terms.empty();
-        queries.push_back(vocabulary_.one_of(terms));
+        queries.push_back(vocabulary_.one_of(terms, Vocabulary::Overlap::by_chance));
         const auto bare = [&](const std::string& term) { return std::string_view(term).substr(prefix.size()); };
         part.span.children.push_back(builder.terms(
             terms, [&](const std::string& term) { return vocabulary_.matcher().languages(set, bare(term)); }));

@@ -79,29 +79,23 @@ Xapian::doccount Vocabulary::frequency(const std::string& term) const {
   return known != frequencies_.end() ? known->second : db_.get_termfreq(term);
 }
 
-Xapian::Query Vocabulary::one_of(const std::vector<std::string>& terms) const {
+Xapian::Query Vocabulary::one_of(const std::vector<std::string>& terms, Overlap overlap) const {
   using Xapian::Query;
   if (terms.empty()) return {};
   if (terms.size() == 1) return Query(terms.front());
   const double documents = db_.get_doccount();
+  double sum = 0;      // of the shares of the articles that have each
   double without = 1;  // share of the articles that have none, if the terms know nothing of each other
-  for (const std::string& term : terms) without *= 1 - frequency(term) / documents;
-  const double together = rarity(documents, documents * (1 - without));
-  std::vector<Query> level;
-  for (const std::string& term : terms)
-    level.emplace_back(Query::OP_SCALE_WEIGHT, Query(term), together / rarity(documents, frequency(term)));
-  // A tree, since OP_MAX looks at each of its parts for each document.
-  constexpr std::size_t kBranches = 6;
-  while (level.size() > 1) {
-    std::vector<Query> above;
-    for (std::size_t at = 0; at < level.size(); at += kBranches) {
-      const auto from = level.begin() + static_cast<std::ptrdiff_t>(at);
-      const auto to = from + static_cast<std::ptrdiff_t>(std::min(kBranches, level.size() - at));
-      above.push_back(to - from == 1 ? *from : Query(Query::OP_MAX, from, to));
-    }
-    level = std::move(above);
+  std::vector<Query> parts;
+  for (const std::string& term : terms) {
+    const double share = frequency(term) / documents;
+    sum += share;
+    without *= 1 - share;
+    parts.emplace_back(Query::OP_SCALE_WEIGHT, Query(term), 1 / rarity(documents, frequency(term)));
   }
-  return level.front();
+  const double any = overlap == Overlap::none ? std::min(sum, 1.0) : 1 - without;
+  return Query(Query::OP_SCALE_WEIGHT, Query(Query::OP_OR, parts.begin(), parts.end()),
+               rarity(documents, documents * any) * any / sum);
 }
 
 std::vector<std::string> Vocabulary::cut(std::vector<std::string> terms, const Node& subject) {

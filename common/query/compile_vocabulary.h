@@ -25,10 +25,14 @@ class Vocabulary {
   [[nodiscard]] std::vector<std::string> expand_names(std::string_view pattern, std::string_view prefix,
                                                       const Node& subject);
 
-  /// Terms as one word: as rare as all of them together; in an article it counts as the most frequent of them. Every
-  /// figure in it is one of the whole index: OP_SYNONYM is estimated by each shard from what it has. The empty query,
-  /// which matches nothing, if there are no terms.
-  [[nodiscard]] Xapian::Query one_of(const std::vector<std::string>& terms) const;
+  enum class Overlap : std::uint8_t {
+    none,       ///< An article has one of the terms at most.
+    by_chance,  ///< As many have several as would if the terms knew nothing of each other.
+  };
+  /// Terms as one word, as rare as all of them together; where an article has several, they share its weight. Every
+  /// figure in it is one of the whole index: OP_SYNONYM is estimated by each shard from what it has, and OP_MAX reads
+  /// freed memory over several shards (1.4.22). The empty query, which matches nothing, if there are no terms.
+  [[nodiscard]] Xapian::Query one_of(const std::vector<std::string>& terms, Overlap overlap) const;
 
   [[nodiscard]] bool has(const std::string& term) const { return db_.term_exists(term) && !is_secret(term); }
 

@@ -426,6 +426,7 @@ TakedownReport carry_out(const TakedownRequest& request, const Clock& clock) {
     report.shared = drop_shared(all, selection.articles(), request, probes);
     report.probes = probes.size();
     keep_fingerprints(reg, selection.articles(), request, probes);
+    reg.commit();
     for (const Finding& finding : scan(PieceFinder(bytes_of(probes)))) before.insert(probes[finding.piece].bytes);
     report.found_before = before.size();
   }

@@ -46,7 +46,8 @@ def random_query():
              lambda: f"{word()} {word()} {word()}", lambda: f"{word()[:3]}* {word()}", lambda: f"{word()}~1",
              lambda: f"{word()} NEAR/5 {word()}", lambda: f"{word()} /s {word()}", lambda: f"atleast2 {word()}",
              lambda: f"{word()} -({word()[:4]}* /p {word()})"]
-    arguments = [rng.choice(kinds)(), "--verify-limit", str(ARTICLES), "--facet", "source,actors,date:year,section,lang", "--limit", str(rng.choice([5, 10, 50]))]
+    arguments = [rng.choice(kinds)(), "--verify-limit", str(ARTICLES), "--deadline", "60000", "--limit", str(rng.choice([5, 10, 50])),
+                 "--facet", "source,actors,date:year,section,lang"]
     if rng.random() < 0.3:
         arguments += ["--sort", rng.choice(["date", "-date"])]
     if rng.random() < 0.2:
