@@ -77,10 +77,10 @@ void refuse_mistyped_command(const CommandLine& line, const std::vector<std::str
   throw Error(ErrorCode::usage, word, message);
 }
 
-/// Where nothing of what was named is there, no index is made of nothing.
+/// Where nothing of what was named is there, and nothing is asked for elsewhere, no index is made of nothing.
 bool all_paths_missing(const CommandLine& line) {
-  if (std::any_of(line.job.paths.begin(), line.job.paths.end(), exists) || exists(line.job.index / kStub)) return false;
-  return true;
+  if (!line.job.fetch.empty() || exists(line.job.index / kStub)) return false;
+  return std::none_of(line.job.paths.begin(), line.job.paths.end(), exists);
 }
 
 ExitStatus make_nothing(const CommandLine& line) {
