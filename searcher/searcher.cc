@@ -473,12 +473,13 @@ struct Searcher::Impl {
     enquire.set_query(made.filters ? Xapian::Query(Xapian::Query::OP_FILTER, alike, *made.filters) : alike);
     set_order(enquire, SortOrder::relevance, true, request.ranking);
     const auto size = static_cast<std::size_t>(database.get_doccount());
-    const Xapian::MSet matches = enquire.get_mset(static_cast<Xapian::doccount>(std::min(request.offset, size)),
-                                                  static_cast<Xapian::doccount>(std::min(request.limit, size)));
+    const Page page = page_of(enquire, static_cast<Xapian::doccount>(std::min(request.offset, size)),
+                              static_cast<Xapian::doccount>(std::min(request.limit, size)), 0, Ties::by_key);
     SearchResult result;
+    result.offset = request.offset;
     SearchRequest shown = request;
     shown.articles = true;
-    fill_hits(matches, made, shown, database, result);
+    fill_hits(page.hits, made, shown, database, result);
     return std::move(result.hits);
   }
 
@@ -613,8 +614,10 @@ struct Searcher::Impl {
     const auto offset = static_cast<Xapian::doccount>(std::min<std::size_t>(request.offset, size));
     const auto limit = static_cast<Xapian::doccount>(std::min<std::size_t>(request.limit, size));
     const bool exact = request.articles && request.facets.empty() && !ranked_total;
-    const Xapian::MSet matches = enquire.get_mset(offset, limit, exact ? size : 0);
-    result.total = ranked_total ? *ranked_total : matches.get_matches_estimated();
+    const bool scored = made.compiled.ranks && request.sort == SortOrder::relevance;
+    const Ties ties = !scored || ranked_total ? Ties::exact : by_docid ? Ties::by_docid : Ties::by_key;
+    const Page page = page_of(enquire, offset, limit, exact ? size : 0, ties);
+    result.total = ranked_total ? *ranked_total : page.all.get_matches_estimated();
     made.budget->check();
     if (!request.facets.empty()) {
       Counts counts = counted(query, request.facets, request.facet_limit, made.budget, database, made.sections);
@@ -623,13 +626,11 @@ struct Searcher::Impl {
     }
     recount_selected(request, made, database, result);
     result.state = state;
-    fill_hits(matches, made, request, database, result);
-    if (request.explain && made.compiled.ranks && request.sort == SortOrder::relevance) {
-      auto explained = contributions(database, query, matches, request.ranking, made.budget, made.visible);
-      std::size_t i = 0;
-      for (Xapian::MSetIterator match = matches.begin(); match != matches.end(); ++match, ++i) {
-        result.hits[i].explanation = std::move(explained[*match]);
-      }
+    fill_hits(page.hits, made, request, database, result);
+    if (request.explain && scored) {
+      auto explained = contributions(database, query, page.all, request.ranking, made.budget, made.visible);
+      for (std::size_t i = 0; i < page.hits.size(); ++i)
+        result.hits[i].explanation = std::move(explained[*page.hits[i]]);
     }
     result.took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
     return result;
@@ -646,20 +647,23 @@ struct Searcher::Impl {
     }
   }
 
-  void fill_hits(const Xapian::MSet& matches, const Plan& made, const SearchRequest& request,
+  void fill_hits(const std::vector<Xapian::MSetIterator>& matches, const Plan& made, const SearchRequest& request,
                  const Xapian::Database& database, SearchResult& result) {
     result.hits.reserve(matches.size());
+    const auto hit_of = [&](const Xapian::MSetIterator& match) -> Hit {
+      return {.rank = result.offset + result.hits.size() + 1, .score = match.get_weight()};
+    };
     if (!request.articles) {
-      for (Xapian::MSetIterator match = matches.begin(); match != matches.end(); ++match) {
-        Hit hit{.rank = match.get_rank() + 1, .score = match.get_weight()};
+      for (const Xapian::MSetIterator& match : matches) {
+        Hit hit = hit_of(match);
         hit.article.id = public_id(*match, database);
         result.hits.push_back(std::move(hit));
       }
       return;
     }
     Highlighter highlighter(made.compiled, database);
-    for (Xapian::MSetIterator match = matches.begin(); match != matches.end(); ++match) {
-      Hit hit{.rank = match.get_rank() + 1, .score = match.get_weight()};
+    for (const Xapian::MSetIterator& match : matches) {
+      Hit hit = hit_of(match);
       made.budget->check();
       hit.article = article(match.get_document());
       show_passages(highlighter, request, *made.budget, hit);

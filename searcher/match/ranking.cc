@@ -51,18 +51,19 @@ void add_words(const Xapian::Database& database, Xapian::docid document, double 
 
 /// Words that are typical of the best hits, the best hit counting most, with their weights; best first. The relevance
 /// model of Lavrenko and Croft (2001), with BM25's estimate of what a word says of an article.
-std::vector<std::pair<double, std::string>> typical_words(const Xapian::Database& database, const Xapian::MSet& best,
+std::vector<std::pair<double, std::string>> typical_words(const Xapian::Database& database,
+                                                          const std::vector<Xapian::MSetIterator>& best,
                                                           const RankingParameters& p) {
   std::vector<double> shares;
   double sum = 0;
-  for (Xapian::MSetIterator hit = best.begin(); hit != best.end(); ++hit) {
-    const double greatest = best.get_max_attained();
+  for (const Xapian::MSetIterator& hit : best) {
+    const double greatest = best.front().get_weight();
     shares.push_back(greatest > 0 ? std::pow(hit.get_weight() / greatest, p.feedback_sharpness) : 1);
     sum += shares.back();
   }
   std::unordered_map<std::string, double> words;
   std::size_t i = 0;
-  for (Xapian::MSetIterator hit = best.begin(); hit != best.end(); ++hit) {
+  for (const Xapian::MSetIterator& hit : best) {
     add_words(database, *hit, shares[i++] / sum, p, words);
   }
   std::vector<std::pair<double, std::string>> ranked;
@@ -93,6 +94,41 @@ void set_order(Xapian::Enquire& enquire, SortOrder sort, bool ranks, const Ranki
   enquire.set_sort_by_value(sort == SortOrder::oldest ? schema::slot_oldest : schema::slot_newest, true);
 }
 
+Page page_of(const Xapian::Enquire& enquire, Xapian::doccount offset, Xapian::doccount limit, Xapian::doccount at_least,
+             Ties ties) {
+  // Hits beside the page that may be tied with its first and last ones: more only where those are.
+  constexpr Xapian::doccount kBeside = 16;
+  constexpr Xapian::doccount kMostBeside = 1024;
+  constexpr double kRounding = 1e-12;
+  const auto tied = [](const Xapian::MSetIterator& better, const Xapian::MSetIterator& worse) {
+    return worse.get_weight() >= better.get_weight() * (1 - kRounding);
+  };
+  for (Xapian::doccount beside = ties != Ties::exact && limit > 0 ? kBeside : 0;; beside *= 8) {
+    const Xapian::doccount before = std::min(offset, beside);
+    const Xapian::doccount wanted = before + limit + beside;
+    Page page{.all = enquire.get_mset(offset - before, wanted, at_least), .hits = {}};
+    std::vector<Xapian::MSetIterator>& hits = page.hits;
+    for (Xapian::MSetIterator hit = page.all.begin(); hit != page.all.end(); ++hit) hits.push_back(hit);
+    if (beside == 0) return page;
+    const std::size_t first = std::min<std::size_t>(before, hits.size());
+    const std::size_t end = std::min<std::size_t>(first + limit, hits.size());
+    const bool reaches_back = before < offset && first < end && tied(hits.front(), hits[first]);
+    const bool reaches_on = hits.size() == wanted && tied(hits[end - 1], hits.back());
+    if ((reaches_back || reaches_on) && beside < kMostBeside) continue;
+    for (auto from = hits.begin(); from != hits.end();) {
+      auto to = from + 1;
+      while (to != hits.end() && tied(*(to - 1), *to)) ++to;
+      std::stable_sort(from, to, [&](const Xapian::MSetIterator& a, const Xapian::MSetIterator& b) {
+        return ties == Ties::by_docid ? *a < *b : a.get_sort_key() > b.get_sort_key();
+      });
+      from = to;
+    }
+    hits.erase(hits.begin() + static_cast<std::ptrdiff_t>(end), hits.end());
+    hits.erase(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(first));
+    return page;
+  }
+}
+
 Xapian::Query expanded(const Xapian::Database& database, const Xapian::Query& query,
                        const std::optional<Xapian::Query>& filters, bool widen, const RankingParameters& parameters,
                        const std::shared_ptr<query::Budget>& budget) {
@@ -100,8 +136,8 @@ Xapian::Query expanded(const Xapian::Database& database, const Xapian::Query& qu
   const Xapian::Query filtered = filters ? Xapian::Query(Xapian::Query::OP_FILTER, query, *filters) : query;
   enquire.set_query(query::guarded(filtered, budget));
   set_order(enquire, SortOrder::relevance, true, parameters);
-  const Xapian::MSet best = enquire.get_mset(0, parameters.feedback_hits);
-  const std::vector<std::pair<double, std::string>> words = typical_words(database, best, parameters);
+  const Page best = page_of(enquire, 0, parameters.feedback_hits, 0, Ties::by_key);
+  const std::vector<std::pair<double, std::string>> words = typical_words(database, best.hits, parameters);
   std::vector<Xapian::Query> added;
   for (const auto& [weight, word] : words) {
     const double relative = parameters.feedback_weight * weight / words.front().first;

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "common/query/compile.h"
 #include "dateline/ranking_parameters.h"
@@ -21,6 +22,22 @@ namespace dateline::searcher {
 /// `by_docid`: numbered_by_date(), whose order costs nothing and lets the newest be found first.
 void set_order(Xapian::Enquire& enquire, SortOrder sort, bool ranks, const RankingParameters& parameters,
                bool by_docid = false);
+
+struct Page {
+  Xapian::MSet all;  ///< With some hits on either side.
+  std::vector<Xapian::MSetIterator> hits;
+};
+
+enum class Ties : std::uint8_t {
+  exact,     ///< Hits come as they are.
+  by_key,    ///< Scores that differ by no more than rounding does are equal, the newest first: each shard adds up the
+             ///< weights of a document's words in an order of its own.
+  by_docid,  ///< The same where set_order() was told `by_docid`.
+};
+
+/// The hits from `offset` on, at most `limit`; at least `at_least` documents are looked at.
+[[nodiscard]] Page page_of(const Xapian::Enquire& enquire, Xapian::doccount offset, Xapian::doccount limit,
+                           Xapian::doccount at_least, Ties ties);
 
 /// `query` with words that are typical of its best hits (of those that pass `filters`), which add to the
 /// score; with `widen` they also find articles.

@@ -96,6 +96,40 @@ BOOST_AUTO_TEST_CASE(what_does_not_rank_is_sorted_by_date) {
   BOOST_TEST(ids(database(kTies), Xapian::Query::MatchAll, SortOrder::relevance, false) == "new middle old undated");
 }
 
+BOOST_AUTO_TEST_CASE(ties_that_shards_add_up_in_other_orders_are_ties) {
+  // Which word is the rarest, and so where a sum begins, differs between the two shards.
+  std::vector<Sample> samples;
+  for (int i = 0; i < 120; ++i) {
+    const bool tie = i % 6 < 2;
+    const std::string often = i % 2 == 0 ? "gas" : "coal";
+    samples.push_back(
+        {(tie ? "t" : "x") + std::to_string(i),
+         tie ? std::vector<std::string>{"oil", "gas", "coal", "wind"} : std::vector<std::string>{often, "sun"},
+         kNow - i * kDay});
+  }
+  const Xapian::Database db = database(samples);
+  std::vector<Xapian::Query> words;
+  double factor = 0.1;
+  for (const char* stem : {"oil", "gas", "coal", "wind"})
+    words.emplace_back(Xapian::Query::OP_SCALE_WEIGHT, word(stem), factor += 0.17);
+  Xapian::Enquire enquire(db);
+  enquire.set_query(Xapian::Query(Xapian::Query::OP_OR, words.begin(), words.end()));
+  set_order(enquire, SortOrder::relevance, true, {});
+  std::string expected;
+  for (int i = 0; i < 120; ++i) expected += i % 6 < 2 ? "t" + std::to_string(i) + " " : "";
+  const auto shown = [&](Xapian::doccount offset, Xapian::doccount limit) {
+    std::string out;
+    for (const Xapian::MSetIterator& hit : page_of(enquire, offset, limit, db.get_doccount(), Ties::by_key).hits)
+      out += hit.get_document().get_data() + " ";
+    return out;
+  };
+  BOOST_TEST(shown(0, 40) == expected);
+  BOOST_TEST(shown(0, 3) == "t0 t1 t6 ");
+  BOOST_TEST(shown(3, 2) == "t7 t12 ");
+  BOOST_TEST(shown(200, 2).empty());
+  BOOST_TEST(shown(0, 0).empty());
+}
+
 BOOST_AUTO_TEST_CASE(more_of_a_word_and_less_besides_ranks_higher) {
   const Xapian::Database db = database({{"once", {"oil", "gas", "coal", "wind"}, kNow},
                                         {"often", {"oil", "oil", "oil", "gas"}, kNow},

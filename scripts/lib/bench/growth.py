@@ -21,7 +21,6 @@ import queries as drawn
 
 A_FILE = 1000  # articles
 CHANGED = 100
-SHARDS = (1, 2, 4, 8)
 
 
 def run(command, **more):
@@ -128,7 +127,8 @@ class Servers:
             with socket.socket() as s:
                 s.bind(("127.0.0.1", 0))
                 port = s.getsockname()[1]
-            self.processes.append(subprocess.Popen(["xapian-tcpsrv", "--interface", "127.0.0.1", "--port", str(port), "--quiet", shard]))
+            self.processes.append(subprocess.Popen(["xapian-tcpsrv", "--interface", "127.0.0.1", "--port", str(port), "--quiet", shard],
+                                                   stderr=subprocess.DEVNULL))
             self.places.append(f"remote 127.0.0.1:{port}\n")
             for _ in range(100):
                 try:
@@ -163,7 +163,7 @@ def bench_shards(options, work, corpus):
         return spent, peak
 
     rows = {"one index": (size_of(index), *ask(index))}
-    for count in SHARDS[1:]:
+    for count in map(int, options.shards.split(",")):
         folder = work / f"shards-{count}"
         shutil.rmtree(folder, ignore_errors=True)
         run([f"{options.bin}/dateline-index", "shard", "-d", index, "--by", "hash", "--shards", count, folder])
@@ -189,6 +189,7 @@ def main():
     parser.add_argument("--docs", type=int, default=0)
     parser.add_argument("--each", type=int, default=25, help="queries a class")
     parser.add_argument("--parts", default="update,shards")
+    parser.add_argument("--shards", default="2,4,8", help="how many, in turn")
     parser.add_argument("--actors", action="store_true", help="look for actors, too")
     parser.add_argument("--cache", default=".bench")
     parser.add_argument("jsonl", nargs="*")
