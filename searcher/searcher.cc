@@ -833,6 +833,12 @@ void Searcher::share_facets(const Searcher& other) {
   if (same) impl_->columns = other.impl_->columns;
 }
 
+void Searcher::read_facets() {
+  // Of several shards, or remote ones, facets are counted otherwise.
+  if (impl_->snapshot.remote || impl_->snapshot.database.size() != 1) return;
+  impl_->columns->read_all(impl_->snapshot.database);
+}
+
 void Searcher::use_synonyms(const std::filesystem::path& file) {
   impl_->synonyms_file = file;
   impl_->read_synonyms();

@@ -1,7 +1,11 @@
 #include "dateline/searcher_pool.h"
 
 #include <algorithm>
+#include <condition_variable>
+#include <exception>
 #include <mutex>
+#include <stop_token>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -28,9 +32,32 @@ struct SearcherPool::Impl {
   std::unique_ptr<Searcher> make() {
     auto made = std::make_unique<Searcher>(index, clock);
     const std::lock_guard lock(mutex);
-    if (!first || first->state() != made->state()) first = std::make_unique<Searcher>(index, clock);
+    if (!first || first->state() != made->state()) {
+      first = std::make_shared<Searcher>(index, clock);
+      if (preparer.joinable()) prepare_first();
+    }
     made->share_facets(*first);
     return made;
+  }
+
+  /// With `mutex` held.
+  void prepare_first() {
+    unprepared = first;
+    wake.notify_one();
+  }
+
+  void prepare(const std::stop_token& stop) {
+    std::unique_lock lock(mutex);
+    while (wake.wait(lock, stop, [&] { return unprepared != nullptr; })) {
+      const std::shared_ptr<Searcher> searcher = std::move(unprepared);
+      lock.unlock();
+      try {
+        searcher->read_facets();
+      } catch (const std::exception&) {
+        // What cannot be read is told to the requests that count it.
+      }
+      lock.lock();
+    }
   }
 
   std::unique_ptr<Searcher> idle_of(std::string_view state) {
@@ -46,8 +73,11 @@ struct SearcherPool::Impl {
   std::filesystem::path index;
   const Clock& clock;
   std::mutex mutex;
-  std::unique_ptr<Searcher> first;  ///< Of the newest state; answers nothing.
+  std::shared_ptr<Searcher> first;  ///< Of the newest state; answers nothing.
   std::vector<Idle> idle;           ///< The one that came back last is the last.
+  std::shared_ptr<Searcher> unprepared;
+  std::condition_variable_any wake;
+  std::jthread preparer;  ///< The last member: it uses the others.
 };
 
 SearcherPool::SearcherPool(std::filesystem::path index, const Clock& clock)
@@ -74,6 +104,13 @@ std::unique_ptr<SearcherPool::Lease> SearcherPool::take_state(std::string_view s
   std::unique_ptr<Searcher> searcher = impl_->idle_of(state);
   if (!searcher && state == newest_state()) searcher = impl_->make();
   return searcher ? std::make_unique<Lease>(*this, std::move(searcher)) : nullptr;
+}
+
+void SearcherPool::prepare_facets() {
+  const std::lock_guard lock(impl_->mutex);
+  if (impl_->preparer.joinable()) return;
+  impl_->preparer = std::jthread([impl = impl_.get()](const std::stop_token& stop) { impl->prepare(stop); });
+  impl_->prepare_first();
 }
 
 std::string SearcherPool::newest_state() const {

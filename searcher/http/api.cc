@@ -21,6 +21,7 @@ constexpr std::size_t kMostQueries = 100;
 constexpr std::size_t kMostCompletions = 50;
 constexpr std::size_t kMostSplit = 20;
 constexpr std::size_t kMostFacetValues = 10'000;
+constexpr std::size_t kFacetValues = 100;  ///< Of a facet unless asked otherwise.
 
 /// Collects one JSON value as a body.
 class JsonBody {
@@ -77,8 +78,7 @@ void Context::limit(SearchRequest& search) const {
   search.visible_sources = request.visible_sources;
 }
 
-void write_search_answer(JsonPrinter& json, const SearchResult& result, std::size_t facet_limit,
-                         const std::string& next) {
+void write_search_answer(JsonPrinter& json, const SearchResult& result, const std::string& next) {
   json.begin_object();
   write_summary(json, result);
   json.field("state", result.state);
@@ -89,14 +89,13 @@ void write_search_answer(JsonPrinter& json, const SearchResult& result, std::siz
   for (const Hit& hit : result.hits) write_hit(json, hit);
   json.end_array();
   json.key("facets");
-  write_facets(json, result.facets, facet_limit);
+  write_facets(json, result.facets, 0);
   json.end_object();
 }
 
 Response api_search(Context& context) {
   SearchRequest search = search_request(context.parameters);
-  const std::size_t facet_limit = context.parameters.number("facet_limit", 0, kMostFacetValues);
-  search.facet_limit = facet_limit;
+  search.facet_limit = context.parameters.number("facet_limit", kFacetValues, kMostFacetValues);
   const std::string given = context.parameters.text("cursor");
   context.parameters.refuse_others();
   context.limit(search);
@@ -122,8 +121,7 @@ Response api_search(Context& context) {
   const std::size_t end = result.offset + result.hits.size();
   const bool more = !result.hits.empty() && end < result.total;
   JsonBody body;
-  write_search_answer(*body, result, facet_limit,
-                      more ? encode({.state = result.state, .offset = end, .asked = asked}) : "");
+  write_search_answer(*body, result, more ? encode({.state = result.state, .offset = end, .asked = asked}) : "");
   return body.response();
 }
 
@@ -311,12 +309,11 @@ Response api_batch(Context& context) {
     try {
       Parameters parameters(json_parameters(query));
       search = search_request(parameters);
-      const std::size_t facet_limit = parameters.number("facet_limit", 0, kMostFacetValues);
-      search.facet_limit = facet_limit;
+      search.facet_limit = parameters.number("facet_limit", kFacetValues, kMostFacetValues);
       parameters.refuse_others();
       context.limit(search);
       const SearchResult result = searcher->search(search);
-      write_search_answer(*body, result, facet_limit, "");
+      write_search_answer(*body, result, "");
     } catch (const Error& error) {
       const Problem problem = problem_of(error, search.query);
       body->begin_object();

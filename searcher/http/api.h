@@ -18,7 +18,6 @@ Response api_batch(Context& context);
 Response api_export(Context& context);
 
 /// Writes one answer of a search as an object. `next`: cursor of the page after it, or empty.
-void write_search_answer(JsonPrinter& json, const SearchResult& result, std::size_t facet_limit,
-                         const std::string& next);
+void write_search_answer(JsonPrinter& json, const SearchResult& result, const std::string& next);
 
 }  // namespace dateline::searcher::http

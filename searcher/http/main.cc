@@ -97,6 +97,7 @@ ExitStatus serve(const Options& options, SearcherPool& pool, const Clock& clock)
   if (!options.tokens.empty()) service_options.tokens = Tokens(options.tokens);
   service_options.hosts.push_back(options.server.address);
   const bool quiet = options.quiet;
+  pool.prepare_facets();
   Service service(std::move(service_options), pool, clock, [quiet](std::string_view line) {
     if (!quiet) say(line);
   });

@@ -57,6 +57,7 @@ SearchRequest page_request(Context& context, const PageQuery& query) {
   search.multi_select = true;
   search.facets.emplace_back("date");
   for (const FacetList& list : facet_lists()) search.facets.emplace_back(list.facet);
+  search.facet_limit = kValuesOfAll;
   context.limit(search);
   return search;
 }
@@ -138,10 +139,10 @@ void write_facet_list(Markup& out, const Facet& facet, const FacetList& list, co
   if (all) {
     out << "<a class=\"more\" href=\"";
     out.text(query.without("all").address()) << "\">Fewer</a>";
-  } else if (facet.values.size() > shown) {
+  } else if (facet.distinct > shown) {
     out << "<a class=\"more\" href=\"";
     out.text(query.with("all", std::string{list.facet}).address()) << "\">All ";
-    out.number(facet.values.size()) << " ";
+    out.number(facet.distinct) << " ";
     out.text(list.many) << "</a>";
   }
   out << "</section>";

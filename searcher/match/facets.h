@@ -3,7 +3,6 @@
 
 #include <xapian.h>
 
-#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -19,7 +18,7 @@ namespace dateline::searcher {
 class FacetColumn;
 
 /// The fields of all documents of one state of an index, as numbers by docid: counting needs no look into the index.
-/// A field is read when it is first counted; then it takes 4 bytes a document and 4 a value. May be shared by threads.
+/// A field is read when that pays; then it takes 4 bytes a document and 4 a value. May be shared by threads.
 class FacetColumns {
  public:
   /// `identities`: whom the actors' names mean.
@@ -28,43 +27,58 @@ class FacetColumns {
   FacetColumns(const FacetColumns&) = delete;
   FacetColumns& operator=(const FacetColumns&) = delete;
 
-  /// `name`: of facet_fields(), else Error(usage). `database`: a view of that state. `sections`: as FacetCounter takes
-  /// them; columns made for some are kept for the last few of such requests.
-  std::shared_ptr<const FacetColumn> column(const std::string& name, const Xapian::Database& database,
-                                            const std::vector<std::string>& sections);
+  /// The column of a value slot, to count `documents` by; null if these are few, and so were those counted until now,
+  /// beside the whole index, or if another thread is reading it: the index itself is then to be asked. `database`: a
+  /// view of that state.
+  std::shared_ptr<const FacetColumn> column(Xapian::valueno slot, const Xapian::Database& database,
+                                            std::size_t documents);
+  /// Reads the columns of all slots that fields count, so that no request has to.
+  void read_all(const Xapian::Database& database);
+
+  [[nodiscard]] const ActorIdentities& identities() const { return identities_; }
   DocumentLengths& lengths() { return lengths_; }
 
  private:
+  struct Entry {
+    std::shared_ptr<const FacetColumn> column;
+    std::size_t counted = 0;  ///< Documents, without the column.
+    bool reading = false;
+  };
+  std::shared_ptr<const FacetColumn> read(Xapian::valueno slot, const Xapian::Database& database);
+
   DocumentLengths lengths_;
   ActorIdentities identities_;
   std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<const FacetColumn>> columns_;
-  std::deque<std::string> by_request_;  ///< Keys of those made for sections, the oldest first.
+  std::map<Xapian::valueno, Entry> entries_;
 };
 
 /// Counts documents of a single local shard.
 class FacetCounter {
  public:
-  /// `sections`: folded names of the sections that were asked for; what stands below these is counted, too.
-  FacetCounter(const std::vector<std::string>& names, FacetColumns& columns, const Xapian::Database& database,
-               const std::vector<std::string>& sections = {});
+  /// `names`: of facet_fields(), else Error(usage). `sections`: folded names of the sections that were asked for; what
+  /// stands below these is counted, too. `database` must outlive the counter.
+  FacetCounter(std::vector<std::string> names, FacetColumns& columns, const Xapian::Database& database,
+               std::vector<std::string> sections = {});
   ~FacetCounter();
   FacetCounter(const FacetCounter&) = delete;
   FacetCounter& operator=(const FacetCounter&) = delete;
 
   /// Counts what Enquire::get_mset matches, which must be told to check every document.
   void attach(Xapian::Enquire& enquire);
-  void add(Xapian::docid document);
+  void add(Xapian::docid document) { documents_.push_back(document); }
 
-  /// One facet a field, in the order of the names. `limit`: values of each; 0: all.
-  [[nodiscard]] std::vector<Facet> facets(std::size_t limit) const;
+  /// One facet a field, in the order of the names. `limit`: values of each, but of dates, which are a sequence and
+  /// given whole; 0: all. Xapian::Error passes through.
+  [[nodiscard]] std::vector<Facet> facets(std::size_t limit);
 
  private:
-  class Field;
   class Spy;
   std::vector<std::string> names_;
-  std::vector<Field> fields_;
+  FacetColumns& columns_;
+  const Xapian::Database& database_;
+  std::vector<std::string> sections_;
   std::unique_ptr<Spy> spy_;
+  std::vector<Xapian::docid> documents_;
 };
 
 /// The same over several shards, where a spy is not told the docid that a document has among all, and remote ones,
@@ -73,15 +87,13 @@ class FacetCounter {
 class StockFacetCounter {
  public:
   /// `identities` must outlive the counter.
-  StockFacetCounter(const std::vector<std::string>& names, const ActorIdentities& identities,
+  StockFacetCounter(std::vector<std::string> names, const ActorIdentities& identities,
                     std::vector<std::string> sections = {});
 
   void attach(Xapian::Enquire& enquire);
   [[nodiscard]] std::vector<Facet> facets(std::size_t limit) const;
 
  private:
-  [[nodiscard]] Facet facet(const std::string& name, std::size_t limit) const;
-
   std::vector<std::string> names_;
   std::map<Xapian::valueno, std::unique_ptr<Xapian::ValueCountMatchSpy>> spies_;
   const ActorIdentities& identities_;

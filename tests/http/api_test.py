@@ -65,7 +65,8 @@ class ApiTest(unittest.TestCase):
         self.assertFalse(jsonschema.Draft202012Validator(hit).is_valid({"id": "x"}))
 
     def test_a_search_is_what_the_command_line_finds(self):
-        answer = self.checked("/v1/search", q="Putin AND sanctions", facet="source,actors,date", limit=50)
+        answer = self.checked("/v1/search", q="Putin AND sanctions", facet="source,actors,date", limit=50,
+                              facet_limit=0)
         found = subprocess.run([BIN / "dateline-search", "-d", self.service.index, "--format", "json", "-n", "50", "--facet",
                                 "source,actors,date", "Putin AND sanctions"], check=True, capture_output=True)
         told = json.loads(found.stdout)

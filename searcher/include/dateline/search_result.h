@@ -102,7 +102,8 @@ struct FacetValue {
 struct Facet {
   std::string field;
   std::vector<FacetValue> values;
-  std::uint64_t missing = 0;  ///< Matches without a value ("undated").
+  std::uint64_t missing = 0;   ///< Matches without a value ("undated").
+  std::uint64_t distinct = 0;  ///< How many values there are, also beyond the limit.
 };
 
 /// A word that no article has, and words of the index that come close, best first.

@@ -101,6 +101,9 @@ class Searcher {
   /// Counts facets from what the other has read for it, if both answer from the same state of the index.
   void share_facets(const Searcher& other);
 
+  /// Reads what facets are counted from, so that no request has to; takes seconds where there are millions of articles.
+  void read_facets();
+
   /// Synonyms of another file than the index's; of none for an empty path. Throws Error(io).
   void use_synonyms(const std::filesystem::path& file);
 

@@ -41,6 +41,9 @@ class SearcherPool {
   [[nodiscard]] Lease take();
   [[nodiscard]] std::unique_ptr<Lease> take_state(std::string_view state);
 
+  /// Has what facets are counted from read in a thread beside, now and whenever there is a newer state.
+  void prepare_facets();
+
   /// Token of the newest state, as Searcher::newest_state().
   [[nodiscard]] std::string newest_state() const;
 
