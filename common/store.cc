@@ -105,7 +105,7 @@ Snapshot open_shard(const fs::path& index, const ShardPlace& place) {
   snapshot.remote = place.folder.empty();
   if (snapshot.remote && positions_apart(snapshot.database) != 0) {
     throw Error(ErrorCode::index_schema, place.name(),
-                "a whole index, whose phrases only a local reader finds; make shards of it with dateline-index shard");
+                "keeps the places of words where xapian-tcpsrv does not look; rebuild it with --remote, or make shards of it with dateline-index shard");
   }
   return snapshot;
 }

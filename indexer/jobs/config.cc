@@ -149,6 +149,7 @@ const std::vector<Field>& fields() {
       {"paths", [](auto& o, const auto& f, const auto& k) { o.paths = texts_of(f, k); }},
       {"prune", [](auto& o, const auto& f, const auto& k) { o.prune = truth_of(f, k); }},
       {"rebuild", [](auto& o, const auto& f, const auto& k) { o.rebuild = truth_of(f, k); }},
+      {"remote", [](auto& o, const auto& f, const auto& k) { o.remote = truth_of(f, k); }},
       {"shard", [](auto& o, const auto& f, const auto& k) { o.shard = text_of(f, k); }},
       {"site_templates", [](auto& o, const auto& f, const auto& k) { o.site_templates = truth_of(f, k); }},
       {"retention",

@@ -142,7 +142,8 @@ IndexReport run_index_job(const IndexOptions& options, Diagnostics& diagnostics,
         diagnostics.warn("the gazetteers have changed; articles indexed before keep their actors until --rebuild");
       }
     }
-    const glass::Positions positions = options.shard.empty() ? glass::Positions::lists : glass::Positions::table;
+    const glass::Positions positions =
+        options.remote || !options.shard.empty() ? glass::Positions::table : glass::Positions::lists;
     const std::unique_ptr<ShardWriter> shard = builds && can_seal
                                                    ? make_shard_builder(writer, options.memory, threads, positions)
                                                    : make_shard_updater(writer);

@@ -27,6 +27,7 @@ struct IndexOptions {
   /// Ending of a name ("pdf") -> command that turns such a file, on its standard input, into a format that is read.
   std::map<std::string, std::string> filters;
   bool date_from_mtime = false;  ///< An article without a date gets its file's time of modification.
+  bool remote = false;           ///< Keep the places of words where xapian-tcpsrv looks for them; `shard` implies it.
   bool prune = false;            ///< Remove the articles of files below `paths` that are gone.
   bool rebuild = false;          ///< Write a new generation beside the current one and swap at the end.
   double max_shrink = 10;        ///< Per cent of the articles that a rebuild may lose and still be published.

@@ -90,11 +90,24 @@ def serve(databases):
     fail("xapian-tcpsrv does not start")
 
 
+def over_the_network(index, arguments):
+    """What a front answers that knows `index` by a server alone."""
+    process, port = serve([index])
+    front = tempfile.mkdtemp(dir=os.path.dirname(index))
+    try:
+        with open(os.path.join(front, "XAPIANDB"), "w") as stub:
+            stub.write(f"remote 127.0.0.1:{port}\n")
+        return answer(front, arguments)
+    finally:
+        process.kill()
+        process.wait()
+
+
 def main():
     work = tempfile.mkdtemp(prefix="dateline-shards-")
     index, archive = os.path.join(work, "index"), os.path.join(work, "in.jsonl")
     write(archive)
-    assert programs.index("add", "-d", index, "--no-actors", archive).returncode == 0
+    assert programs.index("add", "-d", index, "--no-actors", "--rebuild", archive).returncode == 0
     begin = time.time()
     figures = []
     for how in ["hash", "source", "date"]:
@@ -141,6 +154,15 @@ def main():
             fail(f"a partial answer that does not say so: {partial}")
         if not 0 < partial["total"] < answer(index, [WORDS[0]])["total"]:
             fail("a partial answer is not a part")
+        # A whole index: as it is rebuilt for readers here, and for other machines.
+        refused = over_the_network(index, ["--limit", "5", WORDS[0]])
+        if "--remote" not in refused.get("error", ""):
+            fail(f"a rebuilt index is not refused with what to do: {refused}")
+        served = os.path.join(work, "served")
+        assert programs.index("add", "-d", served, "--no-actors", "--rebuild", "--remote", archive).returncode == 0
+        phrase = ["--limit", "20", f'"{WORDS[0]} {WORDS[1]}"']
+        if over_the_network(served, phrase) != answer(index, phrase) or answer(index, phrase)["total"] == 0:
+            fail("an index rebuilt with --remote gives another answer")
     finally:
         for process, _ in servers:
             process.kill()
