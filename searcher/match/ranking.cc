@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -75,6 +76,15 @@ std::vector<std::pair<double, std::string>> typical_words(const Xapian::Database
   return ranked;
 }
 
+/// How many documents must be looked at: let to stop early, OP_AND_MAYBE of Xapian 1.4.22 passes good hits over.
+Xapian::doccount enough_for(const Xapian::Query& query) {
+  if (query.get_type() == Xapian::Query::OP_AND_MAYBE) return std::numeric_limits<Xapian::doccount>::max();
+  for (std::size_t i = 0; i < query.get_num_subqueries(); ++i) {
+    if (const Xapian::doccount enough = enough_for(query.get_subquery(i)); enough > 0) return enough;
+  }
+  return 0;
+}
+
 }  // namespace
 
 bool numbered_by_date(const Xapian::Database& database) {
@@ -103,6 +113,7 @@ Page page_of(const Xapian::Enquire& enquire, Xapian::doccount offset, Xapian::do
   const auto tied = [](const Xapian::MSetIterator& better, const Xapian::MSetIterator& worse) {
     return worse.get_weight() >= better.get_weight() * (1 - kRounding);
   };
+  at_least = std::max(at_least, enough_for(enquire.get_query()));
   for (Xapian::doccount beside = ties != Ties::exact && limit > 0 ? kBeside : 0;; beside *= 8) {
     const Xapian::doccount before = std::min(offset, beside);
     const Xapian::doccount wanted = before + limit + beside;
@@ -154,7 +165,7 @@ Xapian::Query with_recency(const Xapian::Database& database, const Xapian::Query
   enquire.set_query(query);
   enquire.set_weighting_scheme(bm25(parameters));
   // Not the best score possible: that is a bound which each shard estimates.
-  const double bonus = enquire.get_mset(0, 1).get_max_attained() * parameters.recency_share;
+  const double bonus = enquire.get_mset(0, 1, enough_for(query)).get_max_attained() * parameters.recency_share;
   if (bonus <= 0) return query;
   const double step = static_cast<double>(half_life.count()) / kStepsPerHalfLife;
   std::vector<Xapian::Query> steps;

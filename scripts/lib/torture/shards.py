@@ -72,6 +72,16 @@ def answer(index, arguments):
     return result
 
 
+def first_difference(one, four):
+    for member in one:
+        if one[member] != four.get(member):
+            if member != "hits":
+                return f"{member}: {one[member]}\n{four.get(member)}"
+            pairs = zip(one["hits"], four["hits"])
+            return next((f"{a}\n{b}" for a, b in pairs if a != b), f"{len(one['hits'])} hits and {len(four['hits'])}")
+    return f"only in the second: {set(four) - set(one)}"
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -121,7 +131,7 @@ def main():
             arguments = random_query()
             one, four = answer(index, arguments), answer(folder, arguments)
             if one != four:
-                fail(f"local shards by {how}, query {n}: {arguments}\n{one}\n{four}")
+                fail(f"local shards by {how}, query {n}: {arguments}\n{first_difference(one, four)}")
         figures.append(f"{wanted // 10} over 4 local ones by {how}")
     shards = [os.path.join(work, "hash", f"s{i}") for i in range(1, 5)]
     front = os.path.join(work, "front")
@@ -136,7 +146,7 @@ def main():
             one, four = answer(index, arguments), answer(front, arguments)
             matched += one.get("total", 0) > 0
             if one != four:
-                fail(f"remote shards, query {n}: {arguments}\n{one}\n{four}")
+                fail(f"remote shards, query {n}: {arguments}\n{first_difference(one, four)}")
         figures.append(f"{wanted} over 4 on 2 servers ({matched} with hits)")
         # What the servers lack is looked up at the front, so far and no further.
         frequent = f"{WORDS[0]} NEAR/9 {WORDS[1]}"
