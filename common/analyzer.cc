@@ -265,6 +265,14 @@ std::string_view Analyzer::stem_language() const {
   return impl_->stems_words ? std::string_view(impl_->language) : std::string_view();
 }
 
+Analyzer& Analyzers::of(std::string_view lang) {
+  constexpr std::size_t kMost = 8;  // each grows to some 2 MB
+  const auto known = by_language_.find(lang);
+  if (known != by_language_.end()) return known->second;
+  if (by_language_.size() == kMost) by_language_.clear();
+  return by_language_.emplace(std::string{lang}, Analyzer(lang)).first->second;
+}
+
 void Analyzer::tokenize(std::string_view text, std::vector<Token>& out) {
   impl_->scan(text, out);
 }

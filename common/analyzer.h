@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -56,6 +58,16 @@ class Analyzer {
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
+};
+
+/// One analyzer a language, each made when it is first asked for. Not for use by several threads at once.
+class Analyzers {
+ public:
+  /// Valid until another language is asked for.
+  [[nodiscard]] Analyzer& of(std::string_view lang);
+
+ private:
+  std::map<std::string, Analyzer, std::less<>> by_language_;
 };
 
 /// Function words ("the", "of", "que"), which a query without quotes does not insist on. The lists are short and hold

@@ -492,7 +492,7 @@ struct Searcher::Impl {
     if (text::trim(query_only.query).empty()) query_only.query = "*";
     SearchResult unsaid;
     const Plan made = plan(query_only, database, unsaid);
-    Highlighter highlighter(made.compiled, database);
+    Highlighter highlighter(made.compiled, database, analyzers);
     std::vector<MarkedArticle> out;
     for (const Xapian::docid document : documents(id, request.visible_sources, database)) {
       MarkedArticle shown;
@@ -661,7 +661,7 @@ struct Searcher::Impl {
       }
       return;
     }
-    Highlighter highlighter(made.compiled, database);
+    Highlighter highlighter(made.compiled, database, analyzers);
     for (const Xapian::MSetIterator& match : matches) {
       Hit hit = hit_of(match);
       made.budget->check();
@@ -708,6 +708,7 @@ struct Searcher::Impl {
   bool by_docid = false;                  ///< Of the snapshot's documents: numbered_by_date().
   bool asked_before = false;
   mutable std::optional<Concealed> unseen;
+  Analyzers analyzers;  ///< Of the texts that are shown.
   std::unordered_map<Xapian::docid, std::string> ids;  ///< Of the snapshot's documents.
 };
 

@@ -23,7 +23,8 @@ bool holds(const std::vector<std::string>& sorted, const std::string& term) {
 
 }  // namespace
 
-Highlighter::Highlighter(const query::Compiled& compiled, const Xapian::Database& database) {
+Highlighter::Highlighter(const query::Compiled& compiled, const Xapian::Database& database, Analyzers& analyzers)
+    : analyzers_(analyzers) {
   for (std::size_t i = 0; i < compiled.words.size(); ++i) {
     const query::HighlightWord& word = compiled.words[i];
     for (const std::string& term : word.terms) terms_[term].push_back(i);
@@ -40,16 +41,10 @@ Highlighter::Highlighter(const query::Compiled& compiled, const Xapian::Database
   }
 }
 
-Analyzer& Highlighter::analyzer(std::string_view lang) {
-  const auto found = analyzers_.find(lang);
-  return found != analyzers_.end() ? found->second
-                                   : analyzers_.emplace(std::string{lang}, Analyzer(lang)).first->second;
-}
-
 std::vector<WordMatch> Highlighter::find(std::string_view text, std::string_view lang, bool in_title) {
   std::vector<WordMatch> out;
   if (weights_.empty() || text.empty()) return out;
-  analyzer(lang).tokenize(text, tokens_);
+  analyzers_.of(lang).tokenize(text, tokens_);
   mark_words(lang, in_title, out);
   mark_phrases(in_title, out);
   std::sort(out.begin(), out.end(), [](const WordMatch& a, const WordMatch& b) {
@@ -61,7 +56,7 @@ std::vector<WordMatch> Highlighter::find(std::string_view text, std::string_view
 
 void Highlighter::mark_words(std::string_view lang, bool in_title, std::vector<WordMatch>& out) {
   if (terms_.empty() && stems_.empty()) return;
-  Analyzer& stemmer = analyzer(lang);
+  Analyzer& stemmer = analyzers_.of(lang);
   std::vector<std::size_t> words;
   for (const Token& token : tokens_) {
     words.clear();

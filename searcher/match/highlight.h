@@ -18,8 +18,9 @@ namespace dateline::searcher {
 
 class Highlighter {
  public:
-  /// `database` says how rare each word is.
-  Highlighter(const query::Compiled& compiled, const Xapian::Database& database);
+  /// `database` says how rare each word is. `analyzers` must outlive the object: they remember stems, and more than half
+  /// of the work is to find these.
+  Highlighter(const query::Compiled& compiled, const Xapian::Database& database, Analyzers& analyzers);
 
   /// Places of the query's words in one paragraph or title of an article in `lang`, in order of position; indices
   /// are those of weights().
@@ -36,14 +37,13 @@ class Highlighter {
 
   void mark_words(std::string_view lang, bool in_title, std::vector<WordMatch>& out);
   void mark_phrases(bool in_title, std::vector<WordMatch>& out) const;
-  Analyzer& analyzer(std::string_view lang);
 
   std::unordered_map<std::string, std::vector<std::size_t>> terms_;
   std::unordered_map<std::string, std::vector<std::size_t>> stems_;
   std::vector<bool> title_only_;
   std::vector<Phrase> phrases_;
   std::vector<double> weights_;
-  std::map<std::string, Analyzer, std::less<>> analyzers_;
+  Analyzers& analyzers_;
   std::vector<Token> tokens_;
 };
 
