@@ -46,7 +46,7 @@ def random_query():
              lambda: f"{word()} {word()} {word()}", lambda: f"{word()[:3]}* {word()}", lambda: f"{word()}~1",
              lambda: f"{word()} NEAR/5 {word()}", lambda: f"{word()} /s {word()}", lambda: f"atleast2 {word()}",
              lambda: f"{word()} -({word()[:4]}* /p {word()})"]
-    arguments = [rng.choice(kinds)(), "--verify-limit", str(ARTICLES), "--deadline", "60000", "--limit", str(rng.choice([5, 10, 50])),
+    arguments = [rng.choice(kinds)(), "--verify-limit", str(ARTICLES), "--deadline", "600000", "--limit", str(rng.choice([5, 10, 50])),
                  "--facet", "source,actors,date:year,section,lang"]
     if rng.random() < 0.3:
         arguments += ["--sort", rng.choice(["date", "-date"])]
@@ -73,6 +73,8 @@ def answer(index, arguments):
 
 
 def first_difference(one, four):
+    if "error" in one or "error" in four:
+        return f"{one.get('error', 'an answer')}\n{four.get('error', 'an answer')}"
     for member in one:
         if one[member] != four.get(member):
             if member != "hits":
