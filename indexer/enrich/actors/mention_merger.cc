@@ -159,6 +159,13 @@ class Merger {
     return mention.end < in_.article.tokens.size() && token(mention.end).glued && token(mention.end).word == "$";
   }
 
+  /// A user called "Anonymous"
+  [[nodiscard]] bool is_alone_in_quotes(const Mention& mention) const {
+    const auto is_quote = [](std::string_view word) { return word == "\"" || word == "“" || word == "”"; };
+    return mention.end < in_.article.sentences[mention.sentence].end && is_quote(token(mention.begin - 1).word) &&
+           is_quote(token(mention.end).word);
+  }
+
   /// A match that the tagger did not see.
   [[nodiscard]] bool stands_alone(const Mention& matched) const {
     if (is_money(matched)) return false;
@@ -166,7 +173,8 @@ class Merger {
     const Token& word = token(matched.begin);
     if (word.cap == Cap::upper || word.cap == Cap::mixed || word.cap == Cap::uncased) return true;
     const Sentence& sentence = in_.article.sentences[matched.sentence];
-    const bool first = matched.begin == sentence.begin || token(matched.begin - 1).cap == Cap::punctuation;
+    const bool first = matched.begin == sentence.begin ||
+                       (token(matched.begin - 1).cap == Cap::punctuation && !is_alone_in_quotes(matched));
     if ((classes(matched.begin) & kCommonWord) != 0 && (first || sentence.kind != SentenceKind::normal)) return false;
     return !in_.has_tagger || !first;
   }

@@ -4,6 +4,7 @@
 
 #include "indexer/enrich/actors/actor_data.h"
 #include "indexer/enrich/actors/matcher.h"
+#include "indexer/enrich/actors/mention_cues.h"
 #include "indexer/enrich/actors/mention_merger.h"
 #include "indexer/enrich/actors/mention_review.h"
 #include "indexer/enrich/actors/resolver.h"
@@ -25,12 +26,14 @@ class Recogniser final : public ActorRecogniser {
     matcher_.match(text_, language, matches_);
     tagged_.clear();
     if (tagger_) tagger_->tag(text_, matches_, tagged_);
+    const bool english = language == language_bit("en");
+    if (english) apply_cues(text_, matches_, tagged_);
     const MentionSources sources{.article = text_,
                                  .gazetteer = data_.gazetteer(),
                                  .matches = matches_,
                                  .tagged = tagged_,
                                  .has_tagger = tagger_.has_value(),
-                                 .english = language == language_bit("en")};
+                                 .english = english};
     merge_mentions(sources, mentions_);
     review_mentions(sources, mentions_);
     return resolver_.resolve(article, text_, mentions_);

@@ -16,6 +16,16 @@ bool has_class(std::uint32_t classes, WordClass word_class) {
   return (classes & (1U << static_cast<unsigned>(word_class))) != 0;
 }
 
+/// Classes of words that persons in a line of odd case do not have.
+constexpr std::array kNotInPersons = {WordClass::organisation_word, WordClass::place_word,  WordClass::title,
+                                      WordClass::event_word,        WordClass::common_word, WordClass::date_word};
+
+/// "Assange.Image": the text has lost a space.
+bool is_glued_sentence(std::string_view word) {
+  const std::size_t stop = word.find('.');
+  return stop != std::string_view::npos && stop > 1 && stop + 1 < word.size();
+}
+
 bool is_initial(const Token& word) {
   return word.cap == Cap::single;
 }
@@ -190,6 +200,7 @@ void Resolver::collect_spellings(std::span<const Mention> mentions) {
       spelling.end = mention.end;
     }
     spelling.plain_count += plain ? 1 : 0;
+    spelling.in_body = spelling.in_body || !sentence.headline;
     ++spelling.count;
     if (spelling.entry == kNoEntry && mention.entry != kNoEntry) {
       spelling.entry = mention.entry;
@@ -539,15 +550,32 @@ std::uint32_t Resolver::actor_of(std::uint32_t group, std::vector<std::uint32_t>
   return slots[group];
 }
 
+/// In a list of names, whose capitals tell nothing: "Croucher Foundation", "Enver Solomon".
+bool Resolver::is_certain_by_form(const Spelling& spelling) const {
+  if (!spelling.in_body || spelling.words() < 2 || spelling.words() > 5) return false;
+  const auto tokens = words(spelling);
+  if (spelling.type == MentionType::person) {
+    return has_class(gazetteer_.word_classes(tokens.front().key), WordClass::first_name) &&
+           std::none_of(tokens.begin() + 1, tokens.end(), [&](const Token& word) {
+             const std::uint32_t classes = gazetteer_.word_classes(word.key);
+             return is_glued_sentence(word.word) ||
+                    std::any_of(kNotInPersons.begin(), kNotInPersons.end(),
+                                [&](WordClass unwanted) { return has_class(classes, unwanted); });
+           });
+  }
+  return has_class(gazetteer_.word_classes(tokens.back().key), WordClass::organisation_word);
+}
+
 std::vector<Actor> Resolver::make_actors(std::span<const Mention> mentions) {
-  // Names that only a headline in odd case has, and no gazetteer, are mostly no names.
+  // Names that only sentences in odd case have, and no gazetteer, are mostly no names.
   std::vector<bool> seen_plain(spellings_.size());
   const bool any_plain = std::any_of(text_->sentences.begin(), text_->sentences.end(), [](const Sentence& sentence) {
     return sentence.kind == SentenceKind::normal && !sentence.headline;
   });
   for (std::uint32_t id = 0; id < spellings_.size(); ++id) {
     const Spelling& spelling = spellings_[id];
-    if (spelling.plain_count > 0 || spelling.entry != kNoEntry || !any_plain) seen_plain[leader(id)] = true;
+    if (spelling.plain_count > 0 || spelling.entry != kNoEntry || !any_plain || is_certain_by_form(spelling))
+      seen_plain[leader(id)] = true;
   }
 
   std::vector<Actor> actors;

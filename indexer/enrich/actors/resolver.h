@@ -21,6 +21,7 @@ struct Spelling {
   std::uint64_t hash = 0;
   std::array<std::uint32_t, 4> votes{};  ///< Weight of each MentionType; a headline counts half of the body.
   std::uint32_t count = 0;
+  bool in_body = false;
   std::uint32_t plain_count = 0;  ///< Mentions in sentences of ordinary case: there capitals tell something.
   std::uint32_t entry = kNoEntry;
   bool ambiguous = false;
@@ -61,6 +62,7 @@ class Resolver {
   [[nodiscard]] std::uint32_t leader(std::uint32_t spelling) const;
   void unite(std::uint32_t a, std::uint32_t b);
   [[nodiscard]] bool is_nationality(const Token& word) const;
+  [[nodiscard]] bool is_certain_by_form(const Spelling& spelling) const;
   [[nodiscard]] bool is_live(const Spelling& spelling) const { return spelling.type != MentionType::other; }
   [[nodiscard]] bool is_full_person(const Spelling& spelling) const {
     return spelling.type == MentionType::person && spelling.words() >= 2;

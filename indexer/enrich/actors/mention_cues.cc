@@ -1,0 +1,141 @@
+#include "indexer/enrich/actors/mention_cues.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace dateline::indexer {
+namespace {
+
+constexpr std::uint64_t whole_class(unsigned match_class) {
+  return std::uint64_t{0xF} << (4 * match_class);
+}
+constexpr std::uint64_t whole_class(WordClass word_class) {
+  return whole_class(static_cast<unsigned>(word_class));
+}
+
+constexpr std::uint64_t kDemonym = whole_class(WordClass::demonym);
+constexpr std::uint64_t kOrganisationWord = whole_class(WordClass::organisation_word);
+constexpr std::uint64_t kPlaceWord = whole_class(WordClass::place_word);
+constexpr std::uint64_t kFirstName = whole_class(WordClass::first_name);
+/// What begins something else than the name that a noun announces.
+constexpr std::uint64_t kOtherStart = whole_class(WordClass::title) | whole_class(WordClass::date_word) | kDemonym |
+                                      whole_class(kClassCountry) | whole_class(kClassPerson) | kFirstName |
+                                      whole_class(WordClass::place);
+constexpr std::uint32_t kLongestMissed = 5;
+
+/// "501st", "7th"
+bool is_ordinal(const Token& token) {
+  static constexpr auto kEnds = std::to_array<std::string_view>({"st", "nd", "rd", "th"});
+  return token.cap == Cap::number && token.word.size() > 2 &&
+         std::find(kEnds.begin(), kEnds.end(), token.word.substr(token.word.size() - 2)) != kEnds.end();
+}
+
+/// Last words of units of an army: they have numbers.
+bool is_unit(const Token& token) {
+  static constexpr auto kUnits =
+      std::to_array<std::string_view>({"Legion", "Division", "Regiment", "Battalion", "Squadron", "Airborne", "Fleet",
+                                       "Infantry", "Brigade", "Army", "Corps"});
+  return std::find(kUnits.begin(), kUnits.end(), token.word) != kUnits.end();
+}
+
+/// Nouns right before the name of an organisation.
+bool announces_organisation(const Token& token) {
+  static constexpr auto kNouns = std::to_array<std::string_view>(
+      {"newspaper", "magazine",    "journal",      "tabloid",    "broadsheet", "broadcaster", "airline",
+       "carmaker",  "automaker",   "retailer",     "drugmaker",  "chipmaker",  "planemaker",  "steelmaker",
+       "brewer",    "insurer",     "lender",       "charity",    "watchdog",   "startup",     "start-up",
+       "brokerage", "consultancy", "conglomerate", "subsidiary", "firm",       "agency",      "party",
+       "company",   "militia",     "thinktank",    "club",       "website",    "bank",        "supermarket"});
+  return token.cap == Cap::lower && std::find(kNouns.begin(), kNouns.end(), token.word) != kNouns.end();
+}
+
+class Cues {
+ public:
+  Cues(const TokenisedArticle& article, const Matches& matches, std::vector<Mention>& tagged)
+      : article_(article), matches_(matches), tagged_(tagged) {}
+
+  void run() {
+    std::vector<Mention> out;
+    out.reserve(tagged_.size() + 4);
+    auto next = tagged_.cbegin();
+    for (std::uint32_t number = 0; number < article_.sentences.size(); ++number) {
+      const Sentence& sentence = article_.sentences[number];
+      for (std::uint32_t at = sentence.begin; at < sentence.end; ++at) {
+        if (next != tagged_.cend() && next->begin == at) {
+          out.push_back(mended(*next, sentence));
+          at = next->end - 1;
+          ++next;
+          continue;
+        }
+        if (sentence.kind != SentenceKind::normal || at == sentence.begin || !is_capitalised(token(at).cap)) continue;
+        const std::uint32_t free = next == tagged_.cend() ? sentence.end : std::min(sentence.end, next->begin);
+        const std::uint32_t end = end_of_missed(at, free);
+        if (end == at) continue;
+        const std::uint32_t begin = is_ordinal(token(at - 1)) ? at - 1 : at;
+        out.push_back({.begin = begin, .end = end, .sentence = number, .type = MentionType::organisation});
+        at = end - 1;
+      }
+    }
+    tagged_ = std::move(out);
+  }
+
+ private:
+  [[nodiscard]] const Token& token(std::uint32_t at) const { return article_.tokens[at]; }
+  [[nodiscard]] std::uint64_t classes(std::uint32_t at) const { return matches_.classes[at]; }
+
+  [[nodiscard]] bool ends_organisation(std::uint32_t at) const {
+    return (classes(at) & kOrganisationWord) != 0 && (classes(at) & kPlaceWord) == 0;
+  }
+
+  [[nodiscard]] Mention mended(Mention mention, const Sentence& sentence) const {
+    const bool many = mention.end - mention.begin > 1;
+    if (mention.type == MentionType::place && many) {
+      const bool head = ends_organisation(mention.begin) && token(mention.begin + 1).word == "of";
+      if (head || ends_organisation(mention.end - 1)) mention.type = MentionType::organisation;
+    }
+    if (mention.begin > sentence.begin) {
+      if (announces_organisation(token(mention.begin - 1)) && !is_person(mention) &&
+          (classes(mention.begin) & (whole_class(WordClass::title) | whole_class(kClassCountry) | kDemonym)) == 0)
+        mention.type = MentionType::organisation;
+      if (is_unit(token(mention.end - 1)) && is_ordinal(token(mention.begin - 1))) --mention.begin;
+    }
+    return mention;
+  }
+
+  [[nodiscard]] bool is_person(const Mention& mention) const {
+    return mention.type == MentionType::person &&
+           (mention.end - mention.begin > 1 || (classes(mention.begin) & kFirstName) != 0);
+  }
+
+  /// End of an organisation that the tagger did not see and that begins at `at`; `at` if none does.
+  [[nodiscard]] std::uint32_t end_of_missed(std::uint32_t at, std::uint32_t free) const {
+    std::uint32_t end = at;
+    std::uint32_t closed = at;  // behind the last word that organisations end in
+    while (end < free && end < at + kLongestMissed && is_capitalised(token(end).cap)) {
+      if (ends_organisation(end)) closed = end + 1;
+      ++end;
+    }
+    const bool whole = end == free || !is_capitalised(token(end).cap);
+    const Token& before = token(at - 1);
+    const bool nation = (classes(at - 1) & kDemonym) != 0 && is_capitalised(before.cap);
+    if (nation) return closed;
+    if (is_ordinal(before)) return closed > at && is_unit(token(closed - 1)) ? closed : at;
+    const bool common = end == at + 1 && (classes(at) & whole_class(WordClass::common_word)) != 0;
+    const bool announced = whole && !common && announces_organisation(before) && (classes(at) & kOtherStart) == 0;
+    return announced ? end : at;
+  }
+
+  const TokenisedArticle& article_;
+  const Matches& matches_;
+  std::vector<Mention>& tagged_;
+};
+
+}  // namespace
+
+void apply_cues(const TokenisedArticle& article, const Matches& matches, std::vector<Mention>& tagged) {
+  Cues(article, matches, tagged).run();
+}
+
+}  // namespace dateline::indexer
