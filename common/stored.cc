@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 #include <nlohmann/json.hpp>
 
@@ -13,6 +14,9 @@ namespace dateline {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+/// How the list of actors begins. No string holds these bytes: its quotes are escaped.
+constexpr std::string_view kActors = "\"actors\":[";
 
 void put(Json& json, const char* key, const std::string& value) {
   if (!value.empty()) json[key] = value;
@@ -41,20 +45,67 @@ void append_string(std::string& out, const std::string& value) {
   out.append(value, done, value.size() - done).push_back('"');
 }
 
-/// The body last, and without a tree of nodes: it is nearly all of the record.
-void append_body(std::string& out, const std::vector<std::string>& paragraphs) {
-  if (paragraphs.empty()) return;
+std::string dumped(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+void append_checked(std::string& out, const std::string& value) {
+  if (text::is_valid_utf8(value)) {
+    append_string(out, value);
+  } else {
+    out += dumped(Json(value));
+  }
+}
+
+void append_strings(std::string& out, const std::vector<std::string>& values) {
+  out.push_back('[');
+  for (const std::string& value : values) {
+    if (&value != &values.front()) out.push_back(',');
+    append_checked(out, value);
+  }
+  out.push_back(']');
+}
+
+/// Opens an object that is closed, for a further member.
+void reopen(std::string& out) {
   out.pop_back();
-  out += out.size() > 1 ? ",\"body\":[" : "\"body\":[";
-  for (const std::string& paragraph : paragraphs) {
-    if (&paragraph != &paragraphs.front()) out.push_back(',');
-    if (text::is_valid_utf8(paragraph)) {
-      append_string(out, paragraph);
-    } else {
-      out += Json(paragraph).dump(-1, ' ', false, Json::error_handler_t::replace);
+  if (out.size() > 1) out.push_back(',');
+}
+
+/// Members of a second object.
+void append_members(std::string& out, std::string_view object) {
+  if (object.size() <= 2) return;
+  reopen(out);
+  out += object.substr(1);
+}
+
+// Actors and body are nearly all of the record: they are written without a tree of nodes. The body comes last.
+
+void append_actors(std::string& out, const std::vector<Actor>& actors) {
+  if (actors.empty()) return;
+  reopen(out);
+  out += kActors;
+  for (const Actor& actor : actors) {
+    if (&actor != &actors.front()) out.push_back(',');
+    out += "{\"name\":";
+    append_checked(out, actor.name);
+    fmt::format_to(std::back_inserter(out), ",\"kind\":\"{}\",\"mentions\":{}", kind_name(actor.kind), actor.mentions);
+    if (actor.salience > 0) fmt::format_to(std::back_inserter(out), ",\"salience\":{}", actor.salience);
+    if (!actor.surfaces.empty()) {
+      out += ",\"surfaces\":";
+      append_strings(out, actor.surfaces);
     }
+    out.push_back('}');
   }
   out += "]}";
+}
+
+void append_body(std::string& out, const std::vector<std::string>& paragraphs) {
+  if (paragraphs.empty()) return;
+  reopen(out);
+  out += "\"body\":";
+  append_strings(out, paragraphs);
+  out.push_back('}');
 }
 
 std::string text_of(const Json& json, const char* key) {
@@ -68,6 +119,35 @@ std::vector<std::string> texts_of(const Json& json, const char* key) {
 std::optional<Timestamp> time_of(const Json& json, const char* key) {
   const auto found = json.find(key);
   return found == json.end() ? std::nullopt : parse_date(found->get<std::string>());
+}
+
+std::vector<Actor> actors_of(const Json& list) {
+  std::vector<Actor> actors;
+  for (const Json& entry : list) {
+    const std::string kind = text_of(entry, "kind");
+    actors.push_back({.name = text_of(entry, "name"),
+                      .kind = kind_of_letter(kind.empty() ? 'p' : kind.front()),
+                      .mentions = entry.value("mentions", 1U),
+                      .salience = entry.value("salience", 0.0),
+                      .surfaces = texts_of(entry, "surfaces")});
+  }
+  return actors;
+}
+
+/// Behind the bracket that closes the list whose inside begins at `at`.
+std::size_t end_of_list(std::string_view json, std::size_t at) {
+  std::size_t depth = 1;
+  for (bool quoted = false; at < json.size() && depth > 0; ++at) {
+    if (json[at] == '\\' && quoted) {
+      ++at;
+    } else if (json[at] == '"') {
+      quoted = !quoted;
+    } else if (!quoted) {
+      if (json[at] == '[') ++depth;
+      if (json[at] == ']') --depth;
+    }
+  }
+  return std::min(at, json.size());
 }
 
 }  // namespace
@@ -137,12 +217,9 @@ std::string encode_article(const Article& article) {
   put(json, "section", article.section);
   put(json, "place", article.place);
   put(json, "keywords", article.keywords);
-  for (const Actor& actor : article.actors) {
-    Json entry = {{"name", actor.name}, {"kind", kind_name(actor.kind)}, {"mentions", actor.mentions}};
-    if (actor.salience > 0) entry["salience"] = actor.salience;
-    put(entry, "surfaces", actor.surfaces);
-    json["actors"].push_back(std::move(entry));
-  }
+  std::string out = dumped(json);
+  append_actors(out, article.actors);
+  json = Json::object();
   put(json, "embargo_until", article.embargo_until);
   if (article.status != PublishingStatus::usable) json["status"] = status_name(article.status);
   if (article.version > 0) json["version"] = article.version;
@@ -156,7 +233,7 @@ std::string encode_article(const Article& article) {
   if (!article.extra.empty()) {
     if (Json extra = Json::parse(article.extra, nullptr, false); extra.is_object()) json["extra"] = std::move(extra);
   }
-  std::string out = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  append_members(out, dumped(json));
   append_body(out, article.body);
   return out;
 }
@@ -177,14 +254,7 @@ Article decode_article(std::string_view record) {
     article.section = text_of(json, "section");
     article.place = text_of(json, "place");
     article.keywords = texts_of(json, "keywords");
-    for (const Json& entry : json.value("actors", Json::array())) {
-      const std::string kind = text_of(entry, "kind");
-      article.actors.push_back({.name = text_of(entry, "name"),
-                                .kind = kind_of_letter(kind.empty() ? 'p' : kind.front()),
-                                .mentions = entry.value("mentions", 1U),
-                                .salience = entry.value("salience", 0.0),
-                                .surfaces = texts_of(entry, "surfaces")});
-    }
+    if (const auto actors = json.find("actors"); actors != json.end()) article.actors = actors_of(*actors);
     article.embargo_until = time_of(json, "embargo_until");
     article.status = status_named(text_of(json, "status")).value_or(PublishingStatus::usable);
     article.version = json.value("version", std::uint64_t{0});
@@ -196,6 +266,17 @@ Article decode_article(std::string_view record) {
       article.extra = extra->dump(-1, ' ', false, Json::error_handler_t::replace);
     }
     return article;
+  } catch (const Json::exception& e) {
+    throw Error(ErrorCode::index_corrupt, "stored article", e.what());
+  }
+}
+
+std::vector<Actor> decode_actors(std::string_view record) {
+  const std::size_t at = record.find(kActors);
+  if (at == std::string_view::npos) return {};
+  const std::size_t list = at + kActors.size() - 1;
+  try {
+    return actors_of(Json::parse(record.substr(list, end_of_list(record, list + 1) - list)));
   } catch (const Json::exception& e) {
     throw Error(ErrorCode::index_corrupt, "stored article", e.what());
   }

@@ -313,7 +313,8 @@ class Learner {
     if (lone.empty()) return owners;
     for (std::size_t article = 0; article < articles_.size(); ++article) {
       // A name of several words and its short form: only then there is something to learn.
-      for (const Actor& actor : decode_article(database_.get_document(documents_[article]).get_data()).actors) {
+      if (articles_[article].empty()) continue;
+      for (const Actor& actor : decode_actors(database_.get_document(documents_[article]).get_data())) {
         if (actor.name.find(' ') == std::string::npos || actor.surfaces.size() < 2) continue;
         for (const std::string& surface : actor.surfaces) {
           if (surface.find(' ') != std::string::npos) continue;

@@ -37,6 +37,23 @@ BOOST_AUTO_TEST_CASE(an_article_comes_back_as_it_was_stored) {
   BOOST_TEST((decode_article(encode_article(Article{})) == Article{}));
 }
 
+BOOST_AUTO_TEST_CASE(the_actors_of_a_record_are_read_alone) {
+  Article article{.title = "\"actors\":[ in a title",
+                  .body = {"]"},
+                  .actors = {{.name = "A \"B\" [C] \\", .mentions = 2, .salience = 0.125, .surfaces = {"B]", "C\\\""}},
+                             {.name = "D\xff", .kind = ActorKind::country, .surfaces = {}}},
+                  .extra = R"({"actors":[{"name":"Nobody"}]})"};
+  const std::string record = encode_article(article);
+  BOOST_TEST((decode_actors(record) == decode_article(record).actors));
+  BOOST_TEST(decode_actors(record).size() == 2U);
+  BOOST_TEST((decode_actors(record)[0] == article.actors[0]));
+  article.extra.clear();
+  article.actors.clear();
+  BOOST_TEST(decode_actors(encode_article(article)).empty());
+  BOOST_CHECK_THROW((void)decode_actors(R"({"actors":[{"name":1}]})"), Error);
+  BOOST_CHECK_THROW((void)decode_actors(R"({"actors":[{"name":"cut)"), Error);
+}
+
 BOOST_AUTO_TEST_CASE(a_publishing_status_is_read_as_agencies_write_it) {
   BOOST_TEST((status_named("stat:canceled") == PublishingStatus::canceled));
   BOOST_TEST((status_named("http://cv.iptc.org/newscodes/pubstatusg2/withheld") == PublishingStatus::withheld));

@@ -160,6 +160,9 @@ void FeatureExtractor::begin_article(const TokenisedArticle& article, const Matc
   attributes_.resize(article.tokens.size());
   mark_looked_at(runs);
   for (std::size_t at = 0; at < article.tokens.size(); ++at) {
+    if (looked_at_[at] != 0) model_.prefetch_clusters(article.tokens[at].key);
+  }
+  for (std::size_t at = 0; at < article.tokens.size(); ++at) {
     if (looked_at_[at] == 0) continue;
     const Token& token = article.tokens[at];
     Attributes& attributes = attributes_[at];

@@ -10,6 +10,17 @@ bool has_class(std::uint32_t classes, WordClass word_class) {
   return (classes & (1U << static_cast<unsigned>(word_class))) != 0;
 }
 
+/// For every set of WordClass: its members as match bits of a single word.
+constexpr auto kUnits = [] {
+  std::array<std::uint64_t, std::size_t{1} << static_cast<unsigned>(WordClass::count_)> units{};
+  for (std::size_t classes = 0; classes < units.size(); ++classes) {
+    for (unsigned bit = 0; bit < static_cast<unsigned>(WordClass::count_); ++bit) {
+      if (((classes >> bit) & 1U) != 0) units[classes] |= match_bit(bit, PhrasePart::unit);
+    }
+  }
+  return units;
+}();
+
 void mark(std::vector<std::uint64_t>& classes, std::uint32_t begin, std::uint32_t words, unsigned match_class) {
   if (words == 1) {
     classes[begin] |= match_bit(match_class, PhrasePart::unit);
@@ -49,12 +60,9 @@ MentionType type_of(ActorKind kind) {
 
 void Matcher::match(const TokenisedArticle& article, LanguageMask language, Matches& out) const {
   out.actors.clear();
-  out.classes.assign(article.tokens.size(), 0);
+  out.classes.resize(article.tokens.size());
   for (std::uint32_t at = 0; at < article.tokens.size(); ++at) {
-    std::uint32_t classes = gazetteer_.word_classes(article.tokens[at].key);
-    for (unsigned bit = 0; classes != 0; ++bit, classes >>= 1U) {
-      if ((classes & 1U) != 0) out.classes[at] |= match_bit(bit, PhrasePart::unit);
-    }
+    out.classes[at] = kUnits[gazetteer_.word_classes(article.tokens[at].key)];
   }
   for (std::uint32_t sentence = 0; sentence < article.sentences.size(); ++sentence) {
     match_sentence(article, sentence, language, out);

@@ -27,7 +27,10 @@ CaseRule rule_of(const Token& word) {
 
 bool PhraseTable::add(std::span<const Token> words, Phrase phrase) {
   if (words.empty() || words.size() > kMaxWords) return false;
-  filter_[(words[0].key >> 6U) & 1023U] |= std::uint64_t{1} << (words[0].key & 63U);
+  const std::size_t group = (words[0].key >> 6U) & 1023U;
+  const std::uint64_t bit = std::uint64_t{1} << (words[0].key & 63U);
+  filter_[group] |= bit;
+  if (rule_of(words[0]) == CaseRule::any) lower_filter_[group] |= bit;
   std::uint32_t node = 0;
   unsigned shift = 0;
   for (const Token& word : words) {
@@ -68,7 +71,7 @@ void PhraseTable::freeze() {
 }
 
 std::size_t PhraseTable::find(const Token* first, const Token* last, std::span<Hit, kMaxWords> hits) const {
-  if (first == last || !may_begin(first->key)) return 0;
+  if (first == last || !may_begin(*first)) return 0;
   std::size_t count = 0;
   std::uint32_t node = 0;
   std::uint32_t words = 0;

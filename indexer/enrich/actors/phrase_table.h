@@ -85,12 +85,15 @@ class PhraseTable {
   std::uint32_t add_child(std::uint32_t node, std::uint64_t key);
   void grow();
 
+  using Filter = std::array<std::uint64_t, 1024>;
   /// Whether a phrase may begin with the word: most words begin none, and this is all that is looked at for them.
-  [[nodiscard]] bool may_begin(std::uint64_t key) const {
-    return ((filter_[(key >> 6U) & 1023U] >> (key & 63U)) & 1U) != 0;
+  [[nodiscard]] bool may_begin(const Token& word) const {
+    const Filter& filter = word.cap == Cap::lower ? lower_filter_ : filter_;
+    return ((filter[(word.key >> 6U) & 1023U] >> (word.key & 63U)) & 1U) != 0;
   }
 
-  std::array<std::uint64_t, 1024> filter_{};
+  Filter filter_{};        ///< Of the first words of all phrases.
+  Filter lower_filter_{};  ///< Of those that a word in lower case agrees with.
   std::vector<Slot> slots_ = std::vector<Slot>(1024);
   std::vector<Node> nodes_ = std::vector<Node>(1);
   std::vector<Phrase> phrases_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 
 #include "indexer/enrich/actors/salience.h"
 
@@ -612,6 +613,7 @@ std::vector<Actor> Resolver::make_actors(std::span<const Mention> mentions) {
   for (std::size_t at = 0; at < actors.size(); ++at) actors[at].salience = salience(presences[at], most);
   std::stable_sort(actors.begin(), actors.end(),
                    [](const Actor& a, const Actor& b) { return a.salience > b.salience; });
+  for (Actor& actor : actors) actor.salience = std::round(actor.salience * 1000) / 1000;  // more digits tell nothing
   return actors;
 }
 

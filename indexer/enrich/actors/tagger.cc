@@ -61,7 +61,13 @@ void Tagger::score(std::uint32_t token, const Sentence& sentence, LabelScores& s
   found_.clear();
   features_.extract(token, sentence, found_);
   // The table is larger than the cache: the places of all features are fetched before the first is looked at.
-  for (const std::uint32_t feature : found_) model_.prefetch(feature);
+  std::size_t kept = 0;
+  for (const std::uint32_t feature : found_) {
+    if (!model_.may_weigh(feature)) continue;
+    model_.prefetch(feature);
+    found_[kept++] = feature;
+  }
+  found_.resize(kept);
   // Whole numbers of steps: 16 additions of 16 bits are two machine instructions.
   std::array<std::int16_t, kLabelWeights> sum{};
   for (const std::uint32_t feature : found_) {

@@ -154,9 +154,10 @@ void TaggerModel::set_features(std::span<const std::uint32_t> features, std::spa
 }
 
 void TaggerModel::place_features() {
-  // A quarter full: most features asked for are not there, and a miss should cost one look.
-  slots_.assign(std::bit_ceil(features_.size() * 3 + 2), {});
+  slots_.assign(std::bit_ceil(features_.size() * 2 + 2), {});
   mask_ = slots_.size() - 1;
+  filter_.assign(filter_.size(), 0);
+  for (const std::uint32_t feature : features_) filter_[feature >> 18U] |= std::uint64_t{1} << ((feature >> 12U) & 63U);
   for (std::uint32_t row = 0; row < features_.size(); ++row) {
     std::size_t at = features_[row] & mask_;
     while (slots_[at].feature != 0) at = (at + 1) & mask_;

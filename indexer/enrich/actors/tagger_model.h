@@ -49,15 +49,23 @@ class TaggerModel {
   [[nodiscard]] const std::string& note() const { return note_; }
   void set_note(std::string note) { note_ = std::move(note); }
 
-  /// Weights of a feature, or null. Inline: asked some five thousand times an article.
+  /// False for most features without weights, by a table that stays in the cache. Asked some eight thousand times an
+  /// article.
+  [[nodiscard]] bool may_weigh(std::uint32_t feature) const {
+    return ((filter_[feature >> 18U] >> ((feature >> 12U) & 63U)) & 1U) != 0;
+  }
+  /// Weights of a feature, or null.
   [[nodiscard]] const Weights* find(std::uint32_t feature) const {
     for (std::size_t at = feature & mask_; slots_[at].feature != 0; at = (at + 1) & mask_) {
       if (slots_[at].feature == feature) return &rows_[slots_[at].row];
     }
     return nullptr;
   }
-  /// Ask the memory for the place of a feature that find() will look at.
+  /// Ask the memory for the place that find() or clusters() will look at.
   void prefetch(std::uint32_t feature) const { __builtin_prefetch(&slots_[feature & mask_]); }
+  void prefetch_clusters(std::uint64_t word_key) const {
+    __builtin_prefetch(&cluster_slots_[(word_key >> 32U) & (cluster_slots_.size() - 1)]);
+  }
   [[nodiscard]] WordClusters clusters(std::uint64_t word_key) const;
   [[nodiscard]] const Transitions& transitions() const { return transitions_; }
   [[nodiscard]] std::size_t feature_count() const { return rows_.size(); }
@@ -80,6 +88,7 @@ class TaggerModel {
   void place_cluster(const ClusterSlot& slot);
 
   std::string note_;
+  std::vector<std::uint64_t> filter_ = std::vector<std::uint64_t>(1U << 14U);  ///< A bit for the upper 20 of a feature.
   std::vector<Slot> slots_ = std::vector<Slot>(2);
   std::size_t mask_ = 1;
   std::vector<std::uint32_t> features_;

@@ -202,6 +202,48 @@ bool opens_sentence(std::string_view word) {
   return std::find(kOpeners.begin(), kOpeners.end(), word) != kOpeners.end();
 }
 
+/// How a word of so many letters and digits is written.
+Cap cap_by_counts(std::size_t upper, std::size_t lower, std::size_t uncased, std::size_t digits, bool first_upper) {
+  if (upper + lower + uncased == 0) return digits > 0 ? Cap::number : Cap::punctuation;
+  if (upper + lower == 0) return Cap::uncased;
+  if (digits > 0 && !first_upper && upper <= 1) return Cap::number;
+  if (upper == 0) return Cap::lower;
+  if (upper == 1 && lower == 0) return Cap::single;
+  if (lower == 0) return Cap::upper;
+  if (first_upper && upper == 1) return Cap::initial;
+  return Cap::mixed;
+}
+
+Cap cap_of(std::string_view word) {
+  std::size_t upper = 0;
+  std::size_t lower = 0;
+  std::size_t digits = 0;
+  std::size_t uncased = 0;
+  bool first_upper = false;
+  bool first = true;
+  for (std::size_t pos = 0; pos < word.size();) {
+    const char32_t c = text::decode(word, pos);
+    bool is_upper = false;
+    if (c < 128) {
+      is_upper = c >= 'A' && c <= 'Z';
+      upper += is_upper ? 1 : 0;
+      lower += (c >= 'a' && c <= 'z') ? 1 : 0;
+      digits += (c >= '0' && c <= '9') ? 1 : 0;
+    } else if (classify(c) == CharClass::letter) {
+      is_upper = u_isUUppercase(static_cast<UChar32>(c)) != 0;
+      const bool is_lower = u_isULowercase(static_cast<UChar32>(c)) != 0;
+      upper += is_upper ? 1 : 0;
+      lower += is_lower ? 1 : 0;
+      uncased += !is_upper && !is_lower ? 1 : 0;
+    } else if (classify(c) == CharClass::digit) {
+      ++digits;
+    }
+    if (first) first_upper = is_upper;
+    first = false;
+  }
+  return cap_by_counts(upper, lower, uncased, digits, first_upper);
+}
+
 class Cutter {
  public:
   explicit Cutter(std::string_view text) : text_(text) {}
@@ -212,6 +254,10 @@ class Cutter {
     skip_space();
     if (pos_ == text_.size()) return false;
     const bool glued = pos_ == before && pos_ != 0;
+    if (next_plain(token)) {
+      token.glued = glued;
+      return true;
+    }
     std::size_t behind = pos_;
     const char32_t c = text::decode(text_, behind);
     const auto char_class = classify(c);
@@ -228,7 +274,46 @@ class Cutter {
   }
 
  private:
+  /// A word of ASCII letters and digits that nothing joins to the next, as most are: cut, folded and judged in one
+  /// pass.
+  bool next_plain(Token& token) {
+    std::size_t at = pos_;
+    std::uint64_t hash = kFnvOffset;
+    std::array<std::size_t, 3> counts{};  // upper, lower, digits
+    for (; at < text_.size() && static_cast<unsigned char>(text_[at]) < 128; ++at) {
+      const char c = text_[at];
+      const CharClass char_class = kAsciiClasses[static_cast<unsigned char>(c)];
+      if (char_class == CharClass::digit) {
+        ++counts[2];
+      } else if (char_class == CharClass::letter) {
+        ++counts[c >= 'a' ? 1 : 0];
+      } else {
+        break;
+      }
+      hash = (hash ^ static_cast<unsigned char>(ascii_fold(c))) * kFnvPrime;
+    }
+    if (at == pos_ || !ends_plain(at)) return false;
+    const bool first_upper = text_[pos_] >= 'A' && text_[pos_] <= 'Z';
+    token = {.word = text_.substr(pos_, at - pos_),
+             .key = finish_key(hash),
+             .cap = cap_by_counts(counts[0], counts[1], 0, counts[2], first_upper)};
+    pos_ = at;
+    return true;
+  }
+
+  /// Whether what stands at `at` surely ends the word before it.
+  [[nodiscard]] bool ends_plain(std::size_t at) const {
+    if (at == text_.size()) return true;
+    const auto c = static_cast<unsigned char>(text_[at]);
+    if (c == ',') {
+      const auto next = static_cast<unsigned char>(at + 1 < text_.size() ? text_[at + 1] : ' ');
+      return next < 128 && kAsciiClasses[next] != CharClass::digit;
+    }
+    return c < 128 && c != '.' && c != '-' && c != '\'' && c != '&';
+  }
+
   void skip_space() {
+    while (pos_ < text_.size() && text_[pos_] == ' ') ++pos_;
     while (pos_ < text_.size()) {
       std::size_t behind = pos_;
       if (classify(text::decode(text_, behind)) != CharClass::space) return;
@@ -364,43 +449,6 @@ class SentenceCutter {
   TokenisedArticle& out_;
   bool after_dotted_ = false;
 };
-
-Cap cap_of(std::string_view word) {
-  std::size_t upper = 0;
-  std::size_t lower = 0;
-  std::size_t digits = 0;
-  std::size_t uncased = 0;
-  bool first_upper = false;
-  bool first = true;
-  for (std::size_t pos = 0; pos < word.size();) {
-    const char32_t c = text::decode(word, pos);
-    bool is_upper = false;
-    if (c < 128) {
-      is_upper = c >= 'A' && c <= 'Z';
-      upper += is_upper ? 1 : 0;
-      lower += (c >= 'a' && c <= 'z') ? 1 : 0;
-      digits += (c >= '0' && c <= '9') ? 1 : 0;
-    } else if (classify(c) == CharClass::letter) {
-      is_upper = u_isUUppercase(static_cast<UChar32>(c)) != 0;
-      const bool is_lower = u_isULowercase(static_cast<UChar32>(c)) != 0;
-      upper += is_upper ? 1 : 0;
-      lower += is_lower ? 1 : 0;
-      uncased += !is_upper && !is_lower ? 1 : 0;
-    } else if (classify(c) == CharClass::digit) {
-      ++digits;
-    }
-    if (first) first_upper = is_upper;
-    first = false;
-  }
-  if (upper + lower + uncased == 0) return digits > 0 ? Cap::number : Cap::punctuation;
-  if (upper + lower == 0) return Cap::uncased;
-  if (digits > 0 && !first_upper && upper <= 1) return Cap::number;
-  if (upper == 0) return Cap::lower;
-  if (upper == 1 && lower == 0) return Cap::single;
-  if (lower == 0) return Cap::upper;
-  if (first_upper && upper == 1) return Cap::initial;
-  return Cap::mixed;
-}
 
 }  // namespace
 
