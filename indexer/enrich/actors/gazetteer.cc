@@ -291,7 +291,9 @@ void Gazetteer::add_phrase(std::uint32_t entry, std::string_view alias, Language
     add_phrase(entry, apart, languages, ambiguous);
   }
   if (ambiguous) return;
-  const auto [place, added] = by_name_.emplace(name_hash(words), entry);
+  const std::uint64_t hash = name_hash(words);
+  name_filter_[(hash >> 6U) & 1023U] |= std::uint64_t{1} << (hash & 63U);
+  const auto [place, added] = by_name_.emplace(hash, entry);
   if (!added && place->second != entry) {
     // Two actors share the name: the one that is called so in full keeps it, else nobody has it alone.
     const bool owns = name_hash(entries_[entry].name) == place->first;
@@ -485,6 +487,7 @@ void Gazetteer::flatten_classes() {
 }
 
 std::uint32_t Gazetteer::find(std::uint64_t name) const {
+  if (((name_filter_[(name >> 6U) & 1023U] >> (name & 63U)) & 1U) == 0) return kNoEntry;
   const auto found = by_name_.find(name);
   return found == by_name_.end() ? kNoEntry : found->second;
 }

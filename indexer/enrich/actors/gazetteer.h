@@ -1,6 +1,7 @@
 // The actors that a newsroom knows, from plain TSV files, and the classes of words around names.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <span>
@@ -84,6 +85,7 @@ class Gazetteer {
   /// The same after freeze(), flat: asked for every word of every article. The key 0 is a free place.
   std::vector<std::pair<std::uint64_t, std::uint32_t>> class_table_ = {{0, 0}};
   std::unordered_map<std::uint64_t, std::uint32_t> by_name_;  ///< name_hash of name or alias -> entry
+  std::array<std::uint64_t, 1024> name_filter_{};  ///< A bit for 16 of the hash: most names asked for are new.
   std::unordered_map<std::string, std::uint32_t> by_transliteration_;
   std::unordered_map<std::string, std::uint32_t> by_canonical_;  ///< folded canonical name + kind -> entry
   std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> by_surname_;

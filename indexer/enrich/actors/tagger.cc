@@ -61,20 +61,13 @@ void Tagger::score(std::uint32_t token, const Sentence& sentence, LabelScores& s
   found_.clear();
   features_.extract(token, sentence, found_);
   // The table is larger than the cache: the places of all features are fetched before the first is looked at.
-  std::size_t kept = 0;
-  for (const std::uint32_t feature : found_) {
-    if (!model_.may_weigh(feature)) continue;
-    model_.prefetch(feature);
-    found_[kept++] = feature;
-  }
-  found_.resize(kept);
+  for (const std::uint32_t feature : found_) model_.prefetch(feature);
   // Whole numbers of steps: 16 additions of 16 bits are two machine instructions.
   std::array<std::int16_t, kLabelWeights> sum{};
   for (const std::uint32_t feature : found_) {
-    const TaggerModel::Weights* weights = model_.find(feature);
-    if (weights == nullptr) continue;
+    const TaggerModel::Weights& weights = model_.find(feature);
     for (std::size_t label = 0; label < kLabelWeights; ++label)
-      sum[label] = static_cast<std::int16_t>(sum[label] + (*weights)[label]);
+      sum[label] = static_cast<std::int16_t>(sum[label] + weights[label]);
   }
   scores[0] = 0;
   for (std::size_t label = 0; label < kLabelWeights; ++label) {

@@ -1,5 +1,6 @@
 #include "indexer/enrich/actors/tagger_model.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <fstream>
@@ -84,17 +85,17 @@ TaggerModel::TaggerModel(const std::filesystem::path& file) {
     for (float& weight : row) weight = std::bit_cast<float>(reader.u32());
   }
   features_.resize(reader.count(6));
-  rows_.resize(features_.size());
+  std::vector<Weights> rows(features_.size());
   for (std::size_t at = 0; at < features_.size(); ++at) {
     features_[at] = reader.u32();
     if (features_[at] == 0) throw Error(ErrorCode::usage, file.string(), "tagger model is damaged");
     // Few labels of a feature weigh anything: a bit a label says which.
     const std::uint16_t present = reader.u16();
     for (std::size_t label = 0; label < kLabelWeights; ++label) {
-      rows_[at][label] = ((present >> label) & 1U) != 0 ? std::bit_cast<std::int8_t>(reader.u8()) : std::int8_t{0};
+      rows[at][label] = ((present >> label) & 1U) != 0 ? std::bit_cast<std::int8_t>(reader.u8()) : std::int8_t{0};
     }
   }
-  place_features();
+  place_features(rows);
   cluster_count_ = reader.count(8);
   cluster_slots_.assign(std::bit_ceil(cluster_count_ * 2 + 2), {});
   for (std::size_t at = 0; at < cluster_count_; ++at) {
@@ -113,12 +114,13 @@ void TaggerModel::write(const std::filesystem::path& file) const {
   out.u32(static_cast<std::uint32_t>(features_.size()));
   for (std::size_t at = 0; at < features_.size(); ++at) {
     out.u32(features_[at]);
+    const Weights& row = find(features_[at]);
     std::uint16_t present = 0;
     for (std::size_t label = 0; label < kLabelWeights; ++label) {
-      if (rows_[at][label] != 0) present = static_cast<std::uint16_t>(present | (1U << label));
+      if (row[label] != 0) present = static_cast<std::uint16_t>(present | (1U << label));
     }
     out.u16(present);
-    for (const std::int8_t weight : rows_[at]) {
+    for (const std::int8_t weight : row) {
       if (weight != 0) out.u8(std::bit_cast<std::uint8_t>(weight));
     }
   }
@@ -149,19 +151,18 @@ WordClusters TaggerModel::clusters(std::uint64_t word_key) const {
 
 void TaggerModel::set_features(std::span<const std::uint32_t> features, std::span<const Weights> weights) {
   features_.assign(features.begin(), features.end());
-  rows_.assign(weights.begin(), weights.end());
-  place_features();
+  place_features(weights);
 }
 
-void TaggerModel::place_features() {
-  slots_.assign(std::bit_ceil(features_.size() * 2 + 2), {});
-  mask_ = slots_.size() - 1;
-  filter_.assign(filter_.size(), 0);
-  for (const std::uint32_t feature : features_) filter_[feature >> 18U] |= std::uint64_t{1} << ((feature >> 12U) & 63U);
-  for (std::uint32_t row = 0; row < features_.size(); ++row) {
+void TaggerModel::place_features(std::span<const Weights> weights) {
+  buckets_.assign(std::bit_ceil(features_.size() / 2 + 2), {});  // half full: nearly all are in their first bucket
+  mask_ = buckets_.size() - 1;
+  for (std::size_t row = 0; row < features_.size(); ++row) {
     std::size_t at = features_[row] & mask_;
-    while (slots_[at].feature != 0) at = (at + 1) & mask_;
-    slots_[at] = {features_[row], row};
+    while (buckets_[at].features.back() != 0) at = (at + 1) & mask_;
+    const auto free = std::find(buckets_[at].features.begin(), buckets_[at].features.end(), 0U);
+    buckets_[at].weights[static_cast<std::size_t>(free - buckets_[at].features.begin())] = weights[row];
+    *free = features_[row];
   }
 }
 

@@ -104,18 +104,34 @@ BOOST_AUTO_TEST_CASE(a_model_comes_back_as_it_was_written) {
   BOOST_TEST(model.note() == "a model of two features");
   BOOST_TEST(model.feature_count() == 2U);
   const auto weight = [&](std::uint32_t feature, std::size_t label) {
-    const TaggerModel::Weights* row = model.find(feature);
-    return row == nullptr ? 0 : static_cast<int>((*row)[label]);
+    return static_cast<int>(model.find(feature)[label]);
   };
   BOOST_TEST(weight(7, 3) == 12);
   BOOST_TEST(weight(0xFFFFFFFF, 15) == -127);
-  BOOST_TEST(model.find(8) == nullptr);
+  BOOST_TEST((model.find(8) == TaggerModel::kNoWeights));
   const WordClusters clusters = model.clusters(word_key("talks"));
   BOOST_TEST(clusters.coarse == 64);
   BOOST_TEST(clusters.middle == 256);
   BOOST_TEST(clusters.fine == 1024);
   BOOST_TEST(model.clusters(word_key("silence")).fine == 0);
   BOOST_TEST(model.transitions()[0][4] == 0.25F);
+}
+
+BOOST_AUTO_TEST_CASE(features_that_share_a_place_keep_their_weights) {
+  // As many with the same lowest bits as fill several places.
+  std::vector<std::uint32_t> features;
+  std::vector<TaggerModel::Weights> weights;
+  for (std::uint32_t number = 0; number < 40; ++number) {
+    features.push_back((number << 20U) + 5);
+    weights.push_back({static_cast<std::int8_t>(number + 1)});
+  }
+  TaggerModel model;
+  BOOST_TEST((model.find(5) == TaggerModel::kNoWeights));
+  model.set_features(features, weights);
+  for (std::uint32_t number = 0; number < 40; ++number)
+    BOOST_TEST(static_cast<std::uint32_t>(model.find(features[number])[0]) == number + 1);
+  BOOST_TEST((model.find((40U << 20U) + 5) == TaggerModel::kNoWeights));
+  BOOST_TEST((model.find(6) == TaggerModel::kNoWeights));
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_model_is_refused_wherever_it_is_cut) {
