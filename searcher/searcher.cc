@@ -32,7 +32,7 @@
 #include "searcher/match/explain.h"
 #include "searcher/match/facets.h"
 #include "searcher/match/highlight.h"
-#include "searcher/match/ranked_terms.h"
+#include "searcher/match/local_matches.h"
 #include "searcher/match/ranking.h"
 #include "searcher/match/related.h"
 #include "searcher/match/snippets.h"
@@ -66,7 +66,7 @@ constexpr std::array kFilterFields = {
 struct Plan {
   std::shared_ptr<query::Budget> budget;
   query::Compiled compiled;  ///< The query without its filters: what ranks and is marked.
-  std::optional<Xapian::Query> filters;
+  std::optional<query::Expression> filters;
   Xapian::Query visible;  ///< What may be seen at all; empty: everything.
   std::string canonical;  ///< Query and filters as understood.
   std::string tree;
@@ -319,10 +319,10 @@ struct Searcher::Impl {
     if (!filters.empty()) {
       query::Compiled compiled = query::compile(query::combine(query::Kind::all_of, filters), database, options);
       of_filters = std::move(compiled.warnings);
-      plan.filters = compiled.query;
+      plan.filters = std::move(compiled.expression);
     }
     restrict_to_visible(plan, request, database, options);
-    if (plan.filters) options.scope = *plan.filters;
+    if (plan.filters) options.scope = plan.filters->xapian();
     plan.compiled = query::compile(parsed.root, database, options);
     take_warnings(std::move(plan.compiled.warnings), result);
     take_warnings(std::move(of_filters), result);
@@ -346,13 +346,14 @@ struct Searcher::Impl {
                            const query::CompileOptions& options) const {
     const Concealed& veiled = concealed(database);
     if (request.visible_sources.empty() && veiled.nothing()) return;
-    plan.visible = Xapian::Query::MatchAll;
+    query::Expression visible = query::Expression::everything();
     if (!request.visible_sources.empty()) {
       const query::Node sources = filter_node({.field = "source", .values = request.visible_sources}, request);
-      plan.visible = query::compile(sources, database, options).query;
+      visible = query::compile(sources, database, options).expression;
     }
-    plan.visible = veiled.without(plan.visible);
-    plan.filters = plan.filters ? Xapian::Query(Xapian::Query::OP_FILTER, plan.visible, *plan.filters) : plan.visible;
+    if (!veiled.nothing()) visible = query::Expression(veiled.without(visible.xapian()));
+    plan.visible = visible.xapian();
+    plan.filters = plan.filters ? query::Expression(query::Expression::OP_FILTER, visible, *plan.filters) : visible;
   }
 
   struct Counts {
@@ -362,12 +363,12 @@ struct Searcher::Impl {
 
   /// Counts what a query matches, without ranking anything: cheaper than to count while ranking, which then need not
   /// look at what cannot come first.
-  Counts counted(const Xapian::Query& query, const std::vector<std::string>& fields, std::size_t limit,
+  Counts counted(const query::Expression& query, const std::vector<std::string>& fields, std::size_t limit,
                  const std::shared_ptr<query::Budget>& budget, const Xapian::Database& database,
                  const std::vector<std::string>& sections) {
     const auto match = [&](auto& counter) -> Counts {
       Xapian::Enquire enquire(database);
-      enquire.set_query(query::guarded(query, budget));
+      enquire.set_query(query::guarded(query.xapian(), budget));
       enquire.set_weighting_scheme(Xapian::BoolWeight());
       counter.attach(enquire);
       const Xapian::doccount total = enquire.get_mset(0, 0, database.get_doccount()).get_matches_estimated();
@@ -378,11 +379,10 @@ struct Searcher::Impl {
       return match(counter);
     }
     FacetCounter counter(fields, *columns, database, sections);
-    if (query.get_type() != Xapian::Query::LEAF_TERM) return match(counter);
-    const std::string term = *query.get_terms_begin();
-    std::uint64_t total = 0;
-    for (auto it = database.postlist_begin(term); it != database.postlist_end(term); ++it, ++total) counter.add(*it);
-    return {total, counter.facets(limit)};
+    if (query.empty() || !query.node()->plain) return match(counter);
+    const std::vector<Xapian::docid> found = matching_documents(*query.node(), local(database, budget));
+    for (const Xapian::docid document : found) counter.add(document);
+    return {found.size(), counter.facets(limit)};
   }
 
   /// Counts over all matches of a request. `sections`: as FacetCounter takes them.
@@ -470,7 +470,7 @@ struct Searcher::Impl {
     const Plan made = plan(filters_only, database, unsaid);
     const Xapian::Query alike = related_to(database, originals.front());
     Xapian::Enquire enquire(database);
-    enquire.set_query(made.filters ? Xapian::Query(Xapian::Query::OP_FILTER, alike, *made.filters) : alike);
+    enquire.set_query(made.filters ? Xapian::Query(Xapian::Query::OP_FILTER, alike, made.filters->xapian()) : alike);
     set_order(enquire, SortOrder::relevance, true, request.ranking);
     const auto size = static_cast<std::size_t>(database.get_doccount());
     const Page page = page_of(enquire, static_cast<Xapian::doccount>(std::min(request.offset, size)),
@@ -516,7 +516,7 @@ struct Searcher::Impl {
       SearchResult unsaid;
       const Plan made = plan(request, current, unsaid);
       Xapian::Enquire enquire(current);
-      enquire.set_query(matched(made, request, current));
+      enquire.set_query(matched(made, request, current).xapian());
       set_order(enquire, request.sort, made.compiled.ranks, request.ranking, by_docid);
       return enquire.get_mset(0, current.get_doccount());
     });
@@ -566,33 +566,37 @@ struct Searcher::Impl {
   }
 
   /// What is matched: the plan's query, made larger by what ranks, made smaller by the filters.
-  [[nodiscard]] Xapian::Query matched(const Plan& plan, const SearchRequest& request,
-                                      const Xapian::Database& database) const {
-    Xapian::Query query = plan.compiled.query;
-    const auto filtered = [&](const Xapian::Query& q) {
-      return plan.filters ? Xapian::Query(Xapian::Query::OP_FILTER, q, *plan.filters) : q;
-    };
+  [[nodiscard]] query::Expression matched(const Plan& plan, const SearchRequest& request,
+                                          const Xapian::Database& database) const {
+    using query::Expression;
+    Expression query = plan.compiled.expression;
     if (plan.compiled.ranks && request.sort == SortOrder::relevance) {
-      if (request.expand) query = expanded(database, query, plan.filters, request.any, request.ranking, plan.budget);
-      if (request.recency.count() > 0)
-        query = with_recency(database, query, request.recency, clock.now(), request.ranking);
+      std::optional<Xapian::Query> filters;
+      if (plan.filters) filters = plan.filters->xapian();
+      if (request.expand) {
+        query = Expression(
+            expanded(database, query.xapian(), filters, request.any, request.ranking, plan.budget));
+      }
+      if (request.recency.count() > 0) {
+        query =
+            Expression(with_recency(database, query.xapian(), request.recency, clock.now(), request.ranking));
+      }
     }
-    return filtered(query);
+    return plan.filters ? Expression(Expression::OP_FILTER, query, *plan.filters) : query;
   }
 
-  /// Gives the Enquire a query of words joined by OR in the form that is matched fastest, if it is one. Then the number
-  /// of all matches is known after matching.
-  std::shared_ptr<std::uint64_t> rank_terms(const Plan& made, const SearchRequest& request,
-                                            const Xapian::Database& database, Xapian::Enquire& enquire) {
+  LocalShard local(const Xapian::Database& database, const std::shared_ptr<query::Budget>& budget) {
+    return {.database = database, .lists = columns->lists(), .sums = sums, .budget = budget};
+  }
+
+  /// The query in the form that is matched fastest, where there is another than Xapian's.
+  std::optional<RankedQuery> ranked(const query::Expression& query, const SearchRequest& request, bool count,
+                                    const Xapian::Database& database, const std::shared_ptr<query::Budget>& budget) {
     // Reading the lengths pays from the second query on, or where they are few.
     constexpr Xapian::doccount kFew = 50'000;
-    const bool plain =
-        !made.filters && request.sort == SortOrder::relevance && !request.expand && request.recency.count() == 0;
-    if (!plain || made.compiled.any_of.empty() || snapshot.remote || database.size() != 1) return nullptr;
-    if (!std::exchange(asked_before, true) && database.get_doccount() > kFew) return nullptr;
-    RankedQuery ranked = ranked_terms(made.compiled.any_of, database, request.ranking, columns->lengths(), made.budget);
-    enquire.set_query(ranked.query);
-    return ranked.total;
+    if (query.empty() || !query.node()->plain || snapshot.remote || database.size() != 1) return std::nullopt;
+    if (!std::exchange(asked_before, true) && database.get_doccount() > kFew) return std::nullopt;
+    return ranked_query(*query.node(), local(database, budget), request.ranking, count);
   }
 
   SearchResult search(const SearchRequest& request, const Xapian::Database& database) {
@@ -606,18 +610,20 @@ struct Searcher::Impl {
     result.tree = made.tree;
 
     Xapian::Enquire enquire(database);
-    const Xapian::Query query = matched(made, request, database);
-    const std::shared_ptr<std::uint64_t> ranked_total = rank_terms(made, request, database, enquire);
-    if (!ranked_total) enquire.set_query(query::guarded(query, made.budget));
+    const query::Expression query = matched(made, request, database);
+    const bool scored = made.compiled.ranks && request.sort == SortOrder::relevance;
+    const bool count = request.articles && request.facets.empty();
+    const std::optional<RankedQuery> fast =
+        scored ? ranked(query, request, count, database, made.budget) : std::nullopt;
+    enquire.set_query(fast ? fast->query : query::guarded(query.xapian(), made.budget));
     set_order(enquire, request.sort, made.compiled.ranks, request.ranking, by_docid);
     const Xapian::doccount size = database.get_doccount();
     const auto offset = static_cast<Xapian::doccount>(std::min<std::size_t>(request.offset, size));
     const auto limit = static_cast<Xapian::doccount>(std::min<std::size_t>(request.limit, size));
-    const bool exact = request.articles && request.facets.empty() && !ranked_total;
-    const bool scored = made.compiled.ranks && request.sort == SortOrder::relevance;
-    const Ties ties = !scored || ranked_total ? Ties::exact : by_docid ? Ties::by_docid : Ties::by_key;
-    const Page page = page_of(enquire, offset, limit, exact ? size : 0, ties);
-    result.total = ranked_total ? *ranked_total : page.all.get_matches_estimated();
+    const bool known = fast && fast->total;
+    const Ties ties = !scored || (fast && fast->exact) ? Ties::exact : by_docid ? Ties::by_docid : Ties::by_key;
+    const Page page = page_of(enquire, offset, limit, count && !known ? size : 0, ties);
+    result.total = known ? *fast->total : page.all.get_matches_estimated();
     made.budget->check();
     if (!request.facets.empty()) {
       Counts counts = counted(query, request.facets, request.facet_limit, made.budget, database, made.sections);
@@ -628,7 +634,7 @@ struct Searcher::Impl {
     result.state = state;
     fill_hits(page.hits, made, request, database, result);
     if (request.explain && scored) {
-      auto explained = contributions(database, query, page.all, request.ranking, made.budget, made.visible);
+      auto explained = contributions(database, query.xapian(), page.all, request.ranking, made.budget, made.visible);
       for (std::size_t i = 0; i < page.hits.size(); ++i)
         result.hits[i].explanation = std::move(explained[*page.hits[i]]);
     }
@@ -707,6 +713,7 @@ struct Searcher::Impl {
   std::shared_ptr<FacetColumns> columns;  ///< Of the snapshot's documents.
   bool by_docid = false;                  ///< Of the snapshot's documents: numbered_by_date().
   bool asked_before = false;
+  Sums sums;
   mutable std::optional<Concealed> unseen;
   Analyzers analyzers;  ///< Of the texts that are shown.
   std::unordered_map<Xapian::docid, std::string> ids;  ///< Of the snapshot's documents.
@@ -729,7 +736,7 @@ std::uint64_t Searcher::count(const SearchRequest& request, std::vector<std::str
     if (warnings != nullptr) warnings->insert(warnings->end(), said.warnings.begin(), said.warnings.end());
     Xapian::Enquire enquire(database);
     counting.sort = SortOrder::newest;  // Nothing that ranks is needed.
-    enquire.set_query(query::guarded(impl_->matched(made, counting, database), made.budget));
+    enquire.set_query(query::guarded(impl_->matched(made, counting, database).xapian(), made.budget));
     enquire.set_weighting_scheme(Xapian::BoolWeight());
     return std::uint64_t{enquire.get_mset(0, 0, database.get_doccount()).get_matches_estimated()};
   });

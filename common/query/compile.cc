@@ -22,7 +22,7 @@
 namespace dateline::query {
 namespace {
 
-using Xapian::Query;
+using Query = Expression;
 
 Query unweighted(const Query& query) {
   return query.empty() ? query : Query(Query::OP_SCALE_WEIGHT, query, 0.0);
@@ -37,49 +37,22 @@ class Compiler {
         filters_(db, options, vocabulary_, out_.warnings) {}
 
   Compiled run(const Node& root) {
-    out_.query = document(root);
-    if (!out_.query.empty() && !salient_.empty()) {
-      out_.query = Query(Query::OP_AND_MAYBE, out_.query, salience());
+    out_.expression = document(root);
+    if (!out_.expression.empty() && !salient_.empty()) {
+      out_.expression = Query(Query::OP_AND_MAYBE, out_.expression, salience());
       out_.ranks = true;
     }
-    if (constexpr std::size_t kFew = 8; !or_of_terms(out_.query, out_.any_of) || out_.any_of.size() > kFew)
-      out_.any_of.clear();
-    // Nothing matches: say so in a way that sub-queries can be combined with.
-    if (out_.query.empty()) out_.query = Query::MatchNothing;
+    out_.query = out_.expression.xapian();
     return std::move(out_);
   }
 
  private:
-  /// True if the query is an OR of terms as word() makes it.
-  bool or_of_terms(const Query& query, std::vector<WeightedTerm>& out) const {
-    switch (query.get_type()) {
-      case Query::LEAF_TERM:
-        out.push_back({.term = *query.get_terms_begin()});
-        return true;
-      case Query::OP_SCALE_WEIGHT: {
-        const Query scaled = query.get_subquery(0);
-        if (scaled.get_type() != Query::LEAF_TERM) return false;
-        const auto boost = boosts_.find(*scaled.get_terms_begin());
-        if (boost == boosts_.end()) return false;
-        out.push_back({.term = boost->first, .factor = boost->second});
-        return true;
-      }
-      case Query::OP_OR:
-        for (std::size_t i = 0; i < query.get_num_subqueries(); ++i) {
-          if (!or_of_terms(query.get_subquery(i), out)) return false;
-        }
-        return true;
-      default:
-        return false;
-    }
-  }
-
   // --- what selects documents. An empty query matches nothing.
 
   Query document(const Node& node) {
     switch (node.kind) {
       case Kind::everything:
-        return Query::MatchAll;
+        return Query::everything();
       case Kind::word:
         return word(node);
       case Kind::filter: {
@@ -98,7 +71,7 @@ class Compiler {
       case Kind::one_of:
         return db_.size() > 1 ? odd_of(node) : any(Query::OP_XOR, node);
       case Kind::none_of:
-        return without(Query::MatchAll, {&node});
+        return without(Query::everything(), {&node});
       case Kind::maybe: {
         const Query decides = document(node.children[0]);
         // Xapian 1.4.22 leaves the weights of an AND_MAYBE that is negated uninitialised and then takes it for an AND
@@ -118,7 +91,8 @@ class Compiler {
 
   /// Articles that are about an actor come before those that only mention it.
   void note_salient(const Query& actors) {
-    for (Xapian::TermIterator term = actors.get_terms_begin(); term != actors.get_terms_end(); ++term) {
+    const Xapian::Query& all = actors.xapian();
+    for (Xapian::TermIterator term = all.get_terms_begin(); term != all.get_terms_end(); ++term) {
       const std::string about = std::string(schema::kActorSalient).append(*term, schema::kActor.size());
       if (vocabulary_.has(about)) salient_.insert(about);
     }
@@ -131,7 +105,7 @@ class Compiler {
     for (const std::string& term : salient_) frequency = std::max(frequency, db_.get_termfreq(term));
     const double rarity = std::log(1.0 + (db_.get_doccount() - frequency + 0.5) / (frequency + 0.5));
     auto bonus = std::make_unique<Xapian::FixedWeightPostingSource>(rarity);
-    const Query constant(bonus.release()->release());
+    const Query constant{Xapian::Query(bonus.release()->release())};
     return Query(Query::OP_FILTER, constant, any_term(Query::OP_OR, {salient_.begin(), salient_.end()}));
   }
 
@@ -149,7 +123,7 @@ class Compiler {
     }
     const auto none = [](const Query& q) { return q.empty(); };
     if (std::any_of(ranked.begin(), ranked.end(), none) || std::any_of(filters.begin(), filters.end(), none)) return {};
-    Query query = Query::MatchAll;
+    Query query = Query::everything();
     if (!ranked.empty()) query = group(Query::OP_AND, ranked);
     if (!filters.empty()) {
       const Query filter = group(Query::OP_AND, filters);
@@ -161,7 +135,7 @@ class Compiler {
   /// Work that finds nothing, or is done on each document before it is found, must look at the clock too.
   [[nodiscard]] Query costly(const Query& query) const {
     constexpr unsigned kStride = 16;
-    return guarded(query, options_.budget, kStride);
+    return query.with(guarded(query.xapian(), options_.budget, kStride));
   }
 
   Query any(Query::op op, const Node& node) {
@@ -264,7 +238,6 @@ class Compiler {
 
   Query boosted(const Query& query, const std::string& term, double boost) {
     if (!vocabulary_.has(term)) return query;
-    boosts_[term] = boost;
     const Query form(term);
     return query.empty() ? form : Query(Query::OP_OR, query, Query(Query::OP_SCALE_WEIGHT, form, boost));
   }
@@ -287,7 +260,7 @@ class Compiler {
     if (simple && options_.budget && options_.budget->stock_sources()) {
       std::vector<Query> parts;
       for (const auto& place : terms) parts.emplace_back(place.front());
-      return costly(Query(Query::OP_PHRASE, parts.begin(), parts.end(), static_cast<Xapian::termcount>(parts.size())));
+      return costly(Query(Query::OP_PHRASE, parts, static_cast<Xapian::termcount>(parts.size())));
     }
     PlacesBuilder builder;
     std::vector<Query> parts;
@@ -379,7 +352,8 @@ class Compiler {
   /// The articles in which the test holds, by their identities.
   Query verified(const PlacesTest& test, const Query& candidates) {
     Xapian::Enquire enquire(db_);
-    enquire.set_query(options_.scope.empty() ? candidates : Query(Query::OP_FILTER, candidates, options_.scope));
+    const Xapian::Query& all = candidates.xapian();
+    enquire.set_query(options_.scope.empty() ? all : Xapian::Query(Query::OP_FILTER, all, options_.scope));
     enquire.set_weighting_scheme(Xapian::BoolWeight());
     const std::size_t most = options_.limits.max_verified;
     const std::size_t left = most - std::min(verified_, most);
@@ -537,8 +511,7 @@ class Compiler {
   Analyzer analyzer_;
   bool negated_ = false;
   std::size_t verified_ = 0;              // articles whose places were fetched
-  std::set<std::string> salient_;         // terms of articles about actors that were asked for
-  std::map<std::string, double> boosts_;  // of the very forms that were typed
+  std::set<std::string> salient_;  // terms of articles about actors that were asked for
   std::set<std::pair<std::string, Field>> warned_;
 };
 

@@ -12,6 +12,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "common/query/expression.h"
 #include "common/query/query.h"
 
 namespace dateline::query {
@@ -81,16 +82,10 @@ struct HighlightPhrase {
   bool title_only = false;
 };
 
-/// A term that ranks.
-struct WeightedTerm {
-  std::string term;
-  double factor = 1;
-};
-
 struct Compiled {
   Xapian::Query query;
-  std::vector<WeightedTerm> any_of;  ///< The query, if it is nothing but an OR of a few terms; else empty.
-  bool ranks = false;                ///< False: only filters, every hit weighs the same; sort by date.
+  Expression expression;  ///< The query, for a matcher of our own.
+  bool ranks = false;     ///< False: only filters, every hit weighs the same; sort by date.
   std::vector<HighlightWord> words;  ///< In the order of the query, nothing that was negated.
   std::vector<HighlightPhrase> phrases;
   std::vector<Warning> warnings;

@@ -18,7 +18,7 @@ namespace {
 using std::chrono::days;
 using std::chrono::sys_days;
 using std::chrono::year_month_day;
-using Xapian::Query;
+using Query = Expression;
 
 std::string two_digits(unsigned n) {
   return fmt::format("{:02}", n);
@@ -68,7 +68,8 @@ std::optional<int> year_of(const std::string& day) {
   return year;
 }
 
-Query moments(const DateRange& range) {
+Xapian::Query moments(const DateRange& range) {
+  using Xapian::Query;
   const auto serialised = [](std::chrono::sys_seconds t) {
     return Xapian::sortable_serialise(static_cast<double>(t.time_since_epoch().count()));
   };
@@ -84,7 +85,7 @@ Query moments(const DateRange& range) {
 }  // namespace
 
 Query group(Query::op op, const std::vector<Query>& parts) {
-  return parts.size() == 1 ? parts.front() : Query(op, parts.begin(), parts.end());
+  return parts.size() == 1 ? parts.front() : Query(op, parts);
 }
 
 Query any_term(Query::op op, const std::vector<std::string>& terms) {
@@ -233,10 +234,9 @@ Query FilterCompiler::in_one_name(const std::vector<std::vector<std::string>>& w
     for (const std::string& term : terms) numbers.emplace(term, 0);
   }
   if (parts.size() == 1) return parts.front();
-  const auto is_leaf = [](const Query& q) { return q.get_type() == Query::LEAF_TERM; };
+  const auto is_leaf = [](const Query& q) { return q.node()->kind == Query::LEAF_TERM; };
   const bool stock = options_.budget && options_.budget->stock_sources();
-  if (stock && std::all_of(parts.begin(), parts.end(), is_leaf))
-    return Query(Query::OP_NEAR, parts.begin(), parts.end(), kLongestName);
+  if (stock && std::all_of(parts.begin(), parts.end(), is_leaf)) return Query(Query::OP_NEAR, parts, kLongestName);
   for (auto& [term, number] : numbers) {
     number = static_cast<std::uint32_t>(test.terms.size());
     test.terms.push_back({.term = term, .languages = kEveryLanguage});
@@ -249,7 +249,7 @@ Query FilterCompiler::in_one_name(const std::vector<std::vector<std::string>>& w
 }
 
 Query FilterCompiler::date(const DateRange& range) const {
-  if (range.moments) return moments(range);
+  if (range.moments) return Query(moments(range));
   const auto newest = year_of(db_.get_value_upper_bound(schema::slot_day));
   const auto oldest = year_of(db_.get_value_lower_bound(schema::slot_day));
   if (!newest || !oldest) return {};
@@ -263,13 +263,14 @@ Query FilterCompiler::date(const DateRange& range) const {
 }
 
 Query FilterCompiler::words(const Node& node) {
+  const auto range = [](auto&&... of) { return Query(Xapian::Query(of...)); };
   const auto serialised = [](std::uint64_t n) { return Xapian::sortable_serialise(static_cast<double>(n)); };
   if (node.min_words && node.max_words) {
     if (*node.min_words > *node.max_words) return {};
-    return Query(Query::OP_VALUE_RANGE, schema::slot_words, serialised(*node.min_words), serialised(*node.max_words));
+    return range(Query::OP_VALUE_RANGE, schema::slot_words, serialised(*node.min_words), serialised(*node.max_words));
   }
-  if (node.min_words) return Query(Query::OP_VALUE_GE, schema::slot_words, serialised(*node.min_words));
-  return Query(Query::OP_VALUE_LE, schema::slot_words, serialised(node.max_words.value_or(0)));
+  if (node.min_words) return range(Query::OP_VALUE_GE, schema::slot_words, serialised(*node.min_words));
+  return range(Query::OP_VALUE_LE, schema::slot_words, serialised(node.max_words.value_or(0)));
 }
 
 }  // namespace dateline::query

@@ -1,4 +1,4 @@
-// Filters -> Xapian::Query: fields with names, dates, lengths. None of them ranks.
+// Filters -> Expression: fields with names, dates, lengths. None of them ranks.
 #pragma once
 
 #include <xapian.h>
@@ -14,11 +14,11 @@
 namespace dateline::query {
 
 /// `op` over parts; one part stands for itself. `parts` is not empty.
-[[nodiscard]] Xapian::Query group(Xapian::Query::op op, const std::vector<Xapian::Query>& parts);
-/// `op` over terms; the empty query, which matches nothing, if there are none.
-[[nodiscard]] Xapian::Query any_term(Xapian::Query::op op, const std::vector<std::string>& terms);
+[[nodiscard]] Expression group(Expression::op op, const std::vector<Expression>& parts);
+/// `op` over terms; the empty expression, which matches nothing, if there are none.
+[[nodiscard]] Expression any_term(Expression::op op, const std::vector<std::string>& terms);
 
-/// Each function gives the empty query if nothing can match.
+/// Each function gives the empty expression if nothing can match.
 class FilterCompiler {
  public:
   FilterCompiler(const Xapian::Database& db, const CompileOptions& options, Vocabulary& vocabulary,
@@ -26,17 +26,17 @@ class FilterCompiler {
       : db_(db), options_(options), vocabulary_(vocabulary), warnings_(warnings) {}
 
   /// A node of Kind::filter; warns of a value that no article has.
-  [[nodiscard]] Xapian::Query name(const Node& node);
-  [[nodiscard]] Xapian::Query date(const DateRange& range) const;
+  [[nodiscard]] Expression name(const Node& node);
+  [[nodiscard]] Expression date(const DateRange& range) const;
   /// A node of Kind::words.
-  [[nodiscard]] static Xapian::Query words(const Node& node);
+  [[nodiscard]] static Expression words(const Node& node);
 
  private:
-  Xapian::Query value(const Node& node, const std::string& term, std::string_view suggest_prefix);
-  Xapian::Query value_like(const Node& node, std::string_view prefix);
-  Xapian::Query actor(const Node& node, std::string_view prefix);
-  Xapian::Query author(const Node& node);
-  [[nodiscard]] Xapian::Query in_one_name(const std::vector<std::vector<std::string>>& words, const Node& node) const;
+  Expression value(const Node& node, const std::string& term, std::string_view suggest_prefix);
+  Expression value_like(const Node& node, std::string_view prefix);
+  Expression actor(const Node& node, std::string_view prefix);
+  Expression author(const Node& node);
+  [[nodiscard]] Expression in_one_name(const std::vector<std::vector<std::string>>& words, const Node& node) const;
   void no_value(const Node& node, std::string_view suggest_prefix);
 
   const Xapian::Database& db_;

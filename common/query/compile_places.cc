@@ -245,9 +245,29 @@ Xapian::Query guarded(const Xapian::Query& query, const std::shared_ptr<Budget>&
   return Xapian::Query(Xapian::Query::OP_AND, query, Xapian::Query(source.release()->release()));
 }
 
-Xapian::Query places_query(PlacesTest test, std::shared_ptr<Budget> budget) {
-  auto source = std::make_unique<PlacesSource>(std::make_shared<const PlacesTest>(std::move(test)), std::move(budget));
-  return Xapian::Query(source.release()->release());
+Expression places_query(PlacesTest test, std::shared_ptr<Budget> budget) {
+  auto shared = std::make_shared<const PlacesTest>(std::move(test));
+  auto source = std::make_unique<PlacesSource>(shared, std::move(budget));
+  return {std::move(shared), Xapian::Query(source.release()->release())};
+}
+
+struct PlacesReader::State {
+  std::shared_ptr<const PlacesTest> test;
+  Xapian::Database shard;
+  std::shared_ptr<Budget> budget;
+  DocumentPlaces places{*test, budget.get()};
+};
+
+PlacesReader::PlacesReader(std::shared_ptr<const PlacesTest> test, const Xapian::Database& shard,
+                           std::shared_ptr<Budget> budget)
+    : state_(new State{.test = std::move(test), .shard = shard, .budget = std::move(budget)}) {
+  state_->places.start(state_->shard);
+}
+PlacesReader::~PlacesReader() = default;
+
+bool PlacesReader::holds(Xapian::docid document) {
+  state_->places.open(document);
+  return query::holds(state_->test->test, state_->places);
 }
 
 bool holds_in(const PlacesTest& test, const Xapian::Database& db, Xapian::docid document, Budget* budget) {

@@ -35,7 +35,19 @@ struct PlacesTest {
 
 /// Matches the documents in which the test holds. Meant as the last part of an AND whose other parts are few documents:
 /// position lists are read for those alone. Adds no weight.
-[[nodiscard]] Xapian::Query places_query(PlacesTest test, std::shared_ptr<Budget> budget);
+[[nodiscard]] Expression places_query(PlacesTest test, std::shared_ptr<Budget> budget);
+
+/// The same test, one document after another of a shard; fastest where they ascend.
+class PlacesReader {
+ public:
+  PlacesReader(std::shared_ptr<const PlacesTest> test, const Xapian::Database& shard, std::shared_ptr<Budget> budget);
+  ~PlacesReader();
+  [[nodiscard]] bool holds(Xapian::docid document);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 /// The same test for one document.
 [[nodiscard]] bool holds_in(const PlacesTest& test, const Xapian::Database& db, Xapian::docid document, Budget* budget);

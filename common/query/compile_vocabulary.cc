@@ -79,8 +79,8 @@ Xapian::doccount Vocabulary::frequency(const std::string& term) const {
   return known != frequencies_.end() ? known->second : db_.get_termfreq(term);
 }
 
-Xapian::Query Vocabulary::one_of(const std::vector<std::string>& terms, Overlap overlap) const {
-  using Xapian::Query;
+Expression Vocabulary::one_of(const std::vector<std::string>& terms, Overlap overlap) const {
+  using Query = Expression;
   if (terms.empty()) return {};
   if (terms.size() == 1) return Query(terms.front());
   const double documents = db_.get_doccount();
@@ -94,7 +94,7 @@ Xapian::Query Vocabulary::one_of(const std::vector<std::string>& terms, Overlap 
     parts.emplace_back(Query::OP_SCALE_WEIGHT, Query(term), 1 / rarity(documents, frequency(term)));
   }
   const double any = overlap == Overlap::none ? std::min(sum, 1.0) : 1 - without;
-  return Query(Query::OP_SCALE_WEIGHT, Query(Query::OP_OR, parts.begin(), parts.end()),
+  return Query(Query::OP_SCALE_WEIGHT, Query(Query::OP_OR, parts),
                rarity(documents, documents * any) * any / sum);
 }
 

@@ -31,8 +31,8 @@ class Vocabulary {
   };
   /// Terms as one word, as rare as all of them together; where an article has several, they share its weight. Every
   /// figure in it is one of the whole index: OP_SYNONYM is estimated by each shard from what it has, and OP_MAX reads
-  /// freed memory over several shards (1.4.22). The empty query, which matches nothing, if there are no terms.
-  [[nodiscard]] Xapian::Query one_of(const std::vector<std::string>& terms, Overlap overlap) const;
+  /// freed memory over several shards (1.4.22). The empty expression, which matches nothing, if there are no terms.
+  [[nodiscard]] Expression one_of(const std::vector<std::string>& terms, Overlap overlap) const;
 
   [[nodiscard]] bool has(const std::string& term) const { return db_.term_exists(term) && !is_secret(term); }
 

@@ -11,7 +11,7 @@
 
 #include "common/actor_identities.h"
 #include "dateline/search_result.h"
-#include "searcher/match/ranked_terms.h"
+#include "searcher/match/posting_lists.h"
 
 namespace dateline::searcher {
 
@@ -36,7 +36,7 @@ class FacetColumns {
   void read_all(const Xapian::Database& database);
 
   [[nodiscard]] const ActorIdentities& identities() const { return identities_; }
-  DocumentLengths& lengths() { return lengths_; }
+  PostingLists& lists() { return lists_; }
 
  private:
   struct Entry {
@@ -46,7 +46,7 @@ class FacetColumns {
   };
   std::shared_ptr<const FacetColumn> read(Xapian::valueno slot, const Xapian::Database& database);
 
-  DocumentLengths lengths_;
+  PostingLists lists_;
   ActorIdentities identities_;
   std::mutex mutex_;
   std::map<Xapian::valueno, Entry> entries_;

@@ -1,0 +1,543 @@
+#include "searcher/match/local_matches.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/query/compile_places.h"
+
+namespace dateline::searcher {
+namespace {
+
+using query::Expression;
+using Node = Expression::Node;
+using Test = std::shared_ptr<const query::PlacesTest>;
+/// Documents that need be looked at; null: all.
+using Among = const std::vector<Xapian::docid>*;
+
+/// The first of list[from, …) that is not below `document`.
+std::size_t seek(const std::vector<Xapian::docid>& list, std::size_t from, Xapian::docid document) {
+  std::size_t step = 1;
+  std::size_t low = from;
+  while (low + step < list.size() && list[low + step] < document) {
+    low += step;
+    step *= 2;
+  }
+  const auto begin = list.begin() + static_cast<std::ptrdiff_t>(low);
+  const auto end = list.begin() + static_cast<std::ptrdiff_t>(std::min(low + step + 1, list.size()));
+  return static_cast<std::size_t>(std::lower_bound(begin, end, document) - list.begin());
+}
+
+/// f(i, j) for each document that both lists have, as the i-th and the j-th.
+template <typename F>
+void each_common(const std::vector<Xapian::docid>& few, const std::vector<Xapian::docid>& many, F&& f) {
+  std::size_t j = 0;
+  for (std::size_t i = 0; i < few.size(); ++i) {
+    if (j < many.size() && many[j] < few[i]) j = seek(many, j, few[i]);
+    if (j == many.size()) return;
+    if (many[j] == few[i]) f(i, j);
+  }
+}
+
+/// Part of an AND or an OR.
+struct Part {
+  const Node* node = nullptr;
+  double factor = 0;
+  Xapian::doccount frequency = 0;  // as Xapian estimates it
+};
+
+/// An AND, with all that Xapian takes into one: ANDs in it, and what is joined to those by AND_NOT and AND_MAYBE.
+struct Conjunction {
+  std::vector<Part> parts;
+  std::vector<Part> none;   // may not match
+  std::vector<Part> maybe;  // add weight
+};
+
+class Evaluation {
+ public:
+  /// `ranking`: null if weights do not matter.
+  Evaluation(const LocalShard& shard, const Bm25* ranking) : shard_(shard), ranking_(ranking) {}
+
+  /// `factor`: 0 without a ranking.
+  Matches of(const Node& node, double factor, Among among) {
+    if (shard_.budget) shard_.budget->check();
+    switch (node.kind) {
+      case Expression::LEAF_TERM:
+        return term(node.term, factor, among);
+      case Expression::OP_SCALE_WEIGHT:
+        return of(*node.parts.front(), factor * node.factor, among);
+      case Expression::OP_OR:
+        return any_of(alternatives(node, factor), among);
+      case Expression::LEAF_POSTING_SOURCE:
+        return in_places(node.places, among);
+      case Expression::OP_AND:
+      case Expression::OP_FILTER: {
+        Conjunction all;
+        collect(node, factor, all);
+        return all_of(std::move(all), among);
+      }
+      default: {  // Xapian takes AND_NOT and AND_MAYBE apart only in an AND
+        Matches out = of(*node.parts.front(), factor, among);
+        if (node.kind == Expression::OP_AND_MAYBE && factor == 0) return out;
+        std::vector<Part> others;
+        const bool none = node.kind == Expression::OP_AND_NOT;
+        for (std::size_t i = 1; i < node.parts.size(); ++i) add_alternatives(*node.parts[i], none ? 0 : factor, others);
+        const Matches right = any_of(others, &out.documents);
+        return none ? without(std::move(out), right) : with(std::move(out), right);
+      }
+    }
+  }
+
+  /// The documents of an AND without its tests of places, which are put aside.
+  Matches candidates(const Node& node, std::vector<Test>& tests) {
+    Conjunction all;
+    collect(node, 1, all);
+    const auto first = std::stable_partition(all.parts.begin(), all.parts.end(), [](const Part& part) {
+      return part.node->kind != Expression::LEAF_POSTING_SOURCE;
+    });
+    if (first != all.parts.begin()) {
+      for (auto it = first; it != all.parts.end(); ++it) tests.push_back(it->node->places);
+      all.parts.erase(first, all.parts.end());
+    }
+    return all_of(std::move(all), nullptr);
+  }
+
+ private:
+  void collect(const Node& node, double factor, Conjunction& out) const {
+    switch (node.kind) {
+      case Expression::OP_AND:
+        for (const Expression::Part& part : node.parts) collect(*part, factor, out);
+        return;
+      case Expression::OP_FILTER:
+        for (const Expression::Part& part : node.parts) collect(*part, part == node.parts.front() ? factor : 0, out);
+        return;
+      case Expression::OP_AND_NOT:
+        collect(*node.parts.front(), factor, out);
+        for (std::size_t i = 1; i < node.parts.size(); ++i) add_alternatives(*node.parts[i], 0, out.none);
+        return;
+      case Expression::OP_AND_MAYBE:
+        collect(*node.parts.front(), factor, out);
+        for (std::size_t i = 1; i < node.parts.size() && factor != 0; ++i)
+          add_alternatives(*node.parts[i], factor, out.maybe);
+        return;
+      default:
+        out.parts.push_back({.node = &node, .factor = factor, .frequency = frequency(node)});
+    }
+  }
+
+  Matches all_of(Conjunction all, Among among) {
+    in_order(all.parts);
+    Matches out = of(*all.parts.front().node, all.parts.front().factor, among);
+    for (std::size_t i = 1; i < all.parts.size() && !out.documents.empty(); ++i)
+      out = both(std::move(out), of(*all.parts[i].node, all.parts[i].factor, &out.documents));
+    if (!all.none.empty()) out = without(std::move(out), any_of(all.none, &out.documents));
+    if (!all.maybe.empty()) out = with(std::move(out), any_of(all.maybe, &out.documents));
+    return out;
+  }
+
+  [[nodiscard]] Xapian::doccount frequency(const std::string& term) const {
+    const PostingLists::List list = shard_.lists.known(term);
+    return list ? static_cast<Xapian::doccount>(list->documents.size()) : shard_.database.get_termfreq(term);
+  }
+
+  /// Xapian's estimate.
+  [[nodiscard]] Xapian::doccount frequency(const Node& node) const {
+    const double documents = shard_.database.get_doccount();
+    switch (node.kind) {
+      case Expression::LEAF_TERM:
+        return frequency(node.term);
+      case Expression::OP_OR:
+        return frequency(alternatives(node, 0));
+      case Expression::OP_AND:
+      case Expression::OP_FILTER: {
+        Conjunction all;
+        collect(node, 0, all);
+        in_order(all.parts);
+        double both = all.parts.front().frequency;
+        for (std::size_t i = 1; i < all.parts.size(); ++i) both = both * all.parts[i].frequency / documents;
+        return less(static_cast<Xapian::doccount>(both + 0.5), all.none);
+      }
+      case Expression::OP_AND_NOT: {
+        std::vector<Part> none;
+        for (std::size_t i = 1; i < node.parts.size(); ++i) add_alternatives(*node.parts[i], 0, none);
+        return less(frequency(*node.parts.front()), none);
+      }
+      case Expression::LEAF_POSTING_SOURCE:
+        return shard_.database.get_doccount();
+      default:
+        return frequency(*node.parts.front());
+    }
+  }
+
+  [[nodiscard]] Xapian::doccount frequency(const std::vector<Part>& alternatives) const {
+    std::vector<Xapian::doccount> frequencies;
+    for (const Part& part : alternatives) frequencies.push_back(part.frequency);
+    return SumTree(frequencies, shard_.database.get_doccount()).frequency();
+  }
+  [[nodiscard]] Xapian::doccount less(Xapian::doccount left, const std::vector<Part>& none) const {
+    if (none.empty()) return left;
+    const double share = static_cast<double>(frequency(none)) / shard_.database.get_doccount();
+    return static_cast<Xapian::doccount>(left * (1 - share) + 0.5);
+  }
+
+  /// As Xapian's AND adds them; places, which weigh nothing, last.
+  static void in_order(std::vector<Part>& parts) {
+    std::vector<Part> sorted(parts.size());
+    std::partial_sort_copy(parts.begin(), parts.end(), sorted.begin(), sorted.end(),
+                           [](const Part& a, const Part& b) { return a.frequency < b.frequency; });
+    std::stable_partition(sorted.begin(), sorted.end(),
+                          [](const Part& part) { return part.node->kind != Expression::LEAF_POSTING_SOURCE; });
+    parts = std::move(sorted);
+  }
+
+  /// The parts of an OR and of ORs in it; what is no OR is its own part.
+  void add_alternatives(const Node& node, double factor, std::vector<Part>& out) const {
+    if (node.kind != Expression::OP_OR) {
+      out.push_back({.node = &node, .factor = factor, .frequency = frequency(node)});
+      return;
+    }
+    for (const Expression::Part& part : node.parts) add_alternatives(*part, factor, out);
+  }
+  [[nodiscard]] std::vector<Part> alternatives(const Node& node, double factor) const {
+    std::vector<Part> out;
+    add_alternatives(node, factor, out);
+    return out;
+  }
+
+  Matches term(const std::string& term, double factor, Among among) {
+    constexpr std::size_t kSparse = 64;
+    PostingLists::List list = shard_.lists.known(term);
+    if (!list) {
+      const Xapian::doccount frequency = shard_.database.get_termfreq(term);
+      const bool sparse = among != nullptr && among->size() < frequency / kSparse;
+      if (sparse && !shard_.lists.asked_again(term)) return skipped_through(term, frequency, factor, *among);
+      list = shard_.lists.of(term, shard_.database, shard_.budget.get());
+    }
+    const double weight = factor == 0 ? 0 : ranking_->weight(size_of(*list), factor);
+    Matches out;
+    if (among == nullptr) {
+      out.documents = list->documents;
+      if (factor == 0) return out;
+      out.weights.resize(out.documents.size());
+      for (std::size_t i = 0; i < out.weights.size(); ++i)
+        out.weights[i] = weight * ranking_->share(out.documents[i], list->wdf(i));
+      return out;
+    }
+    const auto take = [&](std::size_t, std::size_t j) {
+      out.documents.push_back(list->documents[j]);
+      if (factor != 0) out.weights.push_back(weight * ranking_->share(list->documents[j], list->wdf(j)));
+    };
+    if (among->size() <= list->documents.size()) {
+      each_common(*among, list->documents, take);
+    } else {
+      each_common(list->documents, *among, [&](std::size_t i, std::size_t j) { take(j, i); });
+    }
+    return out;
+  }
+
+  static Xapian::doccount size_of(const PostingList& list) {
+    return static_cast<Xapian::doccount>(list.documents.size());
+  }
+
+  Matches skipped_through(const std::string& term, Xapian::doccount frequency, double factor,
+                          const std::vector<Xapian::docid>& among) {
+    Matches out;
+    const double weight = factor == 0 ? 0 : ranking_->weight(frequency, factor);
+    auto it = shard_.database.postlist_begin(term);
+    for (const Xapian::docid document : among) {
+      it.skip_to(document);
+      if (it == Xapian::PostingIterator()) break;
+      if (*it != document) continue;
+      out.documents.push_back(document);
+      if (factor != 0) out.weights.push_back(weight * ranking_->share(document, it.get_wdf()));
+    }
+    return out;
+  }
+
+  /// `narrow`: some of the documents of `wide`.
+  static Matches both(Matches wide, Matches narrow) {
+    if (narrow.weights.empty() && !wide.weights.empty()) {
+      narrow.weights.reserve(narrow.documents.size());
+      each_common(narrow.documents, wide.documents,
+                  [&](std::size_t, std::size_t j) { narrow.weights.push_back(wide.weights[j]); });
+    } else if (!wide.weights.empty()) {
+      each_common(narrow.documents, wide.documents,
+                  [&](std::size_t i, std::size_t j) { narrow.weights[i] = wide.weights[j] + narrow.weights[i]; });
+    }
+    return narrow;
+  }
+
+  /// One of the parts of an OR, ready to be added up.
+  struct Alternative {
+    PostingLists::List list;  // of a term; otherwise matches
+    double weight = 0;
+    Matches matches;
+  };
+
+  Alternative alternative(const Part& part, Among among) {
+    const Node* node = part.node;
+    double factor = part.factor;
+    for (; node->kind == Expression::OP_SCALE_WEIGHT; node = node->parts.front().get()) factor *= node->factor;
+    Alternative out;
+    if (among == nullptr && node->kind == Expression::LEAF_TERM) {
+      out.list = shard_.lists.of(node->term, shard_.database, shard_.budget.get());
+      if (factor != 0) out.weight = ranking_->weight(size_of(*out.list), factor);
+    } else {
+      out.matches = of(*node, factor, among);
+    }
+    return out;
+  }
+
+  /// f(document, weight)
+  template <typename F>
+  void each(const Alternative& alternative, F&& f) const {
+    if (!alternative.list) {
+      const Matches& matches = alternative.matches;
+      for (std::size_t i = 0; i < matches.documents.size(); ++i)
+        f(matches.documents[i], matches.weights.empty() ? 0 : matches.weights[i]);
+    } else if (alternative.weight == 0) {
+      for (const Xapian::docid document : alternative.list->documents) f(document, 0);
+    } else {
+      const PostingList& list = *alternative.list;
+      for (std::size_t i = 0; i < list.documents.size(); ++i)
+        f(list.documents[i], alternative.weight * ranking_->share(list.documents[i], list.wdf(i)));
+    }
+  }
+
+  Matches any_of(const std::vector<Part>& parts, Among among) {
+    std::vector<Xapian::doccount> frequencies;
+    std::uint64_t postings = 0;
+    for (const Part& part : parts) {
+      frequencies.push_back(part.frequency);
+      postings += part.frequency;
+    }
+    const bool each_among = among != nullptr && among->size() * parts.size() < postings;
+    std::vector<Alternative> alternatives;
+    for (const Part& part : parts) alternatives.push_back(alternative(part, each_among ? among : nullptr));
+    const bool weighted = std::any_of(parts.begin(), parts.end(), [](const Part& part) { return part.factor != 0; });
+    const SumTree tree(frequencies, shard_.database.get_doccount());
+    const std::vector<std::uint32_t> sequence = tree.sequence();
+    Sums& sums = shard_.sums;
+    sums.start(std::size_t{shard_.database.get_lastdocid()} + 1);
+    for (std::uint32_t i = 0; i < parts.size(); ++i) {
+      each(alternatives[sequence.empty() ? i : sequence[i]],
+           [&](Xapian::docid document, double weight) { sums.add(document, weight); });
+    }
+    if (weighted && sequence.empty() && sums.any_often()) sum_again(tree, alternatives, sums);
+    Matches out = sums.take(weighted);
+    if (among == nullptr || each_among) return out;
+    Matches some;
+    each_common(*among, out.documents, [&](std::size_t, std::size_t j) {
+      some.documents.push_back(out.documents[j]);
+      if (weighted) some.weights.push_back(out.weights[j]);
+    });
+    return some;
+  }
+
+  /// Documents that have three parts or more: their weights in the order of the tree.
+  void sum_again(const SumTree& tree, const std::vector<Alternative>& alternatives, Sums& sums) const {
+    struct Summand {
+      Xapian::docid document;
+      SumTree::Summand summand;
+    };
+    std::vector<Summand> all;
+    for (std::uint32_t i = 0; i < alternatives.size(); ++i) {
+      each(alternatives[i], [&](Xapian::docid document, double weight) {
+        if (sums.often(document)) all.push_back({document, {i, weight}});
+      });
+    }
+    std::stable_sort(all.begin(), all.end(), [](const Summand& a, const Summand& b) { return a.document < b.document; });
+    std::vector<SumTree::Summand> summands;
+    for (auto it = all.begin(); it != all.end();) {
+      const Xapian::docid document = it->document;
+      summands.clear();
+      for (; it != all.end() && it->document == document; ++it) summands.push_back(it->summand);
+      sums.set(document, tree.sum(summands));
+    }
+  }
+
+  static Matches without(Matches left, const Matches& right) {
+    Matches out;
+    std::size_t j = 0;
+    for (std::size_t i = 0; i < left.documents.size(); ++i) {
+      if (j < right.documents.size() && right.documents[j] == left.documents[i]) {
+        ++j;
+        continue;
+      }
+      out.documents.push_back(left.documents[i]);
+      if (!left.weights.empty()) out.weights.push_back(left.weights[i]);
+    }
+    return out;
+  }
+
+  static Matches with(Matches left, const Matches& right) {
+    left.weights.resize(left.documents.size());
+    each_common(right.documents, left.documents,
+                [&](std::size_t i, std::size_t j) { left.weights[j] += right.weights[i]; });
+    return left;
+  }
+
+  Matches in_places(const Test& test, Among among) {
+    Matches out;
+    query::PlacesReader reader(test, shard_.database, shard_.budget);
+    if (among == nullptr) out.documents = term({}, 0, nullptr).documents;
+    for (const Xapian::docid document : among == nullptr ? std::exchange(out.documents, {}) : *among) {
+      if (reader.holds(document)) out.documents.push_back(document);
+    }
+    return out;
+  }
+
+  const LocalShard& shard_;
+  const Bm25* ranking_;
+};
+
+/// One term: blocks of postings none of which can come up are passed over.
+class ListSource final : public Xapian::PostingSource {
+ public:
+  ListSource(PostingLists::List list, std::shared_ptr<const Bm25> ranking, double weight)
+      : list_(std::move(list)), ranking_(std::move(ranking)), of_term_(weight), best_(list_->best_shares(*ranking_)) {}
+
+  Xapian::doccount get_termfreq_min() const override { return get_termfreq_est(); }
+  Xapian::doccount get_termfreq_est() const override { return static_cast<Xapian::doccount>(list_->documents.size()); }
+  Xapian::doccount get_termfreq_max() const override { return get_termfreq_est(); }
+  double get_weight() const override { return weight_; }
+  bool at_end() const override { return at_ > list_->documents.size(); }
+  Xapian::docid get_docid() const override { return list_->documents[at_ - 1]; }
+
+  void next(double min_weight) override {
+    for (const std::size_t size = list_->documents.size(); at_ < size; ++at_) {
+      constexpr std::size_t kBlock = PostingList::kBlock;
+      while (best_ != nullptr && at_ % kBlock == 0 && of_term_ * (*best_)[at_ / kBlock] < min_weight) {
+        at_ += kBlock;
+        if (at_ >= size) break;
+      }
+      if (at_ >= size) break;
+      weight_ = of_term_ * ranking_->share(list_->documents[at_], list_->wdf(at_));
+      if (weight_ >= min_weight) {
+        ++at_;
+        return;
+      }
+    }
+    at_ = list_->documents.size() + 1;
+  }
+  // Not called where the source is the whole query.
+  void skip_to(Xapian::docid document, double min_weight) override {
+    while (!at_end() && (at_ == 0 || get_docid() < document)) next(min_weight);
+  }
+  PostingSource* clone() const override { return new ListSource(list_, ranking_, of_term_); }  // Xapian owns it
+  void init(const Xapian::Database&) override {
+    at_ = 0;
+    set_maxweight(of_term_);
+  }
+  std::string get_description() const override { return "List"; }
+
+ private:
+  PostingLists::List list_;
+  std::shared_ptr<const Bm25> ranking_;
+  double of_term_;
+  const std::vector<double>* best_;
+  std::size_t at_ = 0;  // of the next; beyond the size: at the end
+  double weight_ = 0;
+};
+
+/// Matches, and tests of places that are left to be made.
+struct Candidates {
+  Matches matches;
+  std::vector<Test> tests;
+  enum class State : std::uint8_t { untested, holds, fails };
+  std::vector<State> states;
+  double most = 0;
+};
+
+class MatchesSource final : public Xapian::PostingSource {
+ public:
+  MatchesSource(std::shared_ptr<Candidates> candidates, std::shared_ptr<query::Budget> budget)
+      : candidates_(std::move(candidates)), budget_(std::move(budget)) {}
+
+  Xapian::doccount get_termfreq_min() const override { return candidates_->tests.empty() ? get_termfreq_est() : 0; }
+  Xapian::doccount get_termfreq_est() const override {
+    return static_cast<Xapian::doccount>(candidates_->matches.documents.size());
+  }
+  Xapian::doccount get_termfreq_max() const override { return get_termfreq_est(); }
+  double get_weight() const override { return weight(at_ - 1); }
+  bool at_end() const override { return at_ > candidates_->matches.documents.size(); }
+  Xapian::docid get_docid() const override { return candidates_->matches.documents[at_ - 1]; }
+
+  void next(double min_weight) override {
+    const std::size_t size = candidates_->matches.documents.size();
+    do ++at_;
+    while (at_ <= size && (weight(at_ - 1) < min_weight || !holds(at_ - 1)));
+  }
+  // Not called where the source is the whole query.
+  void skip_to(Xapian::docid document, double min_weight) override {
+    while (!at_end() && (at_ == 0 || get_docid() < document)) next(min_weight);
+  }
+  PostingSource* clone() const override { return new MatchesSource(candidates_, budget_); }  // Xapian owns it
+  void init(const Xapian::Database& database) override {
+    readers_.clear();
+    for (const Test& test : candidates_->tests)
+      readers_.push_back(std::make_unique<query::PlacesReader>(test, database, budget_));
+    at_ = 0;
+    set_maxweight(candidates_->most);
+  }
+  std::string get_description() const override { return "Matches"; }
+
+ private:
+  double weight(std::size_t i) const {
+    return candidates_->matches.weights.empty() ? 0 : candidates_->matches.weights[i];
+  }
+  bool holds(std::size_t i) {
+    if (readers_.empty()) return true;
+    Candidates::State& state = candidates_->states[i];
+    if (state == Candidates::State::untested) {
+      const Xapian::docid document = candidates_->matches.documents[i];
+      const bool all = std::all_of(readers_.begin(), readers_.end(),
+                                   [&](const auto& reader) { return reader->holds(document); });
+      state = all ? Candidates::State::holds : Candidates::State::fails;
+    }
+    return state == Candidates::State::holds;
+  }
+
+  std::shared_ptr<Candidates> candidates_;
+  std::shared_ptr<query::Budget> budget_;
+  std::vector<std::unique_ptr<query::PlacesReader>> readers_;
+  std::size_t at_ = 0;  // behind the current one
+};
+
+template <typename Source, typename... Arguments>
+Xapian::Query query_of(Arguments&&... arguments) {
+  return Xapian::Query(std::make_unique<Source>(std::forward<Arguments>(arguments)...).release()->release());
+}
+
+}  // namespace
+
+RankedQuery ranked_query(const Node& expression, const LocalShard& shard, const RankingParameters& parameters,
+                         bool count) {
+  const auto ranking =
+      std::make_shared<const Bm25>(shard.database, parameters, shard.lists.lengths().of(shard.database));
+  if (expression.kind == Expression::LEAF_TERM) {
+    PostingLists::List list = shard.lists.of(expression.term, shard.database, shard.budget.get());
+    const auto size = static_cast<Xapian::doccount>(list->documents.size());
+    return {.query = query_of<ListSource>(std::move(list), ranking, ranking->weight(size, 1)),
+            .total = size,
+            .exact = true};
+  }
+  Evaluation evaluation(shard, ranking.get());
+  auto candidates = std::make_shared<Candidates>();
+  if (!count && (expression.kind == Expression::OP_AND || expression.kind == Expression::OP_FILTER)) {
+    candidates->matches = evaluation.candidates(expression, candidates->tests);
+  } else {
+    candidates->matches = evaluation.of(expression, 1, nullptr);
+  }
+  const Matches& matches = candidates->matches;
+  if (!matches.weights.empty()) candidates->most = *std::max_element(matches.weights.begin(), matches.weights.end());
+  candidates->states.resize(candidates->tests.empty() ? 0 : matches.documents.size());
+  std::optional<std::uint64_t> total;
+  if (candidates->tests.empty()) total = matches.documents.size();
+  return {.query = query_of<MatchesSource>(std::move(candidates), shard.budget), .total = total};
+}
+
+std::vector<Xapian::docid> matching_documents(const Node& expression, const LocalShard& shard) {
+  return Evaluation(shard, nullptr).of(expression, 0, nullptr).documents;
+}
+
+}  // namespace dateline::searcher

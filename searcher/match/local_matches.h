@@ -1,0 +1,41 @@
+// Queries of one local shard, matched from posting lists in memory: what Xapian's matcher finds, with the same scores
+// to the last bit, without a walk through its tree of lists for each document.
+#pragma once
+
+#include <xapian.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "common/query/compile.h"
+#include "dateline/ranking_parameters.h"
+#include "searcher/match/posting_lists.h"
+#include "searcher/match/sums.h"
+
+namespace dateline::searcher {
+
+/// All must outlive the queries that are made.
+struct LocalShard {
+  const Xapian::Database& database;  ///< Of one shard.
+  PostingLists& lists;               ///< Of its state.
+  Sums& sums;                        ///< For this thread.
+  std::shared_ptr<query::Budget> budget;
+};
+
+struct RankedQuery {
+  Xapian::Query query;                 ///< Matches the same with the same weights.
+  std::optional<std::uint64_t> total;  ///< Number of documents, if it is known before they are matched.
+  bool exact = false;                  ///< No weight is a sum: what is equal is equal however many shards there are.
+};
+
+/// `expression`: plain. Unless `count`, places of words are looked at only where a document would come up.
+[[nodiscard]] RankedQuery ranked_query(const query::Expression::Node& expression, const LocalShard& shard,
+                                       const RankingParameters& parameters, bool count);
+
+/// Ascending. `expression`: plain.
+[[nodiscard]] std::vector<Xapian::docid> matching_documents(const query::Expression::Node& expression,
+                                                            const LocalShard& shard);
+
+}  // namespace dateline::searcher

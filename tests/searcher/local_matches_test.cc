@@ -1,0 +1,220 @@
+#include "searcher/match/local_matches.h"
+
+#include <boost/test/unit_test.hpp>
+#include <cstdlib>
+#include <random>
+#include <utility>
+
+#include "common/query/compile_places.h"
+#include "common/schema.h"
+#include "dateline/error.h"
+#include "searcher/match/ranking.h"
+
+namespace dateline::searcher {
+namespace {
+
+using query::Expression;
+using Hits = std::vector<std::pair<Xapian::docid, double>>;
+
+Hits hits(const Xapian::Database& database, const Xapian::Query& query, const RankingParameters& parameters,
+          Xapian::doccount offset, Xapian::doccount limit, Xapian::doccount at_least) {
+  Xapian::Enquire enquire(database);
+  enquire.set_query(query);
+  set_order(enquire, SortOrder::relevance, true, parameters);
+  Hits out;
+  const Xapian::MSet found = enquire.get_mset(offset, limit, at_least);
+  for (auto hit = found.begin(); hit != found.end(); ++hit) out.emplace_back(*hit, hit.get_weight());
+  return out;
+}
+
+unsigned seed_of_tests() {
+  const char* given = std::getenv("DATELINE_TEST_SEED");
+  return given != nullptr ? static_cast<unsigned>(std::atoi(given)) : 7;
+}
+
+/// A database and expressions over its terms.
+class RandomQueries {
+ public:
+  explicit RandomQueries(unsigned seed) : random_(seed) {
+    const std::size_t documents = 1 + below(400);
+    std::vector<std::size_t> rarity;
+    for (std::size_t term = 0; term < kTerms; ++term) rarity.push_back(1 + below(term % 3 == 0 ? 3 : 40));
+    for (std::size_t i = 0; i < documents; ++i) {
+      Xapian::Document document;
+      Xapian::termpos position = 0;
+      for (std::size_t term = 0; term < kTerms; ++term) {
+        if (below(rarity[term]) != 0) continue;
+        if (term + 1 == kTerms) {
+          document.add_boolean_term(name(term));
+          continue;
+        }
+        document.add_term(name(term), static_cast<Xapian::termcount>(1 + below(6)));
+        if (below(2) == 0) document.add_posting(name(term), ++position);
+      }
+      document.add_term("other", static_cast<Xapian::termcount>(below(100)));
+      document.add_value(schema::slot_newest, std::string(1, static_cast<char>('a' + below(20))));
+      database.add_document(document);
+      if (below(10) == 0) database.delete_document(static_cast<Xapian::docid>(i + 1));
+    }
+  }
+
+  std::size_t below(std::size_t n) { return random_() % n; }
+
+  Expression expression(int depth) {
+    const std::size_t choice = depth == 0 ? 0 : below(8);
+    const auto part = [&] { return expression(depth - 1); };
+    const auto several = [&] {
+      std::vector<Expression> parts;
+      for (std::size_t n = 2 + below(5); n > 0; --n) parts.push_back(part());
+      return parts;
+    };
+    switch (choice) {
+      case 1:
+        return Expression(Expression::OP_AND, part(), part());
+      case 2:
+        return Expression(Expression::OP_OR, several());
+      case 3:
+        return Expression(Expression::OP_FILTER, part(), part());
+      case 4:
+        return Expression(Expression::OP_AND_NOT, part(), part());
+      case 5:
+        return Expression(Expression::OP_AND_MAYBE, part(), part());
+      case 6: {
+        static constexpr double kFactors[] = {0, 0.25, 0.7, 3};
+        return Expression(Expression::OP_SCALE_WEIGHT, part(), kFactors[below(4)]);
+      }
+      case 7:
+        return Expression(Expression::OP_AND, part(), places());
+      default:
+        return Expression(name(below(kTerms + 1)));  // the last is in no document
+    }
+  }
+
+  Xapian::WritableDatabase database{"", Xapian::DB_BACKEND_INMEMORY};
+
+ private:
+  static constexpr std::size_t kTerms = 12;
+  static std::string name(std::size_t term) { return "t" + std::to_string(term); }
+
+  Expression places() {
+    query::PlacesTest test;
+    test.test.node = {.op = query::SpanNode::Op::near, .n = static_cast<std::uint32_t>(1 + below(3))};
+    for (std::uint32_t i = 0; i < 2; ++i) {
+      test.test.node.children.push_back({.op = query::SpanNode::Op::terms, .terms = {i}});
+      test.terms.push_back({.term = name(below(kTerms)), .languages = query::kEveryLanguage});
+    }
+    return query::places_query(std::move(test), nullptr);
+  }
+
+  std::mt19937 random_;
+};
+
+BOOST_AUTO_TEST_SUITE(local_matches_test)
+
+BOOST_AUTO_TEST_CASE(hits_scores_and_totals_are_those_of_xapian) {
+  const unsigned seed = seed_of_tests();
+  std::size_t found_any = 0;
+  for (unsigned round = 0; round < 60; ++round) {
+    RandomQueries made(seed * 1000 + round);
+    if (made.database.get_doccount() == 0) continue;
+    PostingLists lists;
+    Sums sums;
+    for (int query = 0; query < 60; ++query) {
+      const Expression expression = made.expression(static_cast<int>(made.below(4)));
+      if (expression.empty()) continue;
+      const RankingParameters parameters{.k1 = 1 + static_cast<double>(made.below(3)),
+                                         .b = 0.1 * static_cast<double>(made.below(11))};
+      const auto offset = static_cast<Xapian::doccount>(made.below(2) * made.below(50));
+      const auto limit = static_cast<Xapian::doccount>(1 + made.below(30));
+      const Xapian::doccount size = made.database.get_doccount();
+      BOOST_TEST_CONTEXT("seed " << seed << " round " << round << " " << expression.xapian().get_description()) {
+        BOOST_REQUIRE(expression.node()->plain);
+        const LocalShard shard{.database = made.database, .lists = lists, .sums = sums, .budget = nullptr};
+        const Hits expected = hits(made.database, expression.xapian(), parameters, offset, limit, size);
+        const Hits all = hits(made.database, expression.xapian(), parameters, 0, size, size);
+        for (const bool count : {true, false}) {
+          const RankedQuery ranked = ranked_query(*expression.node(), shard, parameters, count);
+          const Hits found = hits(made.database, ranked.query, parameters, offset, limit, 0);
+          BOOST_REQUIRE(found.size() == expected.size());
+          for (std::size_t i = 0; i < found.size(); ++i) {
+            BOOST_TEST(found[i].first == expected[i].first);
+            BOOST_TEST(found[i].second == expected[i].second);
+          }
+          BOOST_TEST(hits(made.database, ranked.query, parameters, offset, limit, 0).size() == found.size());
+          BOOST_TEST((!count || ranked.total.has_value()));
+          BOOST_TEST(ranked.total.value_or(all.size()) == all.size());
+        }
+        const std::vector<Xapian::docid> documents = matching_documents(*expression.node(), shard);
+        BOOST_TEST(documents.size() == all.size());
+        BOOST_TEST(std::is_sorted(documents.begin(), documents.end()));
+        for (const auto& [document, weight] : all)
+          BOOST_TEST(std::binary_search(documents.begin(), documents.end(), document));
+        if (!all.empty()) ++found_any;
+      }
+    }
+  }
+  BOOST_TEST(found_any > 1000U);  // else this proved nothing
+}
+
+BOOST_AUTO_TEST_CASE(blocks_are_passed_over_and_nothing_is_missed) {
+  std::mt19937 random(seed_of_tests());
+  const auto below = [&](unsigned n) { return static_cast<Xapian::termcount>(random() % n); };
+  Xapian::WritableDatabase database("", Xapian::DB_BACKEND_INMEMORY);
+  for (int i = 0; i < 5000; ++i) {
+    Xapian::Document document;
+    document.add_term("a", 1 + (below(50) == 0 ? below(20) : 0));
+    document.add_term("b", 1 + below(200));
+    database.add_document(document);
+  }
+  PostingLists lists;
+  Sums sums;
+  const LocalShard shard{.database = database, .lists = lists, .sums = sums, .budget = nullptr};
+  const Expression a("a");
+  for (const RankingParameters& parameters : {RankingParameters{}, RankingParameters{.b = 0.3}, RankingParameters{}}) {
+    for (const Xapian::doccount limit : {1U, 10U, 100U, 5000U}) {
+      const RankedQuery ranked = ranked_query(*a.node(), shard, parameters, true);
+      BOOST_TEST((hits(database, ranked.query, parameters, 0, limit, 0) ==
+                  hits(database, a.xapian(), parameters, 0, limit, 5000)));
+      BOOST_TEST(ranked.total.value() == 5000U);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(lists_beyond_the_bound_go_and_come_again) {
+  Xapian::WritableDatabase database("", Xapian::DB_BACKEND_INMEMORY);
+  constexpr std::size_t kDocuments = 1000;
+  constexpr int kTerms = 100;  // of 8 KB each
+  Xapian::Document document;
+  for (int term = 0; term < kTerms; ++term) document.add_term("t" + std::to_string(term), 2);
+  for (std::size_t i = 0; i < kDocuments; ++i) database.add_document(document);
+  PostingLists lists(100'000);
+  const PostingLists::List first = lists.of("t0", database, nullptr);
+  for (int term = 1; term < kTerms; ++term)
+    BOOST_TEST(lists.of("t" + std::to_string(term), database, nullptr)->documents.size() == kDocuments);
+  BOOST_TEST(lists.known("t0") == nullptr);
+  BOOST_TEST(lists.known("t99") != nullptr);
+  BOOST_TEST((lists.of("t0", database, nullptr)->documents == first->documents));
+  BOOST_TEST(lists.known("t0") != nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(the_deadline_ends_a_long_list) {
+  Xapian::WritableDatabase database("", Xapian::DB_BACKEND_INMEMORY);
+  Xapian::Document document;
+  document.add_term("a");
+  document.add_term("b");
+  for (int i = 0; i < 5000; ++i) database.add_document(document);
+  PostingLists lists;
+  Sums sums;
+  const auto budget = std::make_shared<query::Budget>(std::chrono::steady_clock::now());
+  const LocalShard shard{.database = database, .lists = lists, .sums = sums, .budget = budget};
+  for (const auto op : {Expression::OP_OR, Expression::OP_AND}) {
+    const Expression both(op, Expression("a"), Expression("b"));
+    BOOST_CHECK_THROW((void)ranked_query(*both.node(), shard, {}, true), Error);
+  }
+  BOOST_CHECK_THROW((void)ranked_query(*Expression("a").node(), shard, {}, true), Error);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace dateline::searcher
