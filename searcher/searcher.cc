@@ -734,11 +734,8 @@ std::uint64_t Searcher::count(const SearchRequest& request, std::vector<std::str
     SearchResult said;
     const Plan made = impl_->plan(counting, database, said);
     if (warnings != nullptr) warnings->insert(warnings->end(), said.warnings.begin(), said.warnings.end());
-    Xapian::Enquire enquire(database);
     counting.sort = SortOrder::newest;  // Nothing that ranks is needed.
-    enquire.set_query(query::guarded(impl_->matched(made, counting, database).xapian(), made.budget));
-    enquire.set_weighting_scheme(Xapian::BoolWeight());
-    return std::uint64_t{enquire.get_mset(0, 0, database.get_doccount()).get_matches_estimated()};
+    return impl_->counted(impl_->matched(made, counting, database), {}, 0, made.budget, database, {}).total;
   });
 }
 

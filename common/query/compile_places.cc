@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "common/schema.h"
-#include "common/store/position_lists.h"
 #include "dateline/error.h"
 
 namespace dateline::query {
@@ -20,14 +19,14 @@ class DocumentPlaces final : public Places {
   }
 
   /// Before any document of a shard.
-  void start(const Xapian::Database& db) {
+  void start(const Xapian::Database& db, KeptPositions* kept = nullptr) {
     db_ = &db;
     apart_ = positions_apart(db);
     lists_.clear();
     lists_.reserve(terms_.size());
-    for (const PlacesTerm& term : terms_) lists_.push_back(List(PositionList(db, apart_, term.term)));
-    sentences_.emplace(PositionList(db, apart_, sentence_mark()));
-    paragraphs_.emplace(PositionList(db, apart_, paragraph_mark()));
+    for (const PlacesTerm& term : terms_) lists_.push_back(List(PositionList(db, apart_, term.term, kept)));
+    sentences_.emplace(PositionList(db, apart_, sentence_mark(), kept));
+    paragraphs_.emplace(PositionList(db, apart_, paragraph_mark(), kept));
   }
 
   void open(Xapian::docid document) {
@@ -48,7 +47,9 @@ class DocumentPlaces final : public Places {
   const std::vector<std::uint32_t>& sentences() override { return read(*sentences_); }
   const std::vector<std::uint32_t>& paragraphs() override { return read(*paragraphs_); }
   void spend(std::size_t steps) override {
-    if (budget_ != nullptr) budget_->spend(steps);
+    constexpr std::size_t kAtOnce = 256;  // threads share a budget: each look at it costs
+    spent_ += steps;
+    if (spent_ >= kAtOnce && budget_ != nullptr) budget_->spend(std::exchange(spent_, 0));
   }
 
  private:
@@ -100,6 +101,7 @@ class DocumentPlaces final : public Places {
   bool any_language_ = true;
   Languages language_ = kEveryLanguage;  // of the document
   Budget* budget_;
+  std::size_t spent_ = 0;
   const Xapian::Database* db_ = nullptr;
   Xapian::docid apart_ = 0;
   Xapian::docid document_ = 0;
@@ -259,9 +261,9 @@ struct PlacesReader::State {
 };
 
 PlacesReader::PlacesReader(std::shared_ptr<const PlacesTest> test, const Xapian::Database& shard,
-                           std::shared_ptr<Budget> budget)
+                           std::shared_ptr<Budget> budget, KeptPositions* kept)
     : state_(new State{.test = std::move(test), .shard = shard, .budget = std::move(budget)}) {
-  state_->places.start(state_->shard);
+  state_->places.start(state_->shard, kept);
 }
 PlacesReader::~PlacesReader() = default;
 

@@ -13,6 +13,7 @@
 #include "common/query/compile.h"
 #include "common/query/spans.h"
 #include "common/query/terms.h"
+#include "common/store/position_lists.h"
 
 namespace dateline::query {
 
@@ -40,7 +41,9 @@ struct PlacesTest {
 /// The same test, one document after another of a shard; fastest where they ascend.
 class PlacesReader {
  public:
-  PlacesReader(std::shared_ptr<const PlacesTest> test, const Xapian::Database& shard, std::shared_ptr<Budget> budget);
+  /// `kept` must outlive the reader.
+  PlacesReader(std::shared_ptr<const PlacesTest> test, const Xapian::Database& shard, std::shared_ptr<Budget> budget,
+               KeptPositions* kept);
   ~PlacesReader();
   [[nodiscard]] bool holds(Xapian::docid document);
 

@@ -1,6 +1,7 @@
 #include "common/query/spans.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "common/positions.h"
 #include "dateline/error.h"
@@ -217,7 +218,34 @@ std::vector<Span> spans(const SpanNode& node, Places& places, bool one) {
   return out;
 }
 
+namespace {
+
+/// Two single words one after the other or near one another, as most phrases and NEARs are: the same without lists of
+/// spans.
+std::optional<bool> two_words(const SpanTest& test, Places& places) {
+  const SpanNode& node = test.node;
+  const bool near = node.op == SpanNode::Op::near;
+  if ((!near && node.op != SpanNode::Op::sequence) || test.at_least != 1 || test.first != 0) return std::nullopt;
+  const auto single = [](const SpanNode& n) { return n.op == SpanNode::Op::terms && n.terms.size() == 1; };
+  if (node.children.size() != 2 || !single(node.children[0]) || !single(node.children[1])) return std::nullopt;
+  const std::vector<std::uint32_t>& a = places.positions(node.children[0].terms[0]);
+  if (a.empty()) return false;
+  const std::vector<std::uint32_t>& b = places.positions(node.children[1].terms[0]);
+  const std::uint32_t most = near ? node.n : 1;
+  std::size_t j = 0;
+  for (const std::uint32_t position : a) {
+    while (j < b.size() && (near ? b[j] + most < position : b[j] <= position)) ++j;
+    const bool same = j < b.size() && b[j] == position;
+    const std::size_t next = j + (same ? 1 : 0);
+    if (next < b.size() && b[next] <= position + most) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 bool holds(const SpanTest& test, Places& places) {
+  if (const std::optional<bool> found = two_words(test, places)) return *found;
   const std::vector<Span> found = spans(test.node, places, test.at_least == 1 && test.first == 0);
   if (test.first == 0) return found.size() >= test.at_least;
   return std::any_of(found.begin(), found.end(), [&](const Span& s) { return in_first_words(s, test.first, places); });

@@ -109,8 +109,32 @@ std::string positions_apart_value(Xapian::docid last) {
   return value;
 }
 
+LoadedPositions load_positions(const Xapian::Database& shard, const std::string& term) {
+  LoadedPositions out;
+  const std::string name = name_of(term);
+  const std::string head = shard.get_metadata(name);
+  if (head.empty()) return out;
+  std::string_view rest = head;
+  const std::uint64_t further = take_varint(rest);
+  for (std::uint64_t n = 0; n < further; ++n) (void)take_varint(rest);
+  std::string chunk;
+  for (std::uint64_t n = 0;;) {
+    for (std::uint64_t docid = 0; !rest.empty();) {
+      const auto [gap, list] = take_document(rest);
+      out.documents.push_back(static_cast<Xapian::docid>(docid += gap));
+      out.lists += list;
+      out.ends.push_back(static_cast<std::uint32_t>(out.lists.size()));
+    }
+    if (++n > further) return out;
+    chunk = shard.get_metadata(name_of_further(name, n));
+    rest = chunk;
+  }
+}
+
 void PositionList::open() {
   open_ = true;
+  if (kept_ != nullptr) loaded_ = kept_->positions(*term_, *shard_);
+  if (loaded_) return;
   head_ = shard_->get_metadata(name_of(*term_));
   if (head_.empty()) return;
   std::string_view rest = head_;
@@ -144,6 +168,7 @@ void PositionList::read(Xapian::docid document, std::vector<std::uint32_t>& out)
     return;
   }
   if (!open_) open();
+  if (loaded_) return read_loaded(document, out);
   if (head_.empty()) return;
   const auto after = std::upper_bound(firsts_.begin(), firsts_.end(), document);
   const auto chunk = static_cast<std::size_t>(after - firsts_.begin());
@@ -154,6 +179,19 @@ void PositionList::read(Xapian::docid document, std::vector<std::uint32_t>& out)
     list_ = list;
   }
   if (current_ == document) get_position_list(list_, out);
+}
+
+void PositionList::read_loaded(Xapian::docid document, std::vector<std::uint32_t>& out) {
+  const std::vector<Xapian::docid>& documents = loaded_->documents;
+  if (at_ >= documents.size() || documents[at_] > document) at_ = 0;
+  std::size_t step = 1;
+  for (; at_ + step < documents.size() && documents[at_ + step] < document; step *= 2) at_ += step;
+  const auto from = documents.begin() + static_cast<std::ptrdiff_t>(at_);
+  const auto to = documents.begin() + static_cast<std::ptrdiff_t>(std::min(at_ + step + 1, documents.size()));
+  at_ = static_cast<std::size_t>(std::lower_bound(from, to, document) - documents.begin());
+  if (at_ == documents.size() || documents[at_] != document) return;
+  const std::size_t begin = at_ == 0 ? 0 : loaded_->ends[at_ - 1];
+  get_position_list(std::string_view(loaded_->lists).substr(begin, loaded_->ends[at_] - begin), out);
 }
 
 void forget_positions_of_gone(Xapian::WritableDatabase& shard) {

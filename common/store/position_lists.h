@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -50,24 +51,46 @@ class PositionListWriter {
 /// What metadata says so.
 [[nodiscard]] std::string positions_apart_value(Xapian::docid last);
 
+/// The list of one term in memory.
+struct LoadedPositions {
+  std::vector<Xapian::docid> documents;
+  std::vector<std::uint32_t> ends;  ///< In `lists`, of each document's.
+  std::string lists;
+
+  [[nodiscard]] std::size_t bytes() const { return 8 * documents.size() + lists.size(); }
+};
+[[nodiscard]] LoadedPositions load_positions(const Xapian::Database& shard, const std::string& term);
+
+/// Lists that are kept from query to query.
+struct KeptPositions {
+  virtual ~KeptPositions() = default;
+  /// Null: not worth keeping.
+  virtual std::shared_ptr<const LoadedPositions> positions(const std::string& term, const Xapian::Database& shard) = 0;
+};
+
 /// Positions of one term in a shard, fastest when documents are asked for in ascending order.
 class PositionList {
  public:
-  /// `apart`: positions_apart(shard). Both the shard and the term must outlive the list.
-  PositionList(const Xapian::Database& shard, Xapian::docid apart, const std::string& term)
-      : shard_(&shard), apart_(apart), term_(&term) {}
+  /// `apart`: positions_apart(shard). Both the shard and the term must outlive the list, and so must `kept`.
+  PositionList(const Xapian::Database& shard, Xapian::docid apart, const std::string& term,
+               KeptPositions* kept = nullptr)
+      : shard_(&shard), apart_(apart), term_(&term), kept_(kept) {}
 
   /// Replaces the content of `out` by the positions in a document, ascending; none where the term is not.
   void read(Xapian::docid document, std::vector<std::uint32_t>& out);
 
  private:
   void open();
+  void read_loaded(Xapian::docid document, std::vector<std::uint32_t>& out);
   void go_to_chunk(std::size_t chunk);
 
   const Xapian::Database* shard_;
   Xapian::docid apart_;
   const std::string* term_;
+  KeptPositions* kept_;
   bool open_ = false;
+  std::shared_ptr<const LoadedPositions> loaded_;
+  std::size_t at_ = 0;                 // in what is loaded
   std::string head_;                   // entry of the term
   std::vector<Xapian::docid> firsts_;  // of chunks after the first
   std::size_t chunk_ = 0;

@@ -30,7 +30,18 @@ std::size_t seek(const std::vector<Xapian::docid>& list, std::size_t from, Xapia
 /// f(i, j) for each document that both lists have, as the i-th and the j-th.
 template <typename F>
 void each_common(const std::vector<Xapian::docid>& few, const std::vector<Xapian::docid>& many, F&& f) {
+  constexpr std::size_t kAlike = 16;  // so far it pays to walk through both
   std::size_t j = 0;
+  if (many.size() < few.size() * kAlike) {
+    for (std::size_t i = 0; i < few.size() && j < many.size();) {
+      const Xapian::docid a = few[i];
+      const Xapian::docid b = many[j];
+      if (a == b) f(i, j);
+      i += a <= b ? 1 : 0;
+      j += b <= a ? 1 : 0;
+    }
+    return;
+  }
   for (std::size_t i = 0; i < few.size(); ++i) {
     if (j < many.size() && many[j] < few[i]) j = seek(many, j, few[i]);
     if (j == many.size()) return;
@@ -82,7 +93,9 @@ class Evaluation {
         const bool none = node.kind == Expression::OP_AND_NOT;
         for (std::size_t i = 1; i < node.parts.size(); ++i) add_alternatives(*node.parts[i], none ? 0 : factor, others);
         const Matches right = any_of(others, &out.documents);
-        return none ? without(std::move(out), right) : with(std::move(out), right);
+        if (none) return without(std::move(out), right);
+        add(out, right);
+        return out;
       }
     }
   }
@@ -120,17 +133,34 @@ class Evaluation {
           add_alternatives(*node.parts[i], factor, out.maybe);
         return;
       default:
-        out.parts.push_back({.node = &node, .factor = factor, .frequency = frequency(node)});
+        out.parts.push_back(part(node, factor));
     }
   }
 
+  [[nodiscard]] Part part(const Node& node, double factor) const {
+    if (node.kind == Expression::OP_SCALE_WEIGHT) return part(*node.parts.front(), factor * node.factor);
+    return {.node = &node, .factor = factor, .frequency = frequency(node)};
+  }
+
+  /// Terms are weighed in the end, where few documents are left.
   Matches all_of(Conjunction all, Among among) {
     in_order(all.parts);
-    Matches out = of(*all.parts.front().node, all.parts.front().factor, among);
-    for (std::size_t i = 1; i < all.parts.size() && !out.documents.empty(); ++i)
-      out = both(std::move(out), of(*all.parts[i].node, all.parts[i].factor, &out.documents));
+    std::vector<Matches> found;
+    found.reserve(all.parts.size());
+    for (const Part& part : all.parts) {
+      const bool term = part.node->kind == Expression::LEAF_TERM;
+      found.push_back(of(*part.node, term ? 0 : part.factor, found.empty() ? among : &found.back().documents));
+      if (found.back().documents.empty()) return {};
+    }
+    Matches out{.documents = found.back().documents, .weights = {}};
+    for (std::size_t i = 0; i < all.parts.size(); ++i) {
+      const Part& part = all.parts[i];
+      if (part.factor == 0) continue;
+      const bool term = part.node->kind == Expression::LEAF_TERM;
+      add(out, term ? of(*part.node, part.factor, &out.documents) : std::move(found[i]));
+    }
     if (!all.none.empty()) out = without(std::move(out), any_of(all.none, &out.documents));
-    if (!all.maybe.empty()) out = with(std::move(out), any_of(all.maybe, &out.documents));
+    if (!all.maybe.empty()) add(out, any_of(all.maybe, &out.documents));
     return out;
   }
 
@@ -192,7 +222,7 @@ class Evaluation {
   /// The parts of an OR and of ORs in it; what is no OR is its own part.
   void add_alternatives(const Node& node, double factor, std::vector<Part>& out) const {
     if (node.kind != Expression::OP_OR) {
-      out.push_back({.node = &node, .factor = factor, .frequency = frequency(node)});
+      out.push_back(part(node, factor));
       return;
     }
     for (const Expression::Part& part : node.parts) add_alternatives(*part, factor, out);
@@ -253,17 +283,12 @@ class Evaluation {
     return out;
   }
 
-  /// `narrow`: some of the documents of `wide`.
-  static Matches both(Matches wide, Matches narrow) {
-    if (narrow.weights.empty() && !wide.weights.empty()) {
-      narrow.weights.reserve(narrow.documents.size());
-      each_common(narrow.documents, wide.documents,
-                  [&](std::size_t, std::size_t j) { narrow.weights.push_back(wide.weights[j]); });
-    } else if (!wide.weights.empty()) {
-      each_common(narrow.documents, wide.documents,
-                  [&](std::size_t i, std::size_t j) { narrow.weights[i] = wide.weights[j] + narrow.weights[i]; });
-    }
-    return narrow;
+  /// `weights`: of some of the documents of `out`, and maybe of others.
+  static void add(Matches& out, const Matches& weights) {
+    out.weights.resize(out.documents.size());
+    if (weights.weights.empty()) return;
+    each_common(out.documents, weights.documents,
+                [&](std::size_t i, std::size_t j) { out.weights[i] += weights.weights[j]; });
   }
 
   /// One of the parts of an OR, ready to be added up.
@@ -274,15 +299,12 @@ class Evaluation {
   };
 
   Alternative alternative(const Part& part, Among among) {
-    const Node* node = part.node;
-    double factor = part.factor;
-    for (; node->kind == Expression::OP_SCALE_WEIGHT; node = node->parts.front().get()) factor *= node->factor;
     Alternative out;
-    if (among == nullptr && node->kind == Expression::LEAF_TERM) {
-      out.list = shard_.lists.of(node->term, shard_.database, shard_.budget.get());
-      if (factor != 0) out.weight = ranking_->weight(size_of(*out.list), factor);
+    if (among == nullptr && part.node->kind == Expression::LEAF_TERM) {
+      out.list = shard_.lists.of(part.node->term, shard_.database, shard_.budget.get());
+      if (part.factor != 0) out.weight = ranking_->weight(size_of(*out.list), part.factor);
     } else {
-      out.matches = of(*node, factor, among);
+      out.matches = of(*part.node, part.factor, among);
     }
     return out;
   }
@@ -330,6 +352,7 @@ class Evaluation {
       some.documents.push_back(out.documents[j]);
       if (weighted) some.weights.push_back(out.weights[j]);
     });
+    sums.give_back(std::move(out));
     return some;
   }
 
@@ -369,16 +392,9 @@ class Evaluation {
     return out;
   }
 
-  static Matches with(Matches left, const Matches& right) {
-    left.weights.resize(left.documents.size());
-    each_common(right.documents, left.documents,
-                [&](std::size_t i, std::size_t j) { left.weights[j] += right.weights[i]; });
-    return left;
-  }
-
   Matches in_places(const Test& test, Among among) {
     Matches out;
-    query::PlacesReader reader(test, shard_.database, shard_.budget);
+    query::PlacesReader reader(test, shard_.database, shard_.budget, &shard_.lists);
     if (among == nullptr) out.documents = term({}, 0, nullptr).documents;
     for (const Xapian::docid document : among == nullptr ? std::exchange(out.documents, {}) : *among) {
       if (reader.holds(document)) out.documents.push_back(document);
@@ -441,6 +457,12 @@ class ListSource final : public Xapian::PostingSource {
 
 /// Matches, and tests of places that are left to be made.
 struct Candidates {
+  explicit Candidates(Sums& used) : sums(used) {}
+  ~Candidates() { sums.give_back(std::move(matches)); }
+  Candidates(const Candidates&) = delete;
+  Candidates& operator=(const Candidates&) = delete;
+
+  Sums& sums;
   Matches matches;
   std::vector<Test> tests;
   enum class State : std::uint8_t { untested, holds, fails };
@@ -450,8 +472,8 @@ struct Candidates {
 
 class MatchesSource final : public Xapian::PostingSource {
  public:
-  MatchesSource(std::shared_ptr<Candidates> candidates, std::shared_ptr<query::Budget> budget)
-      : candidates_(std::move(candidates)), budget_(std::move(budget)) {}
+  MatchesSource(std::shared_ptr<Candidates> candidates, LocalShard shard)
+      : candidates_(std::move(candidates)), shard_(std::move(shard)) {}
 
   Xapian::doccount get_termfreq_min() const override { return candidates_->tests.empty() ? get_termfreq_est() : 0; }
   Xapian::doccount get_termfreq_est() const override {
@@ -471,11 +493,11 @@ class MatchesSource final : public Xapian::PostingSource {
   void skip_to(Xapian::docid document, double min_weight) override {
     while (!at_end() && (at_ == 0 || get_docid() < document)) next(min_weight);
   }
-  PostingSource* clone() const override { return new MatchesSource(candidates_, budget_); }  // Xapian owns it
-  void init(const Xapian::Database& database) override {
+  PostingSource* clone() const override { return new MatchesSource(candidates_, shard_); }  // Xapian owns it
+  void init(const Xapian::Database&) override {
     readers_.clear();
     for (const Test& test : candidates_->tests)
-      readers_.push_back(std::make_unique<query::PlacesReader>(test, database, budget_));
+      readers_.push_back(std::make_unique<query::PlacesReader>(test, shard_.database, shard_.budget, &shard_.lists));
     at_ = 0;
     set_maxweight(candidates_->most);
   }
@@ -498,7 +520,7 @@ class MatchesSource final : public Xapian::PostingSource {
   }
 
   std::shared_ptr<Candidates> candidates_;
-  std::shared_ptr<query::Budget> budget_;
+  LocalShard shard_;
   std::vector<std::unique_ptr<query::PlacesReader>> readers_;
   std::size_t at_ = 0;  // behind the current one
 };
@@ -522,7 +544,7 @@ RankedQuery ranked_query(const Node& expression, const LocalShard& shard, const 
             .exact = true};
   }
   Evaluation evaluation(shard, ranking.get());
-  auto candidates = std::make_shared<Candidates>();
+  auto candidates = std::make_shared<Candidates>(shard.sums);
   if (!count && (expression.kind == Expression::OP_AND || expression.kind == Expression::OP_FILTER)) {
     candidates->matches = evaluation.candidates(expression, candidates->tests);
   } else {
@@ -533,7 +555,7 @@ RankedQuery ranked_query(const Node& expression, const LocalShard& shard, const 
   candidates->states.resize(candidates->tests.empty() ? 0 : matches.documents.size());
   std::optional<std::uint64_t> total;
   if (candidates->tests.empty()) total = matches.documents.size();
-  return {.query = query_of<MatchesSource>(std::move(candidates), shard.budget), .total = total};
+  return {.query = query_of<MatchesSource>(std::move(candidates), shard), .total = total};
 }
 
 std::vector<Xapian::docid> matching_documents(const Node& expression, const LocalShard& shard) {

@@ -9,7 +9,6 @@ namespace dateline::searcher {
 namespace {
 
 constexpr std::size_t kMostAsked = 4096;
-constexpr std::size_t kEntryBytes = 200;
 
 }  // namespace
 
@@ -43,7 +42,7 @@ bool Bm25::same_shares(const Bm25& other) const {
 }
 
 std::size_t PostingList::bytes() const {
-  return kEntryBytes + documents.size() * (sizeof(Xapian::docid) + sizeof(double) / kBlock) +
+  return documents.size() * (sizeof(Xapian::docid) + sizeof(double) / kBlock) +
          wdfs.size() * sizeof(Xapian::termcount);
 }
 
@@ -72,16 +71,8 @@ PostingLists::List PostingLists::of(const std::string& term, const Xapian::Datab
     if (budget != nullptr && list->documents.size() % kBetweenLooks == 0) budget->check();
   }
   if (!any_wdf) list->wdfs = {};
-  keep(term, list);
+  postings_.keep(term, list);
   return list;
-}
-
-PostingLists::List PostingLists::known(const std::string& term) {
-  const std::lock_guard lock(mutex_);
-  const auto found = entries_.find(term);
-  if (found == entries_.end()) return nullptr;
-  latest_.splice(latest_.begin(), latest_, found->second);
-  return found->second->list;
 }
 
 bool PostingLists::asked_again(const std::string& term) {
@@ -90,15 +81,12 @@ bool PostingLists::asked_again(const std::string& term) {
   return !asked_.insert(term).second;
 }
 
-void PostingLists::keep(const std::string& term, const List& list) {
-  const std::lock_guard lock(mutex_);
-  if (list->bytes() > most_bytes_ / 2 || entries_.contains(term)) return;
-  latest_.push_front({term, list});
-  entries_.emplace(latest_.front().term, latest_.begin());
-  for (bytes_ += list->bytes(); bytes_ > most_bytes_; latest_.pop_back()) {
-    bytes_ -= latest_.back().list->bytes();
-    entries_.erase(latest_.back().term);
-  }
+std::shared_ptr<const LoadedPositions> PostingLists::positions(const std::string& term, const Xapian::Database& shard) {
+  if (auto list = positions_.find(term)) return list;
+  if (!asked_again(term)) return nullptr;
+  auto list = std::make_shared<const LoadedPositions>(load_positions(shard, term));
+  positions_.keep(term, list);
+  return list;
 }
 
 }  // namespace dateline::searcher

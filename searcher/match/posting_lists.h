@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "common/query/compile.h"
+#include "common/store/position_lists.h"
 #include "dateline/ranking_parameters.h"
 
 namespace dateline::searcher {
@@ -77,35 +78,68 @@ class PostingList {
   mutable std::vector<double> best_;
 };
 
-/// Lists that queries have asked for, the latest of them. May be shared by threads.
-class PostingLists {
+/// The latest of what queries have asked for, by term. May be shared by threads.
+template <typename List>
+class Latest {
+ public:
+  explicit Latest(std::size_t most_bytes) : most_bytes_(most_bytes) {}
+
+  /// Null if it is not there.
+  std::shared_ptr<const List> find(const std::string& term) {
+    const std::lock_guard lock(mutex_);
+    const auto found = entries_.find(term);
+    if (found == entries_.end()) return nullptr;
+    latest_.splice(latest_.begin(), latest_, found->second);
+    return found->second->second;
+  }
+  void keep(const std::string& term, const std::shared_ptr<const List>& list) {
+    const std::lock_guard lock(mutex_);
+    if (bytes(*list) > most_bytes_ / 2 || entries_.contains(term)) return;
+    latest_.emplace_front(term, list);
+    entries_.emplace(latest_.front().first, latest_.begin());
+    for (bytes_ += bytes(*list); bytes_ > most_bytes_; latest_.pop_back()) {
+      bytes_ -= bytes(*latest_.back().second);
+      entries_.erase(latest_.back().first);
+    }
+  }
+
+ private:
+  static std::size_t bytes(const List& list) {
+    constexpr std::size_t kEntry = 200;
+    return kEntry + list.bytes();
+  }
+
+  using Entries = std::list<std::pair<std::string, std::shared_ptr<const List>>>;
+  std::size_t most_bytes_;
+  std::mutex mutex_;
+  Entries latest_;  // first
+  std::unordered_map<std::string_view, typename Entries::iterator> entries_;
+  std::size_t bytes_ = 0;
+};
+
+/// Lists that queries have asked for, of postings and of positions. May be shared by threads.
+class PostingLists final : public KeptPositions {
  public:
   using List = std::shared_ptr<const PostingList>;
   static constexpr std::size_t kMostBytes = 64U << 20U;
 
-  explicit PostingLists(std::size_t most_bytes = kMostBytes) : most_bytes_(most_bytes) {}
+  /// `most_bytes`: of postings, and half as many of positions.
+  explicit PostingLists(std::size_t most_bytes = kMostBytes) : postings_(most_bytes), positions_(most_bytes / 2) {}
 
   /// Reads the list if it is not there. `database`: a view of that state.
   List of(const std::string& term, const Xapian::Database& database, const query::Budget* budget);
   /// Null if it is not there.
-  List known(const std::string& term);
-  /// True from the second time on: then it is worth reading a list whose like would be skipped through.
+  List known(const std::string& term) { return postings_.find(term); }
+  /// True from the second time on: then it is worth reading a whole list of which little is needed.
   bool asked_again(const std::string& term);
+  std::shared_ptr<const LoadedPositions> positions(const std::string& term, const Xapian::Database& shard) override;
   DocumentLengths& lengths() { return lengths_; }
 
  private:
-  struct Entry {
-    std::string term;
-    List list;
-  };
-  void keep(const std::string& term, const List& list);
-
-  std::size_t most_bytes_;
   DocumentLengths lengths_;
+  Latest<PostingList> postings_;
+  Latest<LoadedPositions> positions_;
   std::mutex mutex_;
-  std::list<Entry> latest_;  // first
-  std::unordered_map<std::string_view, std::list<Entry>::iterator> entries_;
-  std::size_t bytes_ = 0;
   std::unordered_set<std::string> asked_;
 };
 

@@ -79,7 +79,13 @@ void Sums::start(std::size_t documents) {
 }
 
 Matches Sums::take(bool weighted) {
-  Matches out;
+  Matches out = std::move(spare_);
+  spare_ = {};
+  out.documents.clear();
+  out.weights.clear();
+  out.documents.reserve(size_);
+  if (weighted) out.weights.reserve(size_);
+  size_ = 0;
   for (std::size_t i = 0; i < words_.size(); ++i) {
     for (std::uint64_t& words = words_[i]; words != 0; words &= words - 1) {
       const std::size_t word = i * 64 + static_cast<std::size_t>(std::countr_zero(words));
@@ -93,6 +99,10 @@ Matches Sums::take(bool weighted) {
   }
   any_often_ = started_ = false;
   return out;
+}
+
+void Sums::give_back(Matches matches) {
+  if (matches.documents.capacity() > spare_.documents.capacity()) spare_ = std::move(matches);
 }
 
 }  // namespace dateline::searcher

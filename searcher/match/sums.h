@@ -52,6 +52,7 @@ class Sums {
       once_[word] |= bit;
       words_[word / 64] |= std::uint64_t{1} << word % 64;
       sums_[document] = weight;
+      ++size_;
       return;
     }
     sums_[document] += weight;
@@ -67,11 +68,15 @@ class Sums {
   [[nodiscard]] bool any_often() const { return any_often_; }
   /// All sums; then nothing is added any more.
   [[nodiscard]] Matches take(bool weighted);
+  /// Memory for the next that take().
+  void give_back(Matches matches);
 
  private:
   std::vector<double> sums_;
   std::vector<std::uint64_t> once_, twice_, often_;  // bits by docid
   std::vector<std::uint64_t> words_;                 // of once_ that are not 0
+  Matches spare_;
+  std::size_t size_ = 0;  // of documents
   bool any_often_ = false;
   bool started_ = false;
 };

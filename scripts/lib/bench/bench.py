@@ -125,13 +125,14 @@ def bench_queries(peers, cache, docs, asked):
             row.append(f"{medians[peer] / 1e3:.0f}/{times[min(len(times) - 1, round(len(times) * .99))] / 1e3:.0f}")
         ours = medians.get("dateline")
         row += [f"{ours / medians[peer]:.2f}" if peer in medians else "-" for peer in answers if peer != "dateline"]
+        row.append(f"{statistics.median(l['first_ns'] for l in answers['dateline'] if l['class'] == name) / 1e3:.0f}")
         rows.append(row)
         if "lucene" in answers:
             pairs = [(a["matches"], b["matches"]) for a, b in zip(answers["dateline"], answers["lucene"]) if a["class"] == name]  # "plain" is the last
             a, b = sum(p[0] for p in pairs), sum(p[1] for p in pairs)
             agreement.append([name, a, b, f"{a / b:.3f}" if b else "-"])
     print(f"queries over {docs} articles, microseconds of thread CPU, p50/p99 of {len(asked) // len(drawn.CLASSES)} a class")
-    table([""] + list(answers) + [f"dateline/{p}" for p in answers if p != "dateline"], rows)
+    table([""] + list(answers) + [f"dateline/{p}" for p in answers if p != "dateline"] + ["first time"], rows)
     if agreement:
         print("matches, to be equal within tokenisation")
         table(["", "dateline", "lucene", "ratio"], agreement)
