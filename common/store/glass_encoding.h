@@ -74,4 +74,11 @@ inline std::uint32_t get_varint32(const char*& at) {
   return static_cast<std::uint32_t>(get_varint(at));
 }
 
+/// First bytes of a name as a number, so that most comparisons need no look at the name itself.
+inline std::uint64_t sort_key(std::string_view name) {
+  std::uint64_t key = 0;
+  for (std::size_t i = 0; i < 8; ++i) key = key << 8 | (i < name.size() ? static_cast<unsigned char>(name[i]) : 0U);
+  return key;
+}
+
 }  // namespace dateline::glass

@@ -39,19 +39,17 @@ void put_raw(std::string& out, const T& value) {
   std::memcpy(out.data() + at, &value, sizeof value);
 }
 
-/// First bytes of a name as a number, so that most comparisons need no look at the name itself.
-std::uint64_t sort_key(std::string_view name) {
-  std::uint64_t key = 0;
-  for (std::size_t i = 0; i < 8; ++i) key = key << 8 | (i < name.size() ? static_cast<unsigned char>(name[i]) : 0U);
-  return key;
-}
-
 /// The names of a run's terms in their order, side by side.
 struct SortedNames {
   std::string bytes;
   std::vector<std::uint32_t> begins;  // and the end of the last
   [[nodiscard]] std::string_view at(std::size_t rank) const {
     return std::string_view(bytes).substr(begins[rank], begins[rank + 1] - begins[rank]);
+  }
+  /// Asks for a name that is needed soon, and for where one is that is needed later.
+  void prefetch(std::size_t soon, std::size_t later) const {
+    __builtin_prefetch(&begins[later]);
+    __builtin_prefetch(bytes.data() + begins[soon]);
   }
 };
 
@@ -62,9 +60,11 @@ void put_term_list(std::string& out, const std::vector<std::uint64_t>& postings,
   put_varint(out, length);
   put_varint(out, postings.size());
   std::string_view previous;
-  for (const std::uint64_t posting : postings) {
-    const std::string_view name = names.at(posting >> 32);
-    const std::uint64_t wdf = posting & 0xFFFFFFFF;
+  for (std::size_t i = 0; i < postings.size(); ++i) {
+    const auto rank = [&](std::size_t ahead) { return postings[std::min(i + ahead, postings.size() - 1)] >> 32; };
+    names.prefetch(rank(kAhead / 2), rank(kAhead));
+    const std::string_view name = names.at(rank(0));
+    const std::uint64_t wdf = postings[i] & 0xFFFFFFFF;
     if (previous.empty()) {
       out.push_back(static_cast<char>(name.size()));
       out.append(name);
@@ -230,6 +230,10 @@ std::uint32_t Inverter::add(const FlatDocument& document) {
   for (FlatDocument::TermIndex t = 0; t < document.term_count(); ++t) {
     if (const std::uint32_t likely = table_[document.hash(t) & mask]; likely != kFree)
       __builtin_prefetch(&terms_[likely]);
+  }
+  for (FlatDocument::TermIndex t = 0; t < document.term_count(); ++t) {
+    if (const std::uint32_t likely = table_[document.hash(t) & mask]; likely != kFree)
+      __builtin_prefetch(bytes_.data() + terms_[likely].offset);
   }
   for (FlatDocument::TermIndex t = 0; t < document.term_count(); ++t) {
     const std::uint32_t wdf = document.wdf(t);

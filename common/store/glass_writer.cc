@@ -72,6 +72,7 @@ class TermCursor {
     positions_ += positions_size;
     const std::uint64_t size = get_varint(at_);
     name = {at_, size};
+    head_ = sort_key(name);
     at_ += size;
     count = get_varint(at_);
     postings_size = get_varint(at_);
@@ -104,6 +105,14 @@ class TermCursor {
     read_positions_.read_to(*run_, run_->footer().positions, offset(positions_));
   }
 
+  [[nodiscard]] bool same_term(const TermCursor& other) const { return head_ == other.head_ && name == other.name; }
+  /// By term, then by run.
+  [[nodiscard]] bool after(const TermCursor& other) const {
+    if (head_ != other.head_) return head_ > other.head_;
+    const int order = name.compare(other.name);
+    return order != 0 ? order > 0 : this > &other;
+  }
+
   std::string_view name;
   std::uint64_t count = 0;
   std::uint64_t postings_size = 0;
@@ -115,6 +124,7 @@ class TermCursor {
   const char* at_;
   const char* postings_;
   const char* positions_;
+  std::uint64_t head_ = 0;  // of the name
   ReadPages read_postings_;
   ReadPages read_positions_;
 };
@@ -125,9 +135,7 @@ void for_each_term(const DatabaseContent& content, const Visit& visit) {
   std::vector<TermCursor> cursors;
   cursors.reserve(content.runs.size());
   for (std::size_t r = 0; r < content.runs.size(); ++r) cursors.emplace_back(content.runs[r], content.docids[r]);
-  const auto later = [](const TermCursor* a, const TermCursor* b) {
-    return a->name != b->name ? a->name > b->name : a > b;
-  };
+  const auto later = [](const TermCursor* a, const TermCursor* b) { return a->after(*b); };
   std::vector<TermCursor*> heap;
   for (TermCursor& cursor : cursors) {
     if (cursor.next()) heap.push_back(&cursor);
@@ -140,7 +148,7 @@ void for_each_term(const DatabaseContent& content, const Visit& visit) {
       std::pop_heap(heap.begin(), heap.end(), later);
       same.push_back(heap.back());
       heap.pop_back();
-    } while (!heap.empty() && heap.front()->name == same.front()->name);
+    } while (!heap.empty() && heap.front()->same_term(*same.front()));
     visit(same);
     for (TermCursor* cursor : same) {
       cursor->release_read();
