@@ -322,7 +322,8 @@ BOOST_AUTO_TEST_CASE(articles_about_an_actor_come_before_mentions) {
 
 BOOST_AUTO_TEST_CASE(a_budget_ends_compiling_and_matching) {
   Fixture own;
-  own.options.budget = std::make_shared<Budget>(std::chrono::steady_clock::time_point::max(), 3);
+  for (int i = 0; i < 200; ++i) own.index.add(article(std::to_string(i), "Oil", {"Oil and gas."}));
+  own.options.budget = std::make_shared<Budget>(std::chrono::steady_clock::time_point::max(), 100);
   try {
     static_cast<void>(own.ids("oil w/5 gas"));
     BOOST_ERROR("went on");
