@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
+#include <future>
 #include <random>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "common/schema.h"
 #include "dateline/error.h"
 #include "searcher/match/ranking.h"
+#include "tests/support/temporary_folder.h"
 
 namespace dateline::searcher {
 namespace {
@@ -195,6 +197,41 @@ BOOST_AUTO_TEST_CASE(lists_beyond_the_bound_go_and_come_again) {
   BOOST_TEST(lists.known("t99") != nullptr);
   BOOST_TEST((lists.of("t0", database, nullptr)->documents == first->documents));
   BOOST_TEST(lists.known("t0") != nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(threads_share_lists) {
+  const test::TemporaryFolder folder;
+  const std::string path = (folder.path() / "db").string();
+  {
+    Xapian::WritableDatabase database(path, Xapian::DB_CREATE);
+    for (unsigned i = 0; i < 2000; ++i) {
+      Xapian::Document document;
+      for (unsigned term = 1; term < 30; ++term) {
+        if (i % term == 0) document.add_term("t" + std::to_string(term), 1 + i % 7);
+      }
+      database.add_document(document);
+    }
+  }
+  PostingLists lists(60'000);  // not all of them
+  const auto ask = [&](unsigned first) {
+    const Xapian::Database database(path);
+    Sums sums;
+    const LocalShard shard{.database = database, .lists = lists, .sums = sums, .budget = nullptr};
+    std::vector<Hits> out;
+    for (unsigned i = 0; i < 200; ++i) {
+      const unsigned term = 1 + (first + i) % 29;
+      const Expression a("t" + std::to_string(term));
+      const Expression both(i % 2 == 0 ? Expression::OP_OR : Expression::OP_AND, a, Expression("t2"));
+      const Expression& asked = i % 3 == 0 ? a : both;
+      const RankedQuery ranked = ranked_query(*asked.node(), shard, {}, true);
+      Hits found = hits(database, ranked.query, {}, 0, 10, 0);
+      if (found != hits(database, asked.xapian(), {}, 0, 10, 2000)) out.push_back(std::move(found));
+    }
+    return out;
+  };
+  std::vector<std::future<std::vector<Hits>>> threads;
+  for (unsigned i = 0; i < 4; ++i) threads.push_back(std::async(std::launch::async, ask, 7 * i));
+  for (auto& thread : threads) BOOST_TEST(thread.get().empty());
 }
 
 BOOST_AUTO_TEST_CASE(the_deadline_ends_a_long_list) {
