@@ -89,6 +89,7 @@ std::string who_holds(const fs::path& lock, const Clock& clock) {
   return who;
 }
 
+/// Throws Error(io): a folder that cannot be listed is not an empty one, whose next generation would be the first.
 std::vector<Generation> folders(const fs::path& index, unsigned current) {
   std::vector<Generation> found;
   std::error_code error;
@@ -99,6 +100,8 @@ std::vector<Generation> folders(const fs::path& index, unsigned current) {
     const bool whole = number == current || fs::exists(it->path() / kWhole, unknown);
     found.push_back({number, it->path(), whole, number == current});
   }
+  if (error && error != std::errc::no_such_file_or_directory)
+    throw Error(ErrorCode::io, index.string(), error.message());
   std::sort(found.begin(), found.end(), [](const Generation& a, const Generation& b) { return a.number < b.number; });
   return found;
 }

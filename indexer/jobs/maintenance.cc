@@ -44,9 +44,7 @@ std::uint64_t folder_bytes(const fs::path& folder) {
 }
 
 void rewrite_generation(const fs::path& from, const fs::path& to) try {
-  std::error_code error;
-  fs::remove_all(to, error);
-  fs::create_directories(to);
+  if (!fs::create_directories(to)) throw Error(ErrorCode::io, to.string(), "is there already");
   {
     Xapian::Database database((from / "s0").string());
     database.compact((to / "s0").string(), Xapian::DBCOMPACT_NO_RENUMBER);

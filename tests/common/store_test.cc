@@ -1,10 +1,13 @@
 #include "common/store.h"
 
+#include <sys/resource.h>
+
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <fstream>
 
 #include "common/schema.h"
+#include "common/store/generations.h"
 #include "dateline/error.h"
 #include "tests/support/temporary_folder.h"
 
@@ -144,6 +147,30 @@ BOOST_AUTO_TEST_CASE(a_rebuild_is_seen_when_it_is_published) {
   fs::create_directory(index / "gen-3");     // … unless it was killed
   { IndexWriter next(index, IndexWriter::Mode::update, kClock); }
   BOOST_TEST(!fs::exists(index / "gen-3"));  // what an interrupted job left is cleared
+}
+
+/// compact once took the current generation for a new one's place, since a folder that could not be listed looked
+/// empty.
+BOOST_AUTO_TEST_CASE(an_index_that_cannot_be_listed_is_not_taken_for_an_empty_one) {
+  const test::TemporaryFolder folder;
+  const fs::path index = folder.path() / "index";
+  {
+    IndexWriter writer(index, IndexWriter::Mode::update, kClock);
+    writer.commit();
+  }
+  BOOST_TEST(next_generation(index) == 2U);
+  rlimit before{};
+  BOOST_REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const rlimit none{.rlim_cur = 0, .rlim_max = before.rlim_max};
+  BOOST_REQUIRE(setrlimit(RLIMIT_NOFILE, &none) == 0);
+  ErrorCode code = ErrorCode::usage;
+  try {
+    static_cast<void>(next_generation(index));
+  } catch (const Error& error) {
+    code = error.code();
+  }
+  BOOST_REQUIRE(setrlimit(RLIMIT_NOFILE, &before) == 0);
+  BOOST_TEST((code == ErrorCode::io));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
