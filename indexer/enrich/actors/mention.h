@@ -15,6 +15,7 @@ struct Mention {
   std::uint32_t sentence = 0;
   MentionType type = MentionType::other;
   std::uint32_t entry = kNoEntry;  ///< Actor of the gazetteer that these words name.
+  bool team = false;               ///< A team, though it may be called as its town.
   bool ambiguous = false;          ///< `entry` is only meant if something else names it.
 };
 

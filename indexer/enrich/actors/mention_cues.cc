@@ -64,7 +64,7 @@ class Cues {
       const Sentence& sentence = article_.sentences[number];
       for (std::uint32_t at = sentence.begin; at < sentence.end; ++at) {
         if (next != tagged_.cend() && next->begin == at) {
-          out.push_back(mended(*next, sentence));
+          if (!names_no_actor(*next, sentence)) out.push_back(mended(*next, sentence));
           at = next->end - 1;
           ++next;
           continue;
@@ -89,12 +89,42 @@ class Cues {
     return (classes(at) & kOrganisationWord) != 0 && (classes(at) & kPlaceWord) == 0;
   }
 
+  /// "-- New York Newsdesk", "USS Carl Vinson"; "Secretary of State for Trade"; "Roe v. Wade".
+  [[nodiscard]] bool names_no_actor(const Mention& mention, const Sentence& sentence) const {
+    static constexpr auto kDesks = std::to_array<std::string_view>({"Newsroom", "newsroom", "Newsdesk", "newsdesk"});
+    static constexpr auto kShips = std::to_array<std::string_view>({"USS", "HMS", "USNS", "MV"});
+    const auto among = [&](const auto& words, std::uint32_t at) {
+      return std::find(words.begin(), words.end(), token(at).word) != words.end();
+    };
+    static constexpr auto kGroups = std::to_array<std::string_view>({"DIVISION", "CONFERENCE"});  // of a league
+    if (among(kGroups, mention.end - 1)) return true;
+    if (among(kDesks, mention.end - 1) || (mention.end < sentence.end && among(kDesks, mention.end))) return true;
+    if (mention.begin > sentence.begin && among(kShips, mention.begin - 1)) return true;
+    const auto is_versus = [&](std::uint32_t at) {
+      return at >= sentence.begin && at + 1 < sentence.end && token(at).word == "v" && token(at + 1).word == ".";
+    };
+    if (is_versus(mention.end) || (mention.begin >= sentence.begin + 2 && is_versus(mention.begin - 2))) return true;
+    return mention.begin >= sentence.begin + 2 && token(mention.begin).word == "State" &&
+           token(mention.begin - 1).word == "of" &&
+           (token(mention.begin - 2).word == "Secretary" || token(mention.begin - 2).word == "secretary");
+  }
+
   [[nodiscard]] Mention mended(Mention mention, const Sentence& sentence) const {
     const bool many = mention.end - mention.begin > 1;
+    if (mention.team) return mention;
+    // "Standings of National Hockey League": of a known name the front is none.
+    if (mention.begin == sentence.begin && mention.end - mention.begin > 3 && token(mention.begin + 1).word == "of" &&
+        std::any_of(matches_.actors.begin(), matches_.actors.end(), [&](const Mention& known) {
+          return known.begin == mention.begin + 2 && known.end == mention.end &&
+                 known.type == MentionType::organisation;
+        }))
+      mention.begin += 2;
     if (mention.type == MentionType::place && many) {
       const bool head = ends_organisation(mention.begin) && token(mention.begin + 1).word == "of";
       if (head || ends_organisation(mention.end - 1)) mention.type = MentionType::organisation;
     }
+    if (mention.type == MentionType::person && employs_who_follows(mention, sentence))
+      mention.type = MentionType::organisation;
     if (mention.begin > sentence.begin) {
       if (announces_organisation(token(mention.begin - 1)) && !is_person(mention) &&
           (classes(mention.begin) & (whole_class(WordClass::title) | whole_class(kClassCountry) | kDemonym)) == 0)
@@ -102,6 +132,14 @@ class Cues {
       if (is_unit(token(mention.end - 1)) && is_ordinal(token(mention.begin - 1))) --mention.begin;
     }
     return mention;
+  }
+
+  /// "E.F. Hutton analyst Fred Meinke"
+  [[nodiscard]] bool employs_who_follows(const Mention& mention, const Sentence& sentence) const {
+    static constexpr auto kEmployed = std::to_array<std::string_view>(
+        {"analyst", "analysts", "economist", "economists", "strategist", "trader", "broker", "dealer"});
+    return mention.end + 1 < sentence.end && is_capitalised(token(mention.end + 1).cap) &&
+           std::find(kEmployed.begin(), kEmployed.end(), token(mention.end).word) != kEmployed.end();
   }
 
   [[nodiscard]] bool is_person(const Mention& mention) const {

@@ -183,12 +183,13 @@ class Merger {
   [[nodiscard]] Mention stripped(Mention mention) const {
     while (mention.end > mention.begin + 1) {
       const Token& last = token(mention.end - 1);
-      if (last.cap != Cap::punctuation && last.cap != Cap::lower) break;
+      const bool number = last.cap == Cap::number && mention.type == MentionType::person;
+      if (last.cap != Cap::punctuation && last.cap != Cap::lower && !number) break;
       --mention.end;
     }
     while (mention.end > mention.begin && token(mention.begin).cap == Cap::punctuation) ++mention.begin;
     if (mention.type == MentionType::person) return without_titles(mention);
-    if (mention.type == MentionType::organisation && is_place(mention)) mention.type = MentionType::place;
+    if (mention.type == MentionType::organisation && !mention.team && is_place(mention)) mention.type = MentionType::place;
     while (mention.end > mention.begin + 1 && is_article(token(mention.begin))) ++mention.begin;
     return mention;
   }
@@ -235,7 +236,12 @@ class Merger {
   }
 
   void add_tagged(const Mention& tagged) {
-    if (split_at_possessive(tagged) || split_pair(tagged) || split_at_title(tagged) || split_before_person(tagged))
+    if (tagged.team) {
+      out_.push_back(tagged);
+      out_.back().entry = in_.gazetteer.find(hash_of(tagged));
+      return;
+    }
+    if (split_acronym(tagged) || split_at_possessive(tagged) || split_pair(tagged) || split_at_title(tagged) || split_before_person(tagged))
       return;
     Mention mention = stripped(retyped(with_head(tagged)));
     if (mention.begin == mention.end) return;
@@ -311,6 +317,25 @@ class Merger {
     return false;
   }
 
+  /// "Iraqi News Agency INA" is named twice; of "Croat HDZ" the first is no name.
+  bool split_acronym(const Mention& tagged) {
+    const std::uint32_t last = tagged.end - 1;
+    if (tagged.type != MentionType::organisation || tagged.end - tagged.begin < 2 || token(last).cap != Cap::upper ||
+        in_.article.sentences[tagged.sentence].kind != SentenceKind::normal)
+      return false;
+    const std::span<const Token> before(&token(tagged.begin), last - tagged.begin);
+    const bool nation = before.size() == 1 && (classes(tagged.begin) & whole_class(WordClass::demonym)) != 0;
+    if (!nation && !is_acronym(token(last).word, before)) return false;
+    if (in_.gazetteer.find(hash_of(tagged)) != kNoEntry) return false;
+    Mention part = tagged;
+    part.end = last;
+    if (!nation) add_tagged(part);
+    part.begin = last;
+    part.end = tagged.end;
+    add_tagged(part);
+    return true;
+  }
+
   /// "Massachusetts Institute of Technology and Colorado State University" are two.
   bool split_pair(const Mention& tagged) {
     if (tagged.type != MentionType::organisation) return false;
@@ -321,12 +346,17 @@ class Merger {
       left.end = at;
       Mention right = tagged;
       right.begin = at + 1;
+      // "National Bank and Trust Co" is one: the second half has no name of its own.
       const auto whole = [&](const Mention& part) {
-        return part.end - part.begin > 1 && (classes(part.end - 1) & kOrganisationWord) != 0;
+        bool own = false;
+        for (std::uint32_t word = part.begin; word < part.end; ++word)
+          own = own || (is_capitalised(token(word).cap) && (classes(word) & kOrganisationWord) == 0);
+        return own && part.end - part.begin > 1 && (classes(part.end - 1) & kOrganisationWord) != 0;
       };
       const bool known =
           in_.gazetteer.find(hash_of(left)) != kNoEntry || in_.gazetteer.find(hash_of(right)) != kNoEntry;
-      if (!known && !(whole(left) && whole(right))) continue;
+      const bool letters = right.end - right.begin == 1 && token(right.begin).cap == Cap::upper && left.end - left.begin > 1;
+      if (!known && !letters && !(whole(left) && whole(right))) continue;
       add_parts(tagged, at, tagged.type, at + 1, tagged.type);
       return true;
     }
@@ -396,6 +426,7 @@ class Merger {
     if (!is_generic(mention) && !is_national_body(mention)) return mention;
     const Sentence& sentence = in_.article.sentences[mention.sentence];
     const std::uint32_t before = mention.begin;
+    if (before > sentence.begin && is_faith(token(before - 1))) return mention;
     if (before > sentence.begin && (classes(before - 1) & kNation) != 0 && is_capitalised(token(before - 1).cap)) {
       --mention.begin;
       if (mention.begin > sentence.begin && (classes(mention.begin) & (kNation & ~kUnits)) != 0 &&
@@ -409,6 +440,14 @@ class Merger {
       mention.end = mention.begin;
     }
     return mention;
+  }
+
+  /// Nationalities by their words, but of no state.
+  [[nodiscard]] static bool is_faith(const Token& word) {
+    static constexpr auto kFaiths = std::to_array<std::string_view>(
+        {"moslem", "muslim", "islamic", "christian", "catholic", "protestant", "jewish", "sunni", "shi'ite", "shiite",
+         "arab", "hindu", "sikh", "european", "african", "asian"});
+    return std::any_of(kFaiths.begin(), kFaiths.end(), [&](auto faith) { return is_word(word, faith); });
   }
 
   /// "Greek Orthodox Church": behind a nationality a name that ends in a word of organisations, if nobody else's.
@@ -488,7 +527,7 @@ class Merger {
 
   /// Titles, nationalities and days alone: "US President", "Monday".
   [[nodiscard]] bool names_nobody(const Mention& mention) const {
-    if (mention.type == MentionType::place) return false;
+    if (mention.type == MentionType::place || mention.team) return false;
     const Token& last_word = token(mention.end - 1);
     // "D-N.Y.", "R-Texas": a party and a state.
     if (last_word.word.size() > 2 && last_word.word[1] == '-' && (last_word.word[0] == 'D' || last_word.word[0] == 'R'))

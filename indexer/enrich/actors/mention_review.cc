@@ -39,7 +39,8 @@ class Review {
       } else if (at + 1 < mentions_.size() && is_surname_of(mention, mentions_[at + 1])) {
         kept.push_back(mention);
         kept.back().end = mentions_[++at].end;
-      } else if (!is_thing(mention) && !cut_off_person(mention, kept) && !part_pair(mention, kept)) {
+      } else if (!is_thing(mention) && !is_dateline(mention) && !cut_off_person(mention, kept) &&
+                 !part_pair(mention, kept)) {
         kept.push_back(mention);
       }
     }
@@ -64,7 +65,29 @@ class Review {
       const std::uint32_t name = after_kind_of_thing(tagged);
       if (name < tagged.end) things_.push_back(token(name).key);
     }
-    for (auto* keys : {&surnames_, &lone_, &things_}) std::sort(keys->begin(), keys->end());
+    collect_datelines();
+    for (auto* keys : {&surnames_, &lone_, &things_, &datelines_}) std::sort(keys->begin(), keys->end());
+  }
+
+  /// "BANJA LUKA, Bosnia, Nov 8 -": in capitals at the front of one of the first paragraphs.
+  void collect_datelines() {
+    constexpr std::uint32_t kFirstParagraphs = 3;
+    static constexpr auto kBehind = std::to_array<std::string_view>({",", "(", "-", "--", "–", "—"});
+    for (const Sentence& sentence : in_.article.sentences) {
+      if (sentence.headline) continue;
+      if (sentence.paragraph >= kFirstParagraphs) break;
+      std::uint32_t end = sentence.begin;
+      while (end < sentence.end && end < sentence.begin + 3 && token(end).cap == Cap::upper) ++end;
+      if (end == sentence.begin || end == sentence.end) continue;
+      const bool dated = token(end).cap == Cap::number && token(end).word.find('-') != std::string_view::npos;
+      if (dated || std::find(kBehind.begin(), kBehind.end(), token(end).word) != kBehind.end())
+        datelines_.push_back(name_hash({&token(sentence.begin), end - sentence.begin}));
+    }
+  }
+
+  [[nodiscard]] bool is_dateline(const Mention& mention) const {
+    return !mention.team && !datelines_.empty() &&
+           has(datelines_, name_hash({&token(mention.begin), mention.end - mention.begin}));
   }
 
   /// Of "USS Cole", "Tropical Storm Ida", "Space Shuttle Atlantis" the word behind the kind; else the end.
@@ -149,9 +172,10 @@ class Review {
   const MentionSources& in_;
   std::vector<Mention>& mentions_;
   // Keys of words, sorted.
-  std::vector<std::uint64_t> surnames_;  ///< Last words of persons.
-  std::vector<std::uint64_t> lone_;      ///< Mentions of one word.
-  std::vector<std::uint64_t> things_;    ///< Names of ships, shuttles and storms.
+  std::vector<std::uint64_t> surnames_;   ///< Last words of persons.
+  std::vector<std::uint64_t> lone_;       ///< Mentions of one word.
+  std::vector<std::uint64_t> datelines_;  ///< Hashes of the places where the article was written.
+  std::vector<std::uint64_t> things_;     ///< Names of ships, shuttles and storms.
 };
 
 }  // namespace

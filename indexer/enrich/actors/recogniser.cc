@@ -9,6 +9,7 @@
 #include "indexer/enrich/actors/mention_review.h"
 #include "indexer/enrich/actors/resolver.h"
 #include "indexer/enrich/actors/tagger.h"
+#include "indexer/enrich/actors/team_cues.h"
 
 namespace dateline::indexer {
 namespace {
@@ -27,7 +28,10 @@ class Recogniser final : public ActorRecogniser {
     tagged_.clear();
     if (tagger_) tagger_->tag(text_, matches_, tagged_);
     const bool english = language == language_bit("en");
-    if (english) apply_cues(text_, matches_, tagged_);
+    if (english) {
+      apply_team_cues(text_, matches_, tagged_);
+      apply_cues(text_, matches_, tagged_);
+    }
     const MentionSources sources{.article = text_,
                                  .gazetteer = data_.gazetteer(),
                                  .matches = matches_,

@@ -27,6 +27,15 @@ bool is_glued_sentence(std::string_view word) {
   return stop != std::string_view::npos && stop > 1 && stop + 1 < word.size();
 }
 
+/// What the law adds to a company's name.
+bool is_legal_form(std::string_view word) {
+  static constexpr auto kForms = std::to_array<std::string_view>(
+      {"Inc", "Inc.",    "Corp",        "Corp.",        "Co",      "Co.",  "Ltd", "Ltd.", "Plc", "PLC",
+       "plc", "AG",      "SA",          "S.A.",         "NV",      "N.V.", "SpA", "AB",   "Oyj", "GmbH",
+       "LLC", "Limited", "Corporation", "Incorporated", "Company", "A/S",  "ASA", "KK"});
+  return std::find(kForms.begin(), kForms.end(), word) != kForms.end();
+}
+
 bool is_initial(const Token& word) {
   return word.cap == Cap::single;
 }
@@ -73,30 +82,6 @@ bool is_same_person(std::span<const Token> a, std::span<const Token> b) {
                                             [](const Token& x, const Token& y) { return is_same_first_name(x, y); });
 }
 
-/// Whether `acronym` ("IMF", "I.M.F.") is made of the initials of `name`; small words may be left out.
-bool is_acronym(std::string_view acronym, std::span<const Token> name) {
-  std::string letters;
-  for (const char c : acronym) {
-    if (c >= 'A' && c <= 'Z')
-      letters.push_back(c);
-    else if (c != '.')
-      return false;
-  }
-  if (letters.size() < 2 || name.size() < 2) return false;
-  std::size_t at = 0;
-  for (const Token& word : name) {
-    if (word.word.empty()) continue;
-    const char first = word.word[0];
-    const char upper = first >= 'a' && first <= 'z' ? static_cast<char>(first - 32) : first;
-    if (at < letters.size() && letters[at] == upper) {
-      ++at;
-    } else if (is_capitalised(word.cap)) {
-      return false;
-    }
-  }
-  return at == letters.size();
-}
-
 MentionType type_of(ActorKind kind) {
   switch (kind) {
     case ActorKind::person:
@@ -119,13 +104,14 @@ bool in_office(const GazetteerEntry& entry, int year) {
 }
 
 /// A name as people write it: a shouted one gets its capitals only at the front of each word.
-std::string shown(std::span<const Token> words, ActorKind kind) {
+/// `town`: so is a town of one word.
+std::string shown(std::span<const Token> words, ActorKind kind, bool town = false) {
   const char* begin = words.front().word.data();
   const std::string_view text(begin,
                               static_cast<std::size_t>(words.back().word.data() + words.back().word.size() - begin));
   std::string name(text);
   std::replace(name.begin(), name.end(), '\n', ' ');
-  const bool shouted = words.size() > 1 && std::all_of(words.begin(), words.end(), [](const Token& word) {
+  const bool shouted = (words.size() > 1 || town) && std::all_of(words.begin(), words.end(), [](const Token& word) {
                          return word.cap == Cap::upper || word.cap == Cap::single || word.cap == Cap::punctuation;
                        });
   if (!shouted || kind == ActorKind::country) return name;
@@ -194,7 +180,8 @@ void Resolver::collect_spellings(std::span<const Mention> mentions) {
     }
     Spelling& spelling = spellings_[place->second];
     const Sentence& sentence = text_->sentences[mention.sentence];
-    const bool plain = sentence.kind == SentenceKind::normal;
+    const bool plain = sentence.kind == SentenceKind::normal || mention.team;
+    spelling.team = spelling.team || mention.team;
     spelling.votes[static_cast<std::size_t>(mention.type)] += sentence.headline || !plain ? 1 : 2;
     if (plain && (spelling.plain_count == 0 || text_->sentences[0].headline) && spelling.plain_count == 0) {
       spelling.begin = mention.begin;
@@ -407,14 +394,18 @@ void Resolver::join_organisations() {
     };
     std::uint32_t found = UINT32_MAX;
     std::size_t count = 0;
+    bool formal = false;
     for (const std::uint64_t key : {tokens.front().key, tokens.back().key}) {
       const auto others = organisations_.find(key);
       if (others == organisations_.end()) continue;
       for (std::size_t at = 0; at < std::min(others->second.size(), kMaxCompared); ++at) {
         const std::uint32_t other = others->second[at];
-        if (other == id || !joins(other) || (found != UINT32_MAX && leader(other) == leader(found))) continue;
+        if (other == id || formal || !joins(other) || (found != UINT32_MAX && leader(other) == leader(found))) continue;
         found = other;
         ++count;
+        // "Continental Illinois" is "Continental Illinois Corp", not its bank.
+        formal = spellings_[other].words() == tokens.size() + 1 && is_legal_form(words(spellings_[other]).back().word);
+        if (formal) count = 1;
       }
     }
     if (count != 1 || (lone && words(spellings_[found]).front().key != tokens.front().key)) continue;
@@ -463,11 +454,23 @@ void Resolver::join_acronyms() {
         continue;
       const bool apart = spelling.entry != kNoEntry && full.entry != kNoEntry && spelling.entry != full.entry;
       if (apart) continue;
+      // "Indian Oil Corp" explains another IOC than the gazetteer's.
+      if (spelling.entry != kNoEntry && full.entry == kNoEntry && !shares_word(full, spelling.entry))
+        spellings_[id].entry = kNoEntry;
       spellings_[id].type = MentionType::organisation;
       unite(other, id);
       break;
     }
   }
+}
+
+bool Resolver::shares_word(const Spelling& spelling, std::uint32_t entry) const {
+  const std::vector<Token> name = tokenise_name(gazetteer_.entries()[entry].name);
+  const auto own = words(spelling);
+  return std::any_of(own.begin(), own.end(), [&](const Token& word) {
+    return is_capitalised(word.cap) &&
+           std::any_of(name.begin(), name.end(), [&](const Token& other) { return word.key == other.key; });
+  });
 }
 
 void Resolver::join_same_entries() {
@@ -531,7 +534,8 @@ std::string Resolver::name_of(std::uint32_t group, ActorKind& kind) const {
   }
   if (best == nullptr) return {};
   kind = best->type == MentionType::person ? ActorKind::person : ActorKind::organisation;
-  return shown(words(*best), kind);
+  const bool town = best->team || has_class(gazetteer_.word_classes(words(*best).front().key), WordClass::place);
+  return shown(words(*best), kind, town);
 }
 
 std::uint32_t Resolver::actor_of(std::uint32_t group, std::vector<std::uint32_t>& slots, std::vector<Actor>& actors) {

@@ -22,6 +22,7 @@ struct Spelling {
   std::array<std::uint32_t, 4> votes{};  ///< Weight of each MentionType; a headline counts half of the body.
   std::uint32_t count = 0;
   bool in_body = false;
+  bool team = false;
   std::uint32_t plain_count = 0;  ///< Mentions in sentences of ordinary case: there capitals tell something.
   std::uint32_t entry = kNoEntry;
   bool ambiguous = false;
@@ -52,6 +53,7 @@ class Resolver {
   void join_organisations();
   void join_bracketed_acronyms(std::span<const Mention> mentions);
   void join_acronyms();
+  [[nodiscard]] bool shares_word(const Spelling& spelling, std::uint32_t entry) const;
   void join_same_entries();
   [[nodiscard]] std::vector<Actor> make_actors(std::span<const Mention> mentions);
   [[nodiscard]] std::uint32_t actor_of(std::uint32_t group, std::vector<std::uint32_t>& slots,

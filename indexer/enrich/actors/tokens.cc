@@ -498,6 +498,29 @@ std::uint64_t word_key(std::string_view word) {
   return finish_key(hash);
 }
 
+bool is_acronym(std::string_view acronym, std::span<const Token> name) {
+  std::string letters;
+  for (const char c : acronym) {
+    if (c >= 'A' && c <= 'Z')
+      letters.push_back(c);
+    else if (c != '.')
+      return false;
+  }
+  if (letters.size() < 2 || name.size() < 2) return false;
+  std::size_t at = 0;
+  for (const Token& word : name) {
+    if (word.word.empty()) continue;
+    const char first = word.word[0];
+    const char upper = first >= 'a' && first <= 'z' ? static_cast<char>(first - 32) : first;
+    if (at < letters.size() && letters[at] == upper) {
+      ++at;
+    } else if (is_capitalised(word.cap)) {
+      return false;
+    }
+  }
+  return at == letters.size();
+}
+
 Token make_token(std::string_view word) {
   Token token;
   token.word = word;

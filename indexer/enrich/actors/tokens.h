@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,6 +66,9 @@ void tokenise(const Article& article, TokenisedArticle& out);
 /// Fold a word for comparison: case, accents, ligatures off; Cyrillic case endings and Arabic particles cut off, so
 /// that an inflected name meets its dictionary form.
 void fold_word(std::string_view word, std::string& out);
+
+/// Whether `acronym` ("IMF", "I.M.F.") is made of the initials of `name`; small words may be left out.
+[[nodiscard]] bool is_acronym(std::string_view acronym, std::span<const Token> name);
 
 /// Key of a word: the hash of its folded form. Never 0.
 [[nodiscard]] std::uint64_t word_key(std::string_view word);

@@ -78,6 +78,22 @@ const Case kCases[] = {
     {"Spanish", "es", "Biden ofrecerá a Putin una vía diplomática",
      "El presidente de Estados Unidos, Joe Biden, hablará con Vladímir Putin. La OTAN y la UE apoyan a Ucrania.",
      "European Union; Joe Biden; NATO; Ukraine; United States; Vladimir Putin"},
+    {"Spanish politics", "es", "El Gobierno aprueba la reforma de las pensiones",
+     "MADRID, 12 nov (EFE).- El ministro de Inclusión, José Luis Escrivá, había pactado la reforma con UGT y CCOO.\n"
+     "La vicepresidenta Yolanda Díaz defendió el acuerdo frente al Partido Popular. Escrivá respondió que la Comisión "
+     "Europea lo avala. El Banco de España pidió prudencia.",
+     "Bank of Spain; Comisiones Obreras; EFE; European Commission; José Luis Escrivá; Partido Popular; UGT; Yolanda "
+     "Díaz"},
+    {"Spanish America", "es", "Petro gana la presidencia de Colombia",
+     "BOGOTÁ (AP) — El exguerrillero Gustavo Petro derrotó a Rodolfo Hernández en la segunda vuelta del domingo.\n"
+     "El presidente saliente Iván Duque lo felicitó. También lo hicieron Gabriel Boric y la OEA.",
+     "Associated Press; Colombia; Gabriel Boric; Gustavo Petro; Iván Duque; Organization of American States; "
+     "Rodolfo Hernández"},
+    {"Spanish courts and towns", "es", "Detenido en Marbella un capo de la Camorra",
+     "La Guardia Civil detuvo en Marbella a Raffaele Imperiale. La jueza María Tardón, de la Audiencia Nacional, "
+     "ordenó "
+     "su ingreso en prisión. Italia pidió su extradición a Emiratos Árabes Unidos.",
+     "Audiencia Nacional; Camorra; Civil Guard; Italy; María Tardón; Raffaele Imperiale; United Arab Emirates"},
     {"Russian, inflected", "ru", "Песков рассказал о звонке",
      "Президент России Владимир Путин поговорил с Джо Байденом. Пресс-секретарь Кремля Дмитрий Песков подтвердил "
      "звонок Путина.",
@@ -86,6 +102,46 @@ const Case kCases[] = {
      "Joe Biden; Ukraine; Vladimir Putin"},
     {"Chinese", "zh", "习近平会见普京", "习近平在北京会见普京，讨论乌克兰局势。",
      "Ukraine; Vladimir Putin; Xi Jinping"},
+    {"a body of a state is named with it", "en", "Rescue at sea",
+     "Fishermen called for help and the Kenyan Navy reportedly saved them before dawn.", "Kenyan Navy"},
+    {"a numbered unit", "en", "A day out",
+     "Children had their picture taken with people of the 501st Legion on the lawn.", "501st Legion"},
+    {"what a noun announces", "en", "Bees", "The study was published in the journal Nature Beekeeping yesterday.",
+     "Nature Beekeeping"},
+    {"a name in quotation marks", "en", "Page taken down", "It was put up by a user labelled \"Anonymous\" last week.",
+     "Anonymous"},
+    {"an office is no organisation", "en", "Sale",
+     "It is up to the Secretary of State for Trade and Industry, who has seen Tom Okafor.", "Tom Okafor"},
+    {"ships and desks are no actors", "en", "Court looks back",
+     "The ruling was read aloud on board the USS Carl Vinson.\n-- New York Newsdesk 212 555 1234", ""},
+    {"whoever has an analyst is a firm", "en", "Bank adds to reserves",
+     "It will add more, E.F. Hutton analyst Fred Meinke said. Meinke saw it coming.", "E.F. Hutton; Fred Meinke"},
+    {"an acronym behind its name is the same actor", "en", "Minister speaks",
+     "Tariq Aziz told the Iraqi News Agency INA that the war was over. INA gave no more details.",
+     "Iraqi News Agency; Tariq Aziz"},
+    {"where it was written is no actor", "en", "Envoy meets officers",
+     "BANJA LUKA, Nov 8 - Envoy John Kornblum met officers on Friday. Banja Luka was quiet.", "John Kornblum"},
+    {"a list of names in capitals", "en", "Who paid for it",
+     "The work went on for two years and was paid for by two bodies.\nGrants: Croucher Foundation, Alice Mak, Ben Chan",
+     "Alice Mak; Ben Chan; Croucher Foundation"},
+    {"a company is not its bank", "en", "Reserves",
+     "Shares in Heritage Communications Inc fell on Friday after its unit Heritage Communications Bank added to its "
+     "reserves, the company said. Analysts said that Heritage Communications had made loans abroad.",
+     "Heritage Communications Bank; Heritage Communications Inc"},
+    {"teams are called by their towns where sport is written about", "en", "SOCCER - LEEDS HELD",
+     "Sunderland coach Peter Reid was glad of the draw in the league match. A win over Wimbledon had lifted the "
+     "season.\n"
+     "Tranmere 1 Bolton 2\nBarnsley 18 9 6 3 34 22 33\nChicago at Utah",
+     "Barnsley; Bolton; Chicago; Ian Rush; Liverpool; Sunderland; Tranmere; Utah; Wimbledon"},
+    {"teams in capitals", "en", "NHL STANDINGS",
+     "Standings of National Hockey League teams after games of the season on Thursday:\nNORTHEAST DIVISION\n"
+     "HARTFORD 10 5 4 54 50 24\nPITTSBURGH AT WASHINGTON",
+     "Hartford; National Hockey League; Pittsburgh; Washington"},
+    {"an acronym that the article explains", "en", "Refinery",
+     "State-run Indian Oil Corp will build a refinery, IOC chairman A. N. Ramaswamy said.",
+     "A. N. Ramaswamy; Indian Oil Corp"},
+    {"elsewhere towns are towns", "en", "Wheat", "Chicago 12 Boston 14\nBolton 19 11 5 3 39 24 38\nChicago at Utah",
+     ""},
     {"nothing at all", "", "", "", ""},
 };
 
@@ -93,7 +149,9 @@ Article article_of(const Case& c) {
   Article article;
   article.lang = c.lang;
   article.title = c.title;
-  if (*c.body != 0) article.body = {c.body};
+  for (const std::string_view paragraph : text::split(c.body, '\n')) {
+    if (!paragraph.empty()) article.body.emplace_back(paragraph);
+  }
   return article;
 }
 
