@@ -379,7 +379,7 @@ struct Searcher::Impl {
       return match(counter);
     }
     FacetCounter counter(fields, *columns, database, sections);
-    if (query.empty() || !query.node()->plain) return match(counter);
+    if (!plain(query, database)) return match(counter);
     const std::vector<Xapian::docid> found = matching_documents(*query.node(), local(database, budget));
     for (const Xapian::docid document : found) counter.add(document);
     return {found.size(), counter.facets(limit)};
@@ -585,6 +585,10 @@ struct Searcher::Impl {
     return plan.filters ? Expression(Expression::OP_FILTER, query, *plan.filters) : query;
   }
 
+  /// True for what can be matched without Xapian.
+  [[nodiscard]] bool plain(const query::Expression& query, const Xapian::Database& database) const {
+    return !query.empty() && query.node()->plain && !snapshot.remote && database.size() == 1;
+  }
   LocalShard local(const Xapian::Database& database, const std::shared_ptr<query::Budget>& budget) {
     return {.database = database, .lists = columns->lists(), .sums = sums, .budget = budget};
   }
@@ -594,8 +598,9 @@ struct Searcher::Impl {
                                     const Xapian::Database& database, const std::shared_ptr<query::Budget>& budget) {
     // Reading the lengths pays from the second query on, or where they are few.
     constexpr Xapian::doccount kFew = 50'000;
-    if (query.empty() || !query.node()->plain || snapshot.remote || database.size() != 1) return std::nullopt;
-    if (!std::exchange(asked_before, true) && database.get_doccount() > kFew) return std::nullopt;
+    if (!plain(query, database)) return std::nullopt;
+    const bool read = std::exchange(asked_before, true) || columns->lists().lengths().known();
+    if (!read && database.get_doccount() > kFew) return std::nullopt;
     return ranked_query(*query.node(), local(database, budget), request.ranking, count);
   }
 
@@ -620,10 +625,15 @@ struct Searcher::Impl {
     const Xapian::doccount size = database.get_doccount();
     const auto offset = static_cast<Xapian::doccount>(std::min<std::size_t>(request.offset, size));
     const auto limit = static_cast<Xapian::doccount>(std::min<std::size_t>(request.limit, size));
-    const bool known = fast && fast->total;
+    std::optional<std::uint64_t> total;
+    if (fast) total = fast->total;
+    // In the order of docids the first hits end the matching, but for the total.
+    const bool ordered = by_docid && !scored && request.sort != SortOrder::oldest;
+    if (count && ordered && plain(query, database))
+      total = matching_documents(*query.node(), local(database, made.budget)).size();
     const Ties ties = !scored || (fast && fast->exact) ? Ties::exact : by_docid ? Ties::by_docid : Ties::by_key;
-    const Page page = page_of(enquire, offset, limit, count && !known ? size : 0, ties);
-    result.total = known ? *fast->total : page.all.get_matches_estimated();
+    const Page page = page_of(enquire, offset, limit, count && !total ? size : 0, ties);
+    result.total = total ? *total : page.all.get_matches_estimated();
     made.budget->check();
     if (!request.facets.empty()) {
       Counts counts = counted(query, request.facets, request.facet_limit, made.budget, database, made.sections);
@@ -832,9 +842,10 @@ void Searcher::refresh() {
 }
 
 void Searcher::share_facets(const Searcher& other) {
-  // A token may be older than what was read; documents that came in between have new numbers.
-  const bool same = impl_->state == other.impl_->state &&
-                    impl_->snapshot.database.get_lastdocid() == other.impl_->snapshot.database.get_lastdocid();
+  // A token may be older than what was read: only a revision says that both have read the same.
+  const auto local = [](const Snapshot& s) { return !s.remote && s.database.size() == 1; };
+  const bool same = impl_->state == other.impl_->state && local(impl_->snapshot) && local(other.impl_->snapshot) &&
+                    impl_->snapshot.database.get_revision() == other.impl_->snapshot.database.get_revision();
   if (same) impl_->columns = other.impl_->columns;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/query/compile_places.h"
+#include "searcher/match/match_sources.h"
 
 namespace dateline::searcher {
 namespace {
@@ -309,20 +310,17 @@ class Evaluation {
     return out;
   }
 
-  /// f(document, weight)
+  /// f(document, number in the alternative)
   template <typename F>
-  void each(const Alternative& alternative, F&& f) const {
-    if (!alternative.list) {
-      const Matches& matches = alternative.matches;
-      for (std::size_t i = 0; i < matches.documents.size(); ++i)
-        f(matches.documents[i], matches.weights.empty() ? 0 : matches.weights[i]);
-    } else if (alternative.weight == 0) {
-      for (const Xapian::docid document : alternative.list->documents) f(document, 0);
-    } else {
-      const PostingList& list = *alternative.list;
-      for (std::size_t i = 0; i < list.documents.size(); ++i)
-        f(list.documents[i], alternative.weight * ranking_->share(list.documents[i], list.wdf(i)));
-    }
+  static void each(const Alternative& alternative, F&& f) {
+    const std::vector<Xapian::docid>& documents =
+        alternative.list ? alternative.list->documents : alternative.matches.documents;
+    for (std::size_t i = 0; i < documents.size(); ++i) f(documents[i], i);
+  }
+  [[nodiscard]] double weight(const Alternative& alternative, std::size_t i) const {
+    if (alternative.weight != 0)
+      return alternative.weight * ranking_->share(alternative.list->documents[i], alternative.list->wdf(i));
+    return alternative.matches.weights.empty() ? 0 : alternative.matches.weights[i];
   }
 
   Matches any_of(const std::vector<Part>& parts, Among among) {
@@ -341,8 +339,8 @@ class Evaluation {
     Sums& sums = shard_.sums;
     sums.start(std::size_t{shard_.database.get_lastdocid()} + 1);
     for (std::uint32_t i = 0; i < parts.size(); ++i) {
-      each(alternatives[sequence.empty() ? i : sequence[i]],
-           [&](Xapian::docid document, double weight) { sums.add(document, weight); });
+      const Alternative& next = alternatives[sequence.empty() ? i : sequence[i]];
+      each(next, [&](Xapian::docid document, std::size_t n) { sums.add(document, weight(next, n)); });
     }
     if (weighted && sequence.empty() && sums.any_often()) sum_again(tree, alternatives, sums);
     Matches out = sums.take(weighted);
@@ -364,11 +362,12 @@ class Evaluation {
     };
     std::vector<Summand> all;
     for (std::uint32_t i = 0; i < alternatives.size(); ++i) {
-      each(alternatives[i], [&](Xapian::docid document, double weight) {
-        if (sums.often(document)) all.push_back({document, {i, weight}});
+      each(alternatives[i], [&](Xapian::docid document, std::size_t n) {
+        if (sums.often(document)) all.push_back({document, {i, weight(alternatives[i], n)}});
       });
     }
-    std::stable_sort(all.begin(), all.end(), [](const Summand& a, const Summand& b) { return a.document < b.document; });
+    std::stable_sort(all.begin(), all.end(),
+                     [](const Summand& a, const Summand& b) { return a.document < b.document; });
     std::vector<SumTree::Summand> summands;
     for (auto it = all.begin(); it != all.end();) {
       const Xapian::docid document = it->document;
@@ -406,130 +405,6 @@ class Evaluation {
   const Bm25* ranking_;
 };
 
-/// One term: blocks of postings none of which can come up are passed over.
-class ListSource final : public Xapian::PostingSource {
- public:
-  ListSource(PostingLists::List list, std::shared_ptr<const Bm25> ranking, double weight)
-      : list_(std::move(list)), ranking_(std::move(ranking)), of_term_(weight), best_(list_->best_shares(*ranking_)) {}
-
-  Xapian::doccount get_termfreq_min() const override { return get_termfreq_est(); }
-  Xapian::doccount get_termfreq_est() const override { return static_cast<Xapian::doccount>(list_->documents.size()); }
-  Xapian::doccount get_termfreq_max() const override { return get_termfreq_est(); }
-  double get_weight() const override { return weight_; }
-  bool at_end() const override { return at_ > list_->documents.size(); }
-  Xapian::docid get_docid() const override { return list_->documents[at_ - 1]; }
-
-  void next(double min_weight) override {
-    for (const std::size_t size = list_->documents.size(); at_ < size; ++at_) {
-      constexpr std::size_t kBlock = PostingList::kBlock;
-      while (best_ != nullptr && at_ % kBlock == 0 && of_term_ * (*best_)[at_ / kBlock] < min_weight) {
-        at_ += kBlock;
-        if (at_ >= size) break;
-      }
-      if (at_ >= size) break;
-      weight_ = of_term_ * ranking_->share(list_->documents[at_], list_->wdf(at_));
-      if (weight_ >= min_weight) {
-        ++at_;
-        return;
-      }
-    }
-    at_ = list_->documents.size() + 1;
-  }
-  // Not called where the source is the whole query.
-  void skip_to(Xapian::docid document, double min_weight) override {
-    while (!at_end() && (at_ == 0 || get_docid() < document)) next(min_weight);
-  }
-  PostingSource* clone() const override { return new ListSource(list_, ranking_, of_term_); }  // Xapian owns it
-  void init(const Xapian::Database&) override {
-    at_ = 0;
-    set_maxweight(of_term_);
-  }
-  std::string get_description() const override { return "List"; }
-
- private:
-  PostingLists::List list_;
-  std::shared_ptr<const Bm25> ranking_;
-  double of_term_;
-  const std::vector<double>* best_;
-  std::size_t at_ = 0;  // of the next; beyond the size: at the end
-  double weight_ = 0;
-};
-
-/// Matches, and tests of places that are left to be made.
-struct Candidates {
-  explicit Candidates(Sums& used) : sums(used) {}
-  ~Candidates() { sums.give_back(std::move(matches)); }
-  Candidates(const Candidates&) = delete;
-  Candidates& operator=(const Candidates&) = delete;
-
-  Sums& sums;
-  Matches matches;
-  std::vector<Test> tests;
-  enum class State : std::uint8_t { untested, holds, fails };
-  std::vector<State> states;
-  double most = 0;
-};
-
-class MatchesSource final : public Xapian::PostingSource {
- public:
-  MatchesSource(std::shared_ptr<Candidates> candidates, LocalShard shard)
-      : candidates_(std::move(candidates)), shard_(std::move(shard)) {}
-
-  Xapian::doccount get_termfreq_min() const override { return candidates_->tests.empty() ? get_termfreq_est() : 0; }
-  Xapian::doccount get_termfreq_est() const override {
-    return static_cast<Xapian::doccount>(candidates_->matches.documents.size());
-  }
-  Xapian::doccount get_termfreq_max() const override { return get_termfreq_est(); }
-  double get_weight() const override { return weight(at_ - 1); }
-  bool at_end() const override { return at_ > candidates_->matches.documents.size(); }
-  Xapian::docid get_docid() const override { return candidates_->matches.documents[at_ - 1]; }
-
-  void next(double min_weight) override {
-    const std::size_t size = candidates_->matches.documents.size();
-    do ++at_;
-    while (at_ <= size && (weight(at_ - 1) < min_weight || !holds(at_ - 1)));
-  }
-  // Not called where the source is the whole query.
-  void skip_to(Xapian::docid document, double min_weight) override {
-    while (!at_end() && (at_ == 0 || get_docid() < document)) next(min_weight);
-  }
-  PostingSource* clone() const override { return new MatchesSource(candidates_, shard_); }  // Xapian owns it
-  void init(const Xapian::Database&) override {
-    readers_.clear();
-    for (const Test& test : candidates_->tests)
-      readers_.push_back(std::make_unique<query::PlacesReader>(test, shard_.database, shard_.budget, &shard_.lists));
-    at_ = 0;
-    set_maxweight(candidates_->most);
-  }
-  std::string get_description() const override { return "Matches"; }
-
- private:
-  double weight(std::size_t i) const {
-    return candidates_->matches.weights.empty() ? 0 : candidates_->matches.weights[i];
-  }
-  bool holds(std::size_t i) {
-    if (readers_.empty()) return true;
-    Candidates::State& state = candidates_->states[i];
-    if (state == Candidates::State::untested) {
-      const Xapian::docid document = candidates_->matches.documents[i];
-      const bool all = std::all_of(readers_.begin(), readers_.end(),
-                                   [&](const auto& reader) { return reader->holds(document); });
-      state = all ? Candidates::State::holds : Candidates::State::fails;
-    }
-    return state == Candidates::State::holds;
-  }
-
-  std::shared_ptr<Candidates> candidates_;
-  LocalShard shard_;
-  std::vector<std::unique_ptr<query::PlacesReader>> readers_;
-  std::size_t at_ = 0;  // behind the current one
-};
-
-template <typename Source, typename... Arguments>
-Xapian::Query query_of(Arguments&&... arguments) {
-  return Xapian::Query(std::make_unique<Source>(std::forward<Arguments>(arguments)...).release()->release());
-}
-
 }  // namespace
 
 RankedQuery ranked_query(const Node& expression, const LocalShard& shard, const RankingParameters& parameters,
@@ -539,9 +414,7 @@ RankedQuery ranked_query(const Node& expression, const LocalShard& shard, const 
   if (expression.kind == Expression::LEAF_TERM) {
     PostingLists::List list = shard.lists.of(expression.term, shard.database, shard.budget.get());
     const auto size = static_cast<Xapian::doccount>(list->documents.size());
-    return {.query = query_of<ListSource>(std::move(list), ranking, ranking->weight(size, 1)),
-            .total = size,
-            .exact = true};
+    return {.query = list_query(std::move(list), ranking, ranking->weight(size, 1)), .total = size, .exact = true};
   }
   Evaluation evaluation(shard, ranking.get());
   auto candidates = std::make_shared<Candidates>(shard.sums);
@@ -555,7 +428,7 @@ RankedQuery ranked_query(const Node& expression, const LocalShard& shard, const 
   candidates->states.resize(candidates->tests.empty() ? 0 : matches.documents.size());
   std::optional<std::uint64_t> total;
   if (candidates->tests.empty()) total = matches.documents.size();
-  return {.query = query_of<MatchesSource>(std::move(candidates), shard), .total = total};
+  return {.query = candidates_query(std::move(candidates), shard), .total = total};
 }
 
 std::vector<Xapian::docid> matching_documents(const Node& expression, const LocalShard& shard) {

@@ -18,6 +18,7 @@ const std::vector<Xapian::termcount>& DocumentLengths::of(const Xapian::Database
     for (auto it = database.postlist_begin({}); it != database.postlist_end({}); ++it)
       lengths[*it] = it.get_doclength();
     lengths_ = std::move(lengths);
+    known_ = true;
   });
   return lengths_;
 }

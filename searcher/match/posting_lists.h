@@ -4,6 +4,7 @@
 
 #include <xapian.h>
 
+#include <atomic>
 #include <cstdint>
 #include <list>
 #include <memory>
@@ -27,9 +28,11 @@ class DocumentLengths {
  public:
   /// `database`: a view of that state.
   const std::vector<Xapian::termcount>& of(const Xapian::Database& database);
+  [[nodiscard]] bool known() const { return known_; }
 
  private:
   std::once_flag read_;
+  std::atomic<bool> known_ = false;
   std::vector<Xapian::termcount> lengths_;
 };
 
