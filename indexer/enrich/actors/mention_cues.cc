@@ -96,17 +96,18 @@ class Cues {
     const auto among = [&](const auto& words, std::uint32_t at) {
       return std::find(words.begin(), words.end(), token(at).word) != words.end();
     };
+    static constexpr auto kOffices =
+        std::to_array<std::string_view>({"Secretary", "secretary", "Minister", "minister"});
     static constexpr auto kGroups = std::to_array<std::string_view>({"DIVISION", "CONFERENCE"});  // of a league
     if (among(kGroups, mention.end - 1)) return true;
     if (among(kDesks, mention.end - 1) || (mention.end < sentence.end && among(kDesks, mention.end))) return true;
     if (mention.begin > sentence.begin && among(kShips, mention.begin - 1)) return true;
     const auto is_versus = [&](std::uint32_t at) {
-      return at >= sentence.begin && at + 1 < sentence.end && token(at).word == "v" && token(at + 1).word == ".";
+      return at >= sentence.begin && at < sentence.end && token(at).word == "v.";
     };
-    if (is_versus(mention.end) || (mention.begin >= sentence.begin + 2 && is_versus(mention.begin - 2))) return true;
+    if (is_versus(mention.end) || (mention.begin > sentence.begin && is_versus(mention.begin - 1))) return true;
     return mention.begin >= sentence.begin + 2 && token(mention.begin).word == "State" &&
-           token(mention.begin - 1).word == "of" &&
-           (token(mention.begin - 2).word == "Secretary" || token(mention.begin - 2).word == "secretary");
+           token(mention.begin - 1).word == "of" && among(kOffices, mention.begin - 2);
   }
 
   [[nodiscard]] Mention mended(Mention mention, const Sentence& sentence) const {

@@ -183,13 +183,13 @@ char ascii_fold(char c) {
 /// Abbreviations whose full stop belongs to them and ends no sentence.
 bool takes_full_stop(std::string_view word) {
   static constexpr auto kAbbreviations = std::to_array<std::string_view>(
-      {"Mr",    "Mrs",  "Ms",   "Dr",   "Prof", "Gen",  "Sen",  "Rep",  "Gov",  "Lt",   "Col",  "Sgt",
-       "Capt",  "Maj",  "Adm",  "Rev",  "Hon",  "St",   "Jr",   "Sr",   "Inc",  "Corp", "Ltd",  "Co",
-       "Bros",  "vs",   "No",   "Jan",  "Feb",  "Mar",  "Apr",  "Aug",  "Sept", "Sep",  "Oct",  "Nov",
-       "Dec",   "Sra",  "Srta", "Ud",   "Mme",  "Mlle", "Cmdr", "Brig", "Pvt",  "Supt", "Atty", "Messrs",
-       "Calif", "Mass", "Conn", "Tex",  "Fla",  "Pa",   "Va",   "Ga",   "Wash", "Ariz", "Mich", "Minn",
-       "Wis",   "Ill",  "Tenn", "Penn", "Ind",  "Okla", "Ore",  "Colo", "Cie",  "Dept", "Univ", "Assn",
-       "Intl",  "Natl", "Mt",   "Ft",   "dr",   "Hr",   "Fr",   "Bt",   "Esq",  "Ph.D", "EE"});
+      {"Mr",     "Mrs",   "Ms",   "Dr",   "Prof", "Gen", "Sen",  "Rep",  "Gov",  "Lt",   "Col",  "Sgt",
+       "Capt",   "Maj",   "Adm",  "Rev",  "Hon",  "St",  "Jr",   "Sr",   "Inc",  "Corp", "Ltd",  "Co",
+       "Bros",   "v",     "vs",   "No",   "Jan",  "Feb", "Mar",  "Apr",  "Aug",  "Sept", "Sep",  "Oct",
+       "Nov",    "Dec",   "Sra",  "Srta", "Ud",   "Mme", "Mlle", "Cmdr", "Brig", "Pvt",  "Supt", "Atty",
+       "Messrs", "Calif", "Mass", "Conn", "Tex",  "Fla", "Pa",   "Va",   "Ga",   "Wash", "Ariz", "Mich",
+       "Minn",   "Wis",   "Ill",  "Tenn", "Penn", "Ind", "Okla", "Ore",  "Colo", "Cie",  "Dept", "Univ",
+       "Assn",   "Intl",  "Natl", "Mt",   "Ft",   "dr",  "Hr",   "Fr",   "Bt",   "Esq",  "Ph.D", "EE"});
   return std::find(kAbbreviations.begin(), kAbbreviations.end(), word) != kAbbreviations.end();
 }
 

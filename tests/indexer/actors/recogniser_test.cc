@@ -112,8 +112,8 @@ const Case kCases[] = {
      "Anonymous"},
     {"an office is no organisation", "en", "Sale",
      "It is up to the Secretary of State for Trade and Industry, who has seen Tom Okafor.", "Tom Okafor"},
-    {"ships and desks are no actors", "en", "Court looks back",
-     "The ruling was read aloud on board the USS Carl Vinson.\n-- New York Newsdesk 212 555 1234", ""},
+    {"the parties of a case, ships and desks are no actors", "en", "Court looks back",
+     "The ruling in Roe v. Wade was read aloud on board the USS Carl Vinson.\n-- New York Newsdesk 212 555 1234", ""},
     {"whoever has an analyst is a firm", "en", "Bank adds to reserves",
      "It will add more, E.F. Hutton analyst Fred Meinke said. Meinke saw it coming.", "E.F. Hutton; Fred Meinke"},
     {"an acronym behind its name is the same actor", "en", "Minister speaks",
@@ -129,9 +129,8 @@ const Case kCases[] = {
      "reserves, the company said. Analysts said that Heritage Communications had made loans abroad.",
      "Heritage Communications Bank; Heritage Communications Inc"},
     {"teams are called by their towns where sport is written about", "en", "SOCCER - LEEDS HELD",
-     "Sunderland coach Peter Reid was glad of the draw in the league match. A win over Wimbledon had lifted the "
-     "season.\n"
-     "Tranmere 1 Bolton 2\nBarnsley 18 9 6 3 34 22 33\nChicago at Utah",
+     "A draw with Sunderland in the league match was all that Liverpool striker Ian Rush had hoped for. A win over "
+     "Wimbledon had lifted the season.\nTranmere 1 Bolton 2\nBarnsley 18 9 6 3 34 22 33\nChicago at Utah",
      "Barnsley; Bolton; Chicago; Ian Rush; Liverpool; Sunderland; Tranmere; Utah; Wimbledon"},
     {"teams in capitals", "en", "NHL STANDINGS",
      "Standings of National Hockey League teams after games of the season on Thursday:\nNORTHEAST DIVISION\n"
