@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -54,6 +55,10 @@ constexpr auto kOpenings = std::to_array<std::string_view>({"written by",
                                                             "skrevet av",
                                                             "tekst",
                                                             "autor",
+                                                            "autorin",
+                                                            "autorin/autor",
+                                                            "autor/autorin",
+                                                            "autor/in",
                                                             "autora",
                                                             "auteur",
                                                             "autore",
@@ -364,8 +369,31 @@ enum Kind : std::size_t {
   kClass,
   kByline,
   kAddress,
+  kSignature,
   kKinds
 };
+
+constexpr int kNewsArticle = 4;  // PageMetadata::article_rank
+
+constexpr auto kMetaKeys = std::to_array<std::pair<std::string_view, Kind>>({{"author", kMetaAuthor},
+                                                                             {"article:author", kArticleAuthor},
+                                                                             {"parsely-author", kOtherMeta},
+                                                                             {"sailthru.author", kOtherMeta},
+                                                                             {"dc.creator", kOtherMeta},
+                                                                             {"dcterms.creator", kOtherMeta},
+                                                                             {"byl", kOtherMeta},
+                                                                             {"citation_author", kOtherMeta},
+                                                                             {"article:author_name", kOtherMeta},
+                                                                             {"og:article:author", kArticleAuthor},
+                                                                             {"article.author", kOtherMeta},
+                                                                             {"cxenseparse:author", kOtherMeta},
+                                                                             {"authors", kOtherMeta},
+                                                                             {"byline", kOtherMeta},
+                                                                             {"creator", kOtherMeta}});
+
+bool is_known_meta(std::string_view name) {
+  return std::any_of(kMetaKeys.begin(), kMetaKeys.end(), [&](const auto& row) { return row.first == name; });
+}
 
 bool is_lower_start(const std::string& name) {
   return name.front() >= 'a' && name.front() <= 'z';
@@ -390,6 +418,7 @@ class Finder {
     statements();
     elements();
     bylines();
+    signatures();
   }
 
   ValueTable values() const {
@@ -425,11 +454,8 @@ class Finder {
       row.push_back(lower / n);
       row.push_back(subsets);
       row.push_back(supersets);
-      row.push_back(!site.empty() &&
-                            (key == site || site.find(key) != std::string::npos || key.find(site) != std::string::npos)
-                        ? 1.F
-                        : 0.F);
-      row.push_back(key.size() >= 3 && host.find(key) != std::string::npos ? 1.F : 0.F);
+      row.push_back(is_name_of(key, site) ? 1.F : 0.F);
+      row.push_back(is_in_host(key, host) ? 1.F : 0.F);
       row.push_back(static_cast<float>(key.size()) / n);
     });
   }
@@ -438,8 +464,10 @@ class Finder {
     PageAuthors result;
     const ValueTable table = values();
     std::unordered_map<std::string, double> probability;
-    for (std::size_t v = 0; v < table.keys.size(); ++v)
-      probability[table.keys[v]] = model.probability(table.features.row(v));
+    for (std::size_t v = 0; v < table.keys.size(); ++v) {
+      const double log_odds = static_cast<double>(model.score(table.features.row(v))) + prior(table.keys[v]);
+      probability[table.keys[v]] = 1 / (1 + std::exp(-log_odds));
+    }
     std::vector<const Raw*> ranked;
     for (const Raw& r : raw_) ranked.push_back(&r);
     std::stable_sort(ranked.begin(), ranked.end(), [&](const Raw* a, const Raw* b) {
@@ -469,6 +497,32 @@ class Finder {
     Kind kind;
     double score = 0;
   };
+
+  static bool is_name_of(const std::string& key, const std::string& site) {
+    return !site.empty() && (site.find(key) != std::string::npos || key.find(site) != std::string::npos);
+  }
+  static bool is_in_host(const std::string& key, const std::string& host) {
+    return key.size() >= 3 && host.find(key) != std::string::npos;
+  }
+
+  // Log-odds that the labelled pages are too few to teach: for whom a news article states, against the house where
+  // another signal names somebody.
+  double prior(const std::string& key) const {
+    const std::string site = squeeze(page_.site), host = squeeze(page_.host);
+    const auto is_house = [&](const std::string& k) { return is_name_of(k, site) || is_in_host(k, host); };
+    if (!is_house(key)) {
+      const bool stated =
+          page_.article_rank() == kNewsArticle &&
+          std::any_of(raw_.begin(), raw_.end(), [&](const Raw& r) { return r.kind == kJson && r.key == key; });
+      return stated ? 1 : 0;
+    }
+    const bool somebody = std::any_of(raw_.begin(), raw_.end(), [&](const Raw& r) {
+      const bool names = r.kind == kJson || r.kind == kMetaAuthor || r.kind == kArticleAuthor || r.kind == kOtherMeta ||
+                         r.kind == kItemprop || r.kind == kRel || r.kind == kByline;
+      return names && r.score > -3 && !is_house(r.key);
+    });
+    return somebody ? -0.7 : 0;
+  }
 
   static bool contains(const std::vector<std::string>& all, const std::vector<std::string>& some) {
     return some.size() < all.size() && std::all_of(some.begin(), some.end(), [&](const std::string& n) {
@@ -506,32 +560,28 @@ class Finder {
         add("json-ld author organisation", kOrganisation, names_of(both), score);
       } else {
         add("json-ld author", kind, names_of(both), score);
+        if (!a.organisations.empty()) {
+          add("json-ld author, persons", kOtherJson, names_of(a.authors), score - 0.5);
+          add("json-ld author organisation", kOrganisation, names_of(a.organisations), score - 0.5);
+        }
       }
       ++position;
     }
     double score = 0;
-    for (const auto& [key, kind] :
-         std::initializer_list<std::pair<const char*, Kind>>{{"author", kMetaAuthor},
-                                                             {"article:author", kArticleAuthor},
-                                                             {"parsely-author", kOtherMeta},
-                                                             {"sailthru.author", kOtherMeta},
-                                                             {"dc.creator", kOtherMeta},
-                                                             {"dcterms.creator", kOtherMeta},
-                                                             {"byl", kOtherMeta},
-                                                             {"citation_author", kOtherMeta},
-                                                             {"article:author_name", kOtherMeta},
-                                                             {"og:article:author", kArticleAuthor},
-                                                             {"article.author", kOtherMeta},
-                                                             {"cxenseparse:author", kOtherMeta},
-                                                             {"authors", kOtherMeta},
-                                                             {"byline", kOtherMeta},
-                                                             {"creator", kOtherMeta}}) {
+    for (const auto& [key, kind] : kMetaKeys) {
       std::vector<std::string> values;
       for (const auto& [name, value] : page_.metas) {
         if (name == key && value.find("://") == std::string::npos) values.push_back(value);
       }
-      add(std::string("meta ") + key, kind, names_of(values), score);
+      add("meta " + std::string(key), kind, names_of(values), score);
       score -= 0.1;
+    }
+    // Keys that we do not know: "article:byline", "xy_authors".
+    for (const auto& [name, value] : page_.metas) {
+      if ((name.find("author") == std::string::npos && name.find("byline") == std::string::npos) ||
+          is_known_meta(name) || value.size() > 120 || value.find("://") != std::string::npos)
+        continue;
+      add("meta " + name, kOtherMeta, names_in_byline(value), -2);
     }
     // Labels that social cards show: twitter:label1 "Written by", twitter:data1 the name.
     for (const char* n : {"1", "2"}) {
@@ -699,6 +749,31 @@ class Finder {
       if (block.text.size() < 12 && b + 1 < list_.blocks.size() && list_.blocks[b + 1].text.size() < 80) {
         add("byline text", kByline, names_in_byline(list_.blocks[b + 1].text), closeness(block.first_text) - 1);
       }
+    }
+  }
+
+  // A name alone, set off by its type, below the last paragraph.
+  void signatures() {
+    int found = 0;
+    std::size_t prose = 0;  // characters of the paragraphs before
+    for (std::size_t b = 1; b < list_.blocks.size() && found < 6; ++b) {
+      const Block& before = list_.blocks[b - 1];
+      if (2 * before.link_characters < before.characters && before.characters >= 80) prose += before.characters;
+      const Block& block = list_.blocks[b];
+      if (block.text.size() > 60 || block.characters < 4 || before.characters < 80 || prose < 400) continue;
+      if (10 * (block.strong_characters + block.emphasis_characters) < 9 * block.characters) continue;
+      const auto words = std::count(block.text.begin(), block.text.end(), ' ') + 1;
+      if (words > 5 || std::string_view(".?!:").find(block.text.back()) != std::string_view::npos) continue;
+      if ((block.context & static_cast<std::uint16_t>(Context::heading)) != 0 || block.hidden) continue;
+      ++found;
+      // Sub-heads look alike, but more follows them.
+      std::size_t after = 0;
+      for (std::size_t k = b + 1; k < std::min(b + 4, list_.blocks.size()); ++k) {
+        const Block& next = list_.blocks[k];
+        if (2 * next.link_characters < next.characters && next.characters >= 80) ++after;
+      }
+      add("signature", kSignature, names_in_byline(block.text),
+          -static_cast<double>(after) - (outside(block.first_text) ? 4 : 0));
     }
   }
 

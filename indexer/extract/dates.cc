@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -18,6 +19,11 @@ constexpr std::chrono::sys_days kEarliest = std::chrono::year{1900} / 1 / 2;
 
 // A day less likely than this is not said at all.
 constexpr float kLeastProbability = 0.2F;
+
+constexpr int kNewsArticle = 4;  // PageMetadata::article_rank
+
+// Log-odds for what a news article states: the labelled pages hold too few that contradict themselves to learn it from.
+constexpr float kStatedOdds = 4;
 
 enum class Kind { published, modified };
 
@@ -151,6 +157,16 @@ class Finder {
         break;
       }
     }
+    // Newspapers end their pages' titles with the day.
+    for (const std::string_view title : {std::string_view(page_.document_title), page_.meta("og:title")}) {
+      const std::size_t bar = title.find_last_of("|,");
+      const std::string_view tail = bar == std::string_view::npos ? std::string_view() : title.substr(bar + 1);
+      const auto date = find_date(tail, 0, hints_);
+      if (date && tail.size() - (date->end - date->begin) < 4) {
+        add("title element", date->value, Kind::published, 4, std::string(tail));
+        break;
+      }
+    }
     for (const std::string_view script : scripts.first(std::min<std::size_t>(scripts.size(), 16))) in_script(script);
   }
 
@@ -247,9 +263,16 @@ class Finder {
       if (evidence.empty() || r.value.utc > newest) newest = r.value.utc;
       evidence.push_back({day, kind_of(r), r.score});
     }
+    // A machine writes the zone of Greenwich where people read another day.
+    for (const Raw& r : raw_) {
+      const std::string day = other_day(r);
+      if (!day.empty() && days.count(day) != 0) evidence.push_back({day, kOtherZone, r.score});
+    }
     const auto totals = totals_by_day();
-    return tabulate(evidence, page_, kKinds, 14, [&](const std::string& day, std::vector<float>& row) {
+    const std::string stated = stated_day();
+    return tabulate(evidence, page_, kKinds, 15, [&](const std::string& day, std::vector<float>& row) {
       add_extra(day, totals, earliest, newest, row);
+      row.push_back(day == stated ? 1.F : 0.F);
     });
   }
 
@@ -263,7 +286,7 @@ class Finder {
     std::string day;  // format_day(value)
   };
 
-  static constexpr std::size_t kKinds = 17;
+  static constexpr std::size_t kInTitle = 17, kOtherZone = 18, kKinds = 19;
   static constexpr double kDay = 86400;
 
   // The sort of a signal, for the model.
@@ -278,7 +301,34 @@ class Finder {
     if (s == "itemprop date") return 9;
     if (s == "time element") return 10;
     if (s == "text") return 11;
+    if (s == "title element") return kInTitle;
     return 12;
+  }
+
+  // The day that a news article states to the minute, unless another signal says the neighbour of Greenwich's day, or a
+  // day far away.
+  std::string stated_day() const {
+    if (page_.article_rank() != kNewsArticle) return {};
+    const auto stated = std::find_if(raw_.begin(), raw_.end(), [](const Raw& r) { return kind_of(r) == 0; });
+    if (stated == raw_.end()) return {};
+    const std::string other = other_day(*stated);
+    const bool contested = std::any_of(raw_.begin(), raw_.end(), [&](const Raw& r) {
+      if (r.kind != Kind::published || r.day == stated->day) return false;
+      if (r.day == other) return r.value.precision == Precision::day || r.value.offset_minutes != 0;
+      return r.score >= 3.5 && std::abs(floor_day(r.value) - floor_day(stated->value)) > 2;
+    });
+    return contested ? std::string() : stated->day;
+  }
+
+  // The day before or after a moment that is written in UTC, if it may be that day where the page is read.
+  static std::string other_day(const Raw& r) {
+    constexpr std::int64_t kHour = 3600;
+    if (r.kind != Kind::published || r.value.precision < Precision::minute || r.value.offset_minutes != 0) return {};
+    const std::int64_t hour = (r.value.utc % 86400 + 86400) % 86400 / kHour;
+    if (hour >= 12 && hour < 14) return {};
+    Timestamp other = r.value;
+    other.utc += hour < 12 ? -24 * kHour : 24 * kHour;
+    return format_day(Timestamp{.utc = other.utc, .offset_minutes = 0, .precision = Precision::day});
   }
 
   void add_extra(const std::string& day, const std::unordered_map<std::string, double>& totals, std::int64_t earliest,
@@ -357,8 +407,11 @@ class Finder {
   void rank_published(const BoostedTrees& model, PageDates& dates) const {
     const ValueTable table = values();
     std::vector<std::pair<float, std::string>> ranked;
-    for (std::size_t v = 0; v < table.keys.size(); ++v)
-      ranked.emplace_back(model.probability(table.features.row(v)), table.keys[v]);
+    const std::string stated = stated_day();
+    for (std::size_t v = 0; v < table.keys.size(); ++v) {
+      const float log_odds = model.score(table.features.row(v)) + (table.keys[v] == stated ? kStatedOdds : 0);
+      ranked.emplace_back(1 / (1 + std::exp(-log_odds)), table.keys[v]);
+    }
     std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
     const bool accepted = !ranked.empty() && ranked.front().first >= kLeastProbability;
     for (const auto& [probability, day] : ranked) {

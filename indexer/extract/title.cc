@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "common/text.h"
 
@@ -15,6 +17,10 @@ using Index = HtmlTree::Index;
 constexpr auto kSeparators =
     std::to_array<std::string_view>({" | ", " - ", " – ", " — ", " · ", " • ", " » ", " « ", " :: ", " ~ ", " / ",
                                      " > ", " ❘ ", " ∣ ", "|", "｜", " -- ", " − "});
+
+constexpr int kNewsArticle = 4;    // PageMetadata::article_rank
+constexpr double kPutOutOdds = 6;  // log-odds for what a news article puts out as its headline
+constexpr double kHeadingOdds = 1;  // for a lower heading in the place of an h1
 
 struct Cut {
   std::string_view left, right;
@@ -97,18 +103,29 @@ class Collector {
             const std::vector<std::string>& affixes)
       : tree_(tree), list_(list), page_(page), affixes_(affixes) {
     headings();
+    name_above_headline();
     statements();
     lower_headings();
     find_displayed();
+    choose_by_rule();
   }
 
   const std::vector<Source>& sources() const { return sources_; }
+
+  /// What desks put out as the headline of a news article, whatever else the page shows. The labelled pages hold too
+  /// few articles whose headlines differ for a model to learn it from.
+  bool is_put_out(const Source& s) const { return s.key == put_out_ && page_.article_rank() == kNewsArticle; }
+  /// Without an h1, a line that the page shows as a heading and its title holds.
+  bool stands_for_h1(const Source& s) const {
+    return headings_ == 0 && s.kind == kLowerHeading && s.key.size() >= 8 &&
+           squeeze(page_.document_title).find(s.key) != std::string::npos;
+  }
 
   ValueTable values() const {
     std::vector<Evidence> evidence;
     for (const Source& s : sources_) evidence.push_back({s.key, s.kind, s.score});
     const std::string host = squeeze(page_.host);
-    return tabulate(evidence, page_, kKinds, 21, [&](const std::string& key, std::vector<float>& row) {
+    return tabulate(evidence, page_, kKinds, 24, [&](const std::string& key, std::vector<float>& row) {
       const Source* one = nullptr;
       float inside = 0, around = 0;
       std::array<bool, kKinds> inside_kind{}, around_kind{};
@@ -144,6 +161,10 @@ class Collector {
       row.push_back(static_cast<float>(headings_));
       add_rivals(key, *one, row);
       row.push_back(static_cast<float>(one->text.back() == '.' ? 1 : one->text.back() == '?' ? 2 : 0));
+      const auto rank = static_cast<float>(page_.article_rank());
+      row.push_back(key == put_out_ ? 1.F : 0.F);
+      row.push_back(key == put_out_ ? rank : -1 - rank);
+      row.push_back(key == shown_ ? 1.F : 0.F);
     });
   }
 
@@ -203,6 +224,55 @@ class Collector {
         parts(i, score);
       }
     }
+  }
+
+  // A blog's h1 may be its name, which its pages' titles hold beside the headline that an h2 shows.
+  void name_above_headline() {
+    const Source* h1 = first(kFirstH1);
+    const std::string title = squeeze(page_.document_title);
+    if (h1 == nullptr || h1->key.size() >= title.size()) return;
+    for (Index i = 0, seen = 0; i < tree_.size() && seen < 20; ++i) {
+      const Tag tag = tree_.node(i).tag;
+      if (tag != Tag::h2 && tag != Tag::h3) continue;
+      ++seen;
+      const std::string key = squeeze(tree_.text_of(i, 700));
+      if (key.size() <= h1->key.size() || (title != h1->key + key && title != key + h1->key)) continue;
+      affixes_.push_back(h1->text);
+      return;
+    }
+  }
+
+  const Source* first(Kind kind) const {
+    const auto it = std::find_if(sources_.begin(), sources_.end(), [&](const Source& s) { return s.kind == kind; });
+    return it == sources_.end() ? nullptr : &*it;
+  }
+
+  // Two choices by rule: what the page puts out for others to show, without what its heading does not say; and the
+  // heading that its title says too.
+  void choose_by_rule() {
+    const auto key_of = [&](Kind kind) {
+      const Source* s = first(kind);
+      return s == nullptr ? std::string() : s->key;
+    };
+    const std::string graph = key_of(kOpenGraph), headline = key_of(kHeadline);
+    const std::string raw_graph = key_of(kRawOpenGraph), raw_title = key_of(kRawTitleElement);
+    put_out_ = graph;
+    shown_ = !headline.empty() ? headline : !graph.empty() ? graph : key_of(kFirstH1);
+    std::string said;  // the longest part of `graph` that is stated alone
+    bool is_shown = false;
+    for (const Source& s : sources_) {
+      const bool h1 = s.kind == kFirstH1 || s.kind == kLaterH1;
+      if ((!h1 && s.kind != kHeadline) || s.key.size() < 8) continue;
+      if (s.key.size() > said.size() && graph.find(s.key) != std::string::npos) said = s.key;
+      if (h1 && !is_shown && !names_site(s.text, page_, affixes_) &&
+          (raw_title.find(s.key) != std::string::npos || raw_graph.find(s.key) != std::string::npos)) {
+        shown_ = s.key;
+        is_shown = true;
+      }
+    }
+    if (graph != headline && !said.empty()) put_out_ = said;
+    const Source* stated = first(kOpenGraph);
+    if (stated != nullptr && names_site(stated->text, page_, affixes_)) put_out_.clear();
   }
 
   // A heading of several elements may hold a kicker beside the headline: its longest part is a candidate too.
@@ -352,8 +422,9 @@ class Collector {
   const HtmlTree& tree_;
   const BlockList& list_;
   const PageMetadata& page_;
-  const std::vector<std::string>& affixes_;
+  std::vector<std::string> affixes_;
   std::vector<Source> sources_;
+  std::string put_out_, shown_;
   std::unordered_map<std::string, Displayed> displayed_;
   int headings_ = 0;
 };
@@ -391,14 +462,21 @@ std::vector<Candidate> title_candidates(const HtmlTree& tree, const BlockList& l
                                         const std::vector<std::string>& affixes, const BoostedTrees& model) {
   const Collector collector(tree, list, page, affixes);
   const ValueTable table = collector.values();
-  std::unordered_map<std::string, double> probability;
-  for (std::size_t v = 0; v < table.keys.size(); ++v)
-    probability[table.keys[v]] = model.probability(table.features.row(v));
+  std::unordered_map<std::string, double> log_odds;
+  for (std::size_t v = 0; v < table.keys.size(); ++v) log_odds[table.keys[v]] = model.score(table.features.row(v));
   std::vector<Candidate> candidates;
-  for (const Source& s : collector.sources())
-    candidates.push_back({"title", s.signal, s.text, probability.at(s.key), false});
-  std::stable_sort(candidates.begin(), candidates.end(),
-                   [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
+  std::unordered_set<std::string_view> headings;
+  for (const Source& s : collector.sources()) {
+    if (collector.stands_for_h1(s) && headings.insert(s.key).second) log_odds[s.key] += kHeadingOdds;
+  }
+  for (const Source& s : collector.sources()) {
+    const double odds = log_odds.at(s.key) + (collector.is_put_out(s) ? kPutOutOdds : 0);
+    candidates.push_back({"title", s.signal, s.text, 1 / (1 + std::exp(-odds)), false});
+  }
+  // Of one title's spellings the one with most words: elements of a heading run together ("Harbour" "Oil falls").
+  std::stable_sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
+    return a.score != b.score ? a.score > b.score : word_count(a.value) > word_count(b.value);
+  });
   if (!candidates.empty()) candidates.front().chosen = true;
   return candidates;
 }

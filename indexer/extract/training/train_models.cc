@@ -2,8 +2,8 @@
 //
 // Trains the models of extraction on pages whose article is known (labelled_pages.h). Everything printed is
 // cross-validated by site: what is said of a page comes from models that saw no page of its site. --predict writes the
-// cross-validated articles, one SET.jsonl a set, for a scorer; --fields leaves the texts out, which take longest;
-// --write trains on all pages and writes the models.
+// cross-validated articles, one SET.jsonl a set, for a scorer; --write trains on all pages and writes the models.
+// --fields leaves the texts out, which take longest: FILE's models of the body stay as they are.
 #include <fmt/format.h>
 
 #include <fstream>
@@ -141,7 +141,18 @@ int main(int argc, char** argv) {
     if (p.text.empty() || options.fields_only) continue;
     bodies.push_back({&p, statements_of(p.page, titles_of(p, {}, fields.folds[p.fold])), 0, {}});
   }
-  OwnedModels models = fields.all;
+  OwnedModels models;
+  if (options.fields_only && !options.write.empty()) {
+    auto written = parse_models(read_file(options.write));
+    if (!written) {
+      std::cerr << "train_models: " << options.write.string() << " holds no models of the body that fit\n";
+      return 1;
+    }
+    models = std::move(*written);
+  }
+  models.title = fields.all.title;
+  models.published = fields.all.published;
+  models.author = fields.all.author;
   if (!bodies.empty()) train_body(bodies, options.body, options.write.empty() ? nullptr : &models);
   if (!options.predict.empty()) write_predictions(pages, bodies, fields, options.predict);
   if (!options.write.empty()) std::ofstream(options.write, std::ios::binary) << serialise(models);

@@ -108,6 +108,25 @@ BOOST_AUTO_TEST_CASE(inline_elements_part_what_the_text_runs_together) {
   BOOST_TEST(format_day(*out.article.published) == "2021-12-22");
 }
 
+BOOST_AUTO_TEST_CASE(a_day_at_the_end_of_the_title_is_proposed) {
+  const auto out = extract_page(
+      "<html lang=de><head><title>Oil falls again | Northern Courier | 30.12.2021</title></head><body><h1>Oil falls "
+      "again</h1><p>Prices fell for a third day on Tuesday, traders said, as stocks rose.</p></body></html>");
+  BOOST_REQUIRE(out.article.published.has_value());
+  BOOST_TEST(format_day(*out.article.published) == "2021-12-30");
+}
+
+BOOST_AUTO_TEST_CASE(a_news_article_states_its_day) {
+  const auto stating = [](std::string_view published) {
+    return R"(<script type="application/ld+json">{"@type":"NewsArticle","headline":"Oil falls again","datePublished":")" +
+           std::string(published) + R"("}</script>)";
+  };
+  // The printed paper is of the next day.
+  const auto evening = extract(page(stating("2021-12-29T19:30:00+01:00") + "<meta name=date content=2021-12-30>", ""));
+  BOOST_REQUIRE(evening.article.published.has_value());
+  BOOST_TEST(format_day(*evening.article.published) == "2021-12-29");
+}
+
 BOOST_AUTO_TEST_CASE(a_number_that_can_be_read_both_ways_is_settled_by_the_text) {
   const auto out =
       extract(page(R"(<meta name=date content="11/01/2021 12:43:42">)", "<p class=date>1 November 2021</p>"));

@@ -51,6 +51,31 @@ BOOST_AUTO_TEST_CASE(the_headline_wins_over_the_name_of_a_blog) {
   BOOST_TEST(out.article.title == "How prices are made");
 }
 
+std::string headline_of(std::string_view head, std::string_view body) {
+  return extract_page("<html><head>" + std::string(head) + "</head><body>" + std::string(body) +
+                      "<p>Oil prices fell for a third day on Tuesday, traders in the old harbour said, as stocks rose "
+                      "and nobody, they said, would buy.</p></body></html>")
+      .article.title;
+}
+
+BOOST_AUTO_TEST_CASE(a_news_article_is_called_what_it_puts_out) {
+  const std::string_view news = R"(<script type="application/ld+json">{"@type":"NewsArticle",
+      "headline":"Oil falls again as stocks rise and nobody buys"}</script>)";
+  const std::string_view h1 = "<h1>Oil falls again as stocks rise and nobody buys</h1>";
+  BOOST_TEST(headline_of(std::string(news) + "<meta property='og:title' content='Stocks are full, traders wait'>",
+                         h1) == "Stocks are full, traders wait");
+  // What is put out beyond the headline is no part of it.
+  BOOST_TEST(headline_of(std::string(news) + "<meta property='og:title' content='Oil falls again as stocks rise and "
+                                             "nobody buys - Economy - Northern Courier'>",
+                         h1) == "Oil falls again as stocks rise and nobody buys");
+}
+
+BOOST_AUTO_TEST_CASE(an_h1_that_page_titles_hold_beside_the_headline_is_the_name_of_the_site) {
+  BOOST_TEST(headline_of("<title>Notes from the harbour: Why nobody buys oil this winter, and who will</title>",
+                         "<h1>Notes from the harbour</h1><h2>Why nobody buys oil this winter, and who will</h2>") ==
+             "Why nobody buys oil this winter, and who will");
+}
+
 BOOST_AUTO_TEST_CASE(a_bold_line_is_a_headline_where_there_are_no_headings) {
   const auto out = extract_page(
       "<html><head><title>Northern Courier: World</title></head><body><table><tr><td><font size=5><b>Flood closes the "
