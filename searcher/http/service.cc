@@ -315,7 +315,9 @@ Response Service::probe(const Request& request) {
     if (request.path == "/readyz") {
       const std::lock_guard lock(completions_mutex_);
       if (draining_) return plain(503, "stopping\n");
-      return completions_ ? plain(200, "ready\n") : plain(503, "reading completions\n");
+      // Remote shards have no state to go by and give no completions.
+      const bool waits = !completions_ && !pool_.newest_state().empty();
+      return waits ? plain(503, "reading completions\n") : plain(200, "ready\n");
     }
     Gauges gauges{.articles = searcher->size(), .generation = searcher->generation()};
     if (const Server* server = server_) {

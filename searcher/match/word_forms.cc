@@ -22,14 +22,15 @@ std::string common_prefix(std::string_view a, std::string_view b) {
   return {a.begin(), end};
 }
 
-/// Articles of a language that have a word. Their stems are of that language: a Spanish stemmer takes "the" and "their"
-/// for one word, and an English article is not its business.
-Xapian::doccount count_in_language(const Xapian::Database& database, const std::string& word, const std::string& lang) {
+/// Whether an article of a language has a word. Its stems are of that language: a Spanish stemmer takes "the" and
+/// "their" for one word, and an English article is not its business. How many have it would only be estimated, shard by
+/// shard.
+bool is_in_language(const Xapian::Database& database, const std::string& word, const std::string& lang) {
   Xapian::Enquire enquire(database);
   enquire.set_query(Xapian::Query(Xapian::Query::OP_FILTER, Xapian::Query(word),
                                   Xapian::Query(schema::term(schema::kLanguage, lang))));
   enquire.set_weighting_scheme(Xapian::BoolWeight());
-  return enquire.get_mset(0, 0, 1).get_matches_estimated();
+  return enquire.get_mset(0, 0, 1).get_matches_lower_bound() > 0;
 }
 
 }  // namespace
@@ -67,11 +68,10 @@ std::vector<std::string> other_forms(const Xapian::Database& database, const que
     sort(forms);
     if (forms.size() > kFormsCounted) forms.resize(kFormsCounted);
     if (languages.size() > 1) {
-      for (auto& [articles, form] : forms) articles = count_in_language(database, form, lang);
+      std::erase_if(forms, [&](const auto& form) { return !is_in_language(database, form.second, lang); });
     }
     found.insert(found.end(), forms.begin(), forms.end());
   }
-  std::erase_if(found, [](const auto& form) { return form.first == 0; });
   sort(found);
   std::vector<std::string> out;
   for (const auto& [frequency, form] : found) {

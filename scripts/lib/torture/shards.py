@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 from archive import SEED, Programs, fail
 
@@ -115,6 +116,29 @@ def over_the_network(index, arguments):
         process.wait()
 
 
+def service_of(front, total):
+    """The service over remote shards is ready, though they give it no completions, and finds what one index does."""
+    port = free_port()
+    process = subprocess.Popen([os.path.join(sys.argv[1], "dateline-serve"), "-q", "-d", front, "--port", str(port)],
+                               stderr=subprocess.DEVNULL)
+    try:
+        base = f"http://127.0.0.1:{port}"
+        for _ in range(200):
+            try:
+                urllib.request.urlopen(base + "/readyz").read()
+                break
+            except OSError:
+                time.sleep(0.05)
+        else:
+            fail("dateline-serve over remote shards is never ready")
+        found = json.load(urllib.request.urlopen(f"{base}/v1/search?q={WORDS[0]}"))["total"]
+        if found != total:
+            fail(f"dateline-serve over remote shards finds {found}, not {total}")
+    finally:
+        process.kill()
+        process.wait()
+
+
 def main():
     work = tempfile.mkdtemp(prefix="dateline-shards-")
     index, archive = os.path.join(work, "index"), os.path.join(work, "in.jsonl")
@@ -150,6 +174,7 @@ def main():
             if one != four:
                 fail(f"remote shards, query {n}: {arguments}\n{first_difference(one, four)}")
         figures.append(f"{wanted} over 4 on 2 servers ({matched} with hits)")
+        service_of(front, answer(index, [WORDS[0]])["total"])
         # What the servers lack is looked up at the front, so far and no further.
         frequent = f"{WORDS[0]} NEAR/9 {WORDS[1]}"
         done = programs.search("-d", front, "--verify-limit", 10, frequent)
