@@ -60,7 +60,7 @@ void add_job_options(CLI::App& app, CommandLine& line) {
       ->check(CLI::IsMember({"mtime"}))
       ->type_name("mtime");
   app.add_flag("--prune", line.job.prune, "Remove the articles of files below PATH that are gone");
-  app.add_flag("--remote", line.job.remote, "Write an index that xapian-tcpsrv can serve to other machines; a fourth larger");
+  app.add_flag("--remote", line.job.remote, "Write an index that xapian-tcpsrv can serve to other machines; half as large again");
   app.add_flag("--rebuild", line.job.rebuild, "Make the index anew beside the old one and swap when done");
   app.add_option("--max-shrink", line.job.max_shrink,
                  "With --rebuild: refuse to publish an index that lost more than this share of its articles")
