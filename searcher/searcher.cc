@@ -378,7 +378,7 @@ struct Searcher::Impl {
       StockFacetCounter counter(fields, identities, sections);
       return match(counter);
     }
-    FacetCounter counter(fields, *columns, database, sections);
+    FacetCounter counter(fields, *columns, database, sections, budget);
     if (!plain(query, database)) return match(counter);
     const std::vector<Xapian::docid> found = matching_documents(*query.node(), local(database, budget));
     for (const Xapian::docid document : found) counter.add(document);
@@ -574,12 +574,10 @@ struct Searcher::Impl {
       std::optional<Xapian::Query> filters;
       if (plan.filters) filters = plan.filters->xapian();
       if (request.expand) {
-        query = Expression(
-            expanded(database, query.xapian(), filters, request.any, request.ranking, plan.budget));
+        query = Expression(expanded(database, query.xapian(), filters, request.any, request.ranking, plan.budget));
       }
       if (request.recency.count() > 0) {
-        query =
-            Expression(with_recency(database, query.xapian(), request.recency, clock.now(), request.ranking));
+        query = Expression(with_recency(database, query.xapian(), request.recency, clock.now(), request.ranking));
       }
     }
     return plan.filters ? Expression(Expression::OP_FILTER, query, *plan.filters) : query;
@@ -725,7 +723,7 @@ struct Searcher::Impl {
   bool asked_before = false;
   Sums sums;
   mutable std::optional<Concealed> unseen;
-  Analyzers analyzers;  ///< Of the texts that are shown.
+  Analyzers analyzers;                                 ///< Of the texts that are shown.
   std::unordered_map<Xapian::docid, std::string> ids;  ///< Of the snapshot's documents.
 };
 

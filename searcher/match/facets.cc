@@ -251,11 +251,13 @@ void check_names(const std::vector<std::string>& names) {
 /// A row for each of `documents`, which ascend.
 std::shared_ptr<const FacetColumn> column_of(const FacetSlot& slot, const ActorIdentities& identities,
                                              const Xapian::Database& database,
-                                             const std::vector<Xapian::docid>& documents) {
+                                             const std::vector<Xapian::docid>& documents, const query::Budget* budget) {
+  constexpr std::size_t kBetweenLooks = 1024;
   auto column = std::make_shared<FacetColumn>(slot, identities);
   auto value = database.valuestream_begin(slot.number);
   const auto end = database.valuestream_end(slot.number);
   for (const Xapian::docid document : documents) {
+    if (budget != nullptr && column->rows() % kBetweenLooks == 0) budget->check();
     if (value != end) value.skip_to(document);
     column->append(value != end && value.get_docid() == document ? *value : std::string{});
   }
@@ -332,8 +334,12 @@ class FacetCounter::Spy final : public Xapian::MatchSpy {
 };
 
 FacetCounter::FacetCounter(std::vector<std::string> names, FacetColumns& columns, const Xapian::Database& database,
-                           std::vector<std::string> sections)
-    : names_(std::move(names)), columns_(columns), database_(database), sections_(std::move(sections)) {
+                           std::vector<std::string> sections, std::shared_ptr<const query::Budget> budget)
+    : names_(std::move(names)),
+      columns_(columns),
+      database_(database),
+      sections_(std::move(sections)),
+      budget_(std::move(budget)) {
   check_names(names_);
 }
 FacetCounter::~FacetCounter() = default;
@@ -351,7 +357,7 @@ std::vector<Facet> FacetCounter::facets(std::size_t limit) {
     if (!counts_slot(names_, slot.number)) continue;
     auto column = columns_.column(slot.number, database_, documents_.size());
     const bool whole = column != nullptr;
-    if (!whole) column = column_of(slot, columns_.identities(), database_, documents_);
+    if (!whole) column = column_of(slot, columns_.identities(), database_, documents_, budget_.get());
     const auto each = [&](const auto& add) {
       for (std::size_t i = 0; i < documents_.size(); ++i) add(column->row(whole ? documents_[i] : i), 1);
     };

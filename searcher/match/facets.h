@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/actor_identities.h"
+#include "common/query/compile.h"
 #include "dateline/search_result.h"
 #include "searcher/match/posting_lists.h"
 
@@ -56,9 +57,10 @@ class FacetColumns {
 class FacetCounter {
  public:
   /// `names`: of facet_fields(), else Error(usage). `sections`: folded names of the sections that were asked for; what
-  /// stands below these is counted, too. `database` must outlive the counter.
+  /// stands below these is counted, too. `database` must outlive the counter. `budget`: ends a count that asks the
+  /// index.
   FacetCounter(std::vector<std::string> names, FacetColumns& columns, const Xapian::Database& database,
-               std::vector<std::string> sections = {});
+               std::vector<std::string> sections = {}, std::shared_ptr<const query::Budget> budget = nullptr);
   ~FacetCounter();
   FacetCounter(const FacetCounter&) = delete;
   FacetCounter& operator=(const FacetCounter&) = delete;
@@ -68,7 +70,7 @@ class FacetCounter {
   void add(Xapian::docid document) { documents_.push_back(document); }
 
   /// One facet a field, in the order of the names. `limit`: values of each, but of dates, which are a sequence and
-  /// given whole; 0: all. Xapian::Error passes through.
+  /// given whole; 0: all. Throws Error(deadline); Xapian::Error passes through.
   [[nodiscard]] std::vector<Facet> facets(std::size_t limit);
 
  private:
@@ -77,6 +79,7 @@ class FacetCounter {
   FacetColumns& columns_;
   const Xapian::Database& database_;
   std::vector<std::string> sections_;
+  std::shared_ptr<const query::Budget> budget_;
   std::unique_ptr<Spy> spy_;
   std::vector<Xapian::docid> documents_;
 };

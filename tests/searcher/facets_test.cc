@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <chrono>
 #include <cstdlib>
 #include <map>
 #include <random>
@@ -155,6 +156,15 @@ BOOST_AUTO_TEST_CASE(spellings_of_one_name_are_one_value_and_the_commonest_is_sh
   BOOST_TEST(facets[0].missing == 1);
   BOOST_REQUIRE(facets[1].values.size() == 1);
   BOOST_TEST(facets[1].values[0].count == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_count_ends_with_its_deadline) {
+  Xapian::WritableDatabase database("", Xapian::DB_BACKEND_INMEMORY);
+  for (int i = 0; i < 3; ++i) add(database, {.source = "A", .matches = i > 0});
+  FacetColumns columns(ActorIdentities{});
+  const auto over = std::make_shared<const query::Budget>(std::chrono::steady_clock::time_point{});
+  BOOST_CHECK_EXCEPTION(counted(FacetCounter({"source"}, columns, database, {}, over), database, 0), Error,
+                        [](const Error& e) { return e.code() == ErrorCode::deadline; });
 }
 
 BOOST_AUTO_TEST_CASE(no_more_values_than_asked_for_are_given_the_first_ones) {
