@@ -13,6 +13,7 @@
 #include "common/durable_file.h"
 #include "common/schema.h"
 #include "common/store/position_lists.h"
+#include "common/store/term_lists.h"
 #include "common/text.h"
 #include "dateline/error.h"
 
@@ -105,7 +106,8 @@ Snapshot open_shard(const fs::path& index, const ShardPlace& place) {
   snapshot.remote = place.folder.empty();
   if (snapshot.remote && positions_apart(snapshot.database) != 0) {
     throw Error(ErrorCode::index_schema, place.name(),
-                "keeps the places of words where xapian-tcpsrv does not look; rebuild it with --remote, or make shards of it with dateline-index shard");
+                "keeps the places of words where xapian-tcpsrv does not look; rebuild it with --remote, or make shards "
+                "of it with dateline-index shard");
   }
   return snapshot;
 }
@@ -206,6 +208,7 @@ IndexWriter::IndexWriter(fs::path index, Mode mode, const Clock& clock)
     const fs::path shard = generation_folder() / "s0";
     if (fresh) fs::create_directories(generation_folder());
     if (fresh) mark_building(generation_folder());
+    if (!fresh) remove_half_completed(shard);
     impl_->database = Xapian::WritableDatabase(shard.string(), fresh ? Xapian::DB_CREATE : Xapian::DB_OPEN);
     if (fresh) {
       impl_->database.set_metadata(std::string{schema::kMetaVersion}, std::to_string(schema::kVersion));

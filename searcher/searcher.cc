@@ -242,7 +242,7 @@ struct Searcher::Impl {
 
   /// What may not be shown now. Worked out once a snapshot, and again when an embargo has ended.
   const Concealed& concealed(const Xapian::Database& database) const {
-    if (!unseen || !unseen->holds(clock.now())) unseen.emplace(database, clock.now());
+    if (!unseen || !unseen->holds(clock.now())) unseen.emplace(database, analyzers, clock.now());
     return *unseen;
   }
 
@@ -468,7 +468,7 @@ struct Searcher::Impl {
     filters_only.query = "*";
     SearchResult unsaid;
     const Plan made = plan(filters_only, database, unsaid);
-    const Xapian::Query alike = related_to(database, originals.front());
+    const Xapian::Query alike = related_to(database, originals.front(), analyzers);
     Xapian::Enquire enquire(database);
     enquire.set_query(made.filters ? Xapian::Query(Xapian::Query::OP_FILTER, alike, made.filters->xapian()) : alike);
     set_order(enquire, SortOrder::relevance, true, request.ranking);
@@ -574,7 +574,7 @@ struct Searcher::Impl {
       std::optional<Xapian::Query> filters;
       if (plan.filters) filters = plan.filters->xapian();
       if (request.expand) {
-        query = Expression(expanded(database, query.xapian(), filters, request.any, request.ranking, plan.budget));
+        query = Expression(expanded(database, query.xapian(), filters, request.any, request.ranking, analyzers, plan.budget));
       }
       if (request.recency.count() > 0) {
         query = Expression(with_recency(database, query.xapian(), request.recency, clock.now(), request.ranking));
@@ -723,7 +723,7 @@ struct Searcher::Impl {
   bool asked_before = false;
   Sums sums;
   mutable std::optional<Concealed> unseen;
-  Analyzers analyzers;                                 ///< Of the texts that are shown.
+  mutable Analyzers analyzers;                         ///< Of the texts that are shown and that words are taken from.
   std::unordered_map<Xapian::docid, std::string> ids;  ///< Of the snapshot's documents.
 };
 

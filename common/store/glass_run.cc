@@ -53,34 +53,48 @@ struct SortedNames {
   }
 };
 
-/// The tag of a document's terms; `postings`: rank << 32 | wdf, ascending.
+/// Terms of a document's tag, in their order.
+class TermListTag {
+ public:
+  TermListTag(std::string& out, std::uint64_t length, std::size_t terms) : out_(out) {
+    if (terms == 0) return;  // An empty tag.
+    put_varint(out_, length);
+    put_varint(out_, terms);
+  }
+  /// `name` is looked at again by the next call.
+  void add(std::string_view name, std::uint64_t wdf) {
+    if (previous_.empty()) {
+      out_.push_back(static_cast<char>(name.size()));
+      out_.append(name);
+      put_varint(out_, wdf);
+    } else {
+      const std::size_t shared = static_cast<std::size_t>(
+          std::mismatch(previous_.begin(), previous_.end(), name.begin(), name.end()).first - previous_.begin());
+      const std::uint64_t both = (wdf + 1) * (previous_.size() + 1) + shared;
+      const bool together = wdf < 127 && both < 256;
+      out_.push_back(static_cast<char>(together ? both : shared));
+      out_.push_back(static_cast<char>(name.size() - shared));
+      out_.append(name.substr(shared));
+      if (!together) put_varint(out_, wdf);
+    }
+    previous_ = name;
+  }
+
+ private:
+  std::string& out_;
+  std::string_view previous_;
+};
+
+/// `postings`: rank << 32 | wdf, ascending; `words`: what stands for those that are not among them.
 void put_term_list(std::string& out, const std::vector<std::uint64_t>& postings, std::uint64_t length,
-                   const SortedNames& names) {
-  if (postings.empty()) return;
-  put_varint(out, length);
-  put_varint(out, postings.size());
-  std::string_view previous;
+                   const SortedNames& names, const WordsStandIn& words) {
+  TermListTag tag(out, length, postings.size() + (words.empty() ? 0 : 1));
   for (std::size_t i = 0; i < postings.size(); ++i) {
     const auto rank = [&](std::size_t ahead) { return postings[std::min(i + ahead, postings.size() - 1)] >> 32; };
     names.prefetch(rank(kAhead / 2), rank(kAhead));
-    const std::string_view name = names.at(rank(0));
-    const std::uint64_t wdf = postings[i] & 0xFFFFFFFF;
-    if (previous.empty()) {
-      out.push_back(static_cast<char>(name.size()));
-      out.append(name);
-      put_varint(out, wdf);
-    } else {
-      const std::size_t shared = static_cast<std::size_t>(
-          std::mismatch(previous.begin(), previous.end(), name.begin(), name.end()).first - previous.begin());
-      const std::uint64_t both = (wdf + 1) * (previous.size() + 1) + shared;
-      const bool together = wdf < 127 && both < 256;
-      out.push_back(static_cast<char>(together ? both : shared));
-      out.push_back(static_cast<char>(name.size() - shared));
-      out.append(name.substr(shared));
-      if (!together) put_varint(out, wdf);
-    }
-    previous = name;
+    tag.add(names.at(rank(0)), postings[i] & 0xFFFFFFFF);
   }
+  if (!words.empty()) tag.add(words.term(), words.length());  // No name is greater.
 }
 
 }  // namespace
@@ -163,7 +177,8 @@ void Run::release(std::uint64_t begin, std::uint64_t end) const {
 // --- Inverter
 // ----------------------------------------------------------------------------------------------------------
 
-Inverter::Inverter() : compressor_(libdeflate_alloc_compressor(kDeflateLevel), libdeflate_free_compressor) {
+Inverter::Inverter(TermLists lists)
+    : lists_(lists), compressor_(libdeflate_alloc_compressor(kDeflateLevel), libdeflate_free_compressor) {
   if (compressor_ == nullptr) throw std::bad_alloc();
   grow_table();
 }
@@ -253,6 +268,7 @@ std::uint32_t Inverter::add(const FlatDocument& document) {
     }
     added.record.length += wdf;
     added.record.largest_wdf = std::max(added.record.largest_wdf, wdf);
+    if (lists_ == TermLists::lean && wdf > 0) added.words.add(document.hash(t), wdf);
   }
   add_values(document, number);
   data_.append(data);
@@ -343,12 +359,14 @@ void Inverter::write_documents(std::string& out, Run::Footer& footer, const Sort
   for (const std::uint32_t document : sorting.documents) {
     Added& added = documents_[document];
     postings.clear();
-    for (std::size_t p = added.first_posting; p < end_of_postings(document); ++p)
+    for (std::size_t p = added.first_posting; p < end_of_postings(document); ++p) {
+      if (lists_ == TermLists::lean && postings_[p].wdf > 0) continue;
       postings.push_back(std::uint64_t{sorting.rank[postings_[p].term]} << 32 | postings_[p].wdf);
+    }
     std::sort(postings.begin(), postings.end());
     added.record.blob = out.size();
     tag_.clear();
-    put_term_list(tag_, postings, added.record.length, names);
+    put_term_list(tag_, postings, added.record.length, names, added.words);
     added.record.terms_compressed = put_compressed(out, tag_);
     added.record.terms_size = static_cast<std::uint32_t>(out.size() - added.record.blob);
     out.append(data_, added.data, std::size_t{added.record.slots_size} + added.record.data_size);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/store/flat_document.h"
+#include "common/store/term_lists.h"
 
 struct libdeflate_compressor;
 
@@ -69,10 +70,16 @@ class Run {
   Footer footer_;
 };
 
+/// What the term lists of documents name.
+enum class TermLists : std::uint8_t {
+  whole,  ///< All terms, as stock Xapian has it.
+  lean,   ///< Those without wdf; the others have a stand-in (term_lists.h).
+};
+
 /// Turns documents into a run.
 class Inverter {
  public:
-  Inverter();
+  explicit Inverter(TermLists lists = TermLists::whole);
   ~Inverter();
   Inverter(const Inverter&) = delete;
   Inverter& operator=(const Inverter&) = delete;
@@ -105,6 +112,7 @@ class Inverter {
     std::uint64_t first_posting = 0;
     std::uint64_t positions = 0;  // offset of its first list of positions
     std::uint64_t data = 0;       // offset of its slots' tag and its data
+    WordsStandIn words;           // where its list is lean
   };
   struct Value {
     std::uint32_t document = 0;
@@ -139,6 +147,7 @@ class Inverter {
   /// Appends `tag` to `out`, compressed if that makes it smaller and it can be read back; true if so.
   bool put_compressed(std::string& out, std::string_view tag);
 
+  TermLists lists_;
   std::string bytes_;  // of all terms
   std::vector<Term> terms_;
   std::vector<std::uint32_t> table_;

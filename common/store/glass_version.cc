@@ -8,6 +8,7 @@
 #include <random>
 
 #include "common/durable_file.h"
+#include "dateline/error.h"
 
 namespace dateline::glass {
 namespace fs = std::filesystem;
@@ -15,6 +16,7 @@ namespace {
 
 /// Magic and format 2016-03-14: (2016 - 2014) * 512 + 3 * 32 + 14, big-endian.
 constexpr std::string_view kMagic{"\x0F\x0DXapian Glass\x04\x6E", 16};
+constexpr std::size_t kUuidBytes = 16;
 
 /// Tags longer than this are compressed by later writers.
 constexpr std::uint32_t compress_from(std::size_t table) {
@@ -24,7 +26,7 @@ constexpr std::uint32_t compress_from(std::size_t table) {
 std::string random_uuid() {
   std::random_device device;
   std::string uuid;
-  while (uuid.size() < 16) {
+  while (uuid.size() < kUuidBytes) {
     const unsigned bits = device();
     for (unsigned shift = 0; shift < 32; shift += 8) uuid.push_back(static_cast<char>(bits >> shift & 0xFF));
   }
@@ -52,21 +54,61 @@ void put_root(std::string& out, const std::optional<TableRoot>& root, std::size_
 
 }  // namespace
 
+VersionFile read_version_file(const fs::path& folder) {
+  const fs::path path = folder / "iamglass";
+  std::ifstream file(path, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  if (!file) throw Error(ErrorCode::io, path.string(), "cannot read");
+  std::string_view rest = bytes;
+  const auto take = [&](std::size_t size) {
+    if (rest.size() < size) throw Error(ErrorCode::index_corrupt, path.string(), "ends too early");
+    const std::string_view taken = rest.substr(0, size);
+    rest.remove_prefix(size);
+    return taken;
+  };
+  const auto take_number = [&] {
+    std::uint64_t n = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+      const auto byte = static_cast<unsigned char>(take(1).front());
+      n |= std::uint64_t{byte & 0x7FU} << shift;
+      if (byte < 0x80) break;
+    }
+    return n;
+  };
+  VersionFile out;
+  out.head = take(kMagic.size() + kUuidBytes);
+  if (!out.head.starts_with(kMagic)) throw Error(ErrorCode::index_corrupt, path.string(), "of an unknown format");
+  out.revision = take_number();
+  for (std::string& root : out.roots) {
+    const char* begin = rest.data();
+    for (int number = 0; number < 5; ++number) (void)take_number();
+    (void)take(take_number());  // the list of free blocks
+    root.assign(begin, rest.data());
+  }
+  out.statistics = rest;
+  return out;
+}
+
+void write_version_file(const fs::path& folder, const VersionFile& file) {
+  std::string out = file.head;
+  put_varint(out, file.revision);
+  for (const std::string& root : file.roots) out += root;
+  write_atomically(folder / "iamglass", out + file.statistics);
+}
+
 void write_version_file(const fs::path& folder, const Roots& roots, std::uint32_t block_size,
                         const Statistics& statistics) {
-  std::string out{kMagic};
-  out += random_uuid();
-  put_varint(out, 1);  // revision
-  for (std::size_t table = 0; table < kTables; ++table) put_root(out, roots[table], table, block_size);
-  put_varint(out, statistics.documents);
-  put_varint(out, statistics.last_docid - statistics.documents);
-  put_varint(out, statistics.shortest);
-  put_varint(out, statistics.largest_wdf);
-  put_varint(out, statistics.longest - statistics.largest_wdf);
-  put_varint(out, 0);  // oldest changeset
-  put_varint(out, statistics.total_length);
-  put_varint(out, 0);  // bound of the spelling table
-  write_atomically(folder / "iamglass", out);
+  VersionFile out{.head = std::string{kMagic} + random_uuid(), .revision = 1, .roots = {}, .statistics = {}};
+  for (std::size_t table = 0; table < kTables; ++table) put_root(out.roots[table], roots[table], table, block_size);
+  put_varint(out.statistics, statistics.documents);
+  put_varint(out.statistics, statistics.last_docid - statistics.documents);
+  put_varint(out.statistics, statistics.shortest);
+  put_varint(out.statistics, statistics.largest_wdf);
+  put_varint(out.statistics, statistics.longest - statistics.largest_wdf);
+  put_varint(out.statistics, 0);  // oldest changeset
+  put_varint(out.statistics, statistics.total_length);
+  put_varint(out.statistics, 0);  // bound of the spelling table
+  write_version_file(folder, out);
 }
 
 bool is_known_format(std::string_view xapian_version, std::string_view version_file) {

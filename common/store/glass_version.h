@@ -26,7 +26,21 @@ enum Table : std::size_t { postlist, docdata, termlist, position, spelling, syno
 inline constexpr std::size_t kTables = 6;
 using Roots = std::array<std::optional<TableRoot>, kTables>;
 
+/// What a version file says, as it stands there but for the revision.
+struct VersionFile {
+  std::string head;                        ///< Format and UUID.
+  std::uint64_t revision = 0;              ///< Readers and later writers know a change by it.
+  std::array<std::string, kTables> roots;  ///< Where each table begins, and its list of free blocks.
+  std::string statistics;
+};
+
+/// Throws Error(io), Error(index_corrupt).
+[[nodiscard]] VersionFile read_version_file(const std::filesystem::path& folder);
+
 /// Writes `folder`/iamglass in the way that survives a power cut. Throws Error(io).
+void write_version_file(const std::filesystem::path& folder, const VersionFile& file);
+
+/// The same of a database that is new.
 void write_version_file(const std::filesystem::path& folder, const Roots& roots, std::uint32_t block_size,
                         const Statistics& statistics);
 

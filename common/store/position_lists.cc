@@ -248,9 +248,7 @@ void forget_positions_of_gone(Xapian::WritableDatabase& shard) {
   }
 }
 
-Xapian::Document with_positions(const Xapian::Database& shard, Xapian::docid apart, Xapian::docid document) {
-  Xapian::Document out = shard.get_document(document);
-  if (document > apart) return out;
+void add_positions(const Xapian::Database& shard, Xapian::docid apart, Xapian::docid document, Xapian::Document& out) {
   std::vector<std::uint32_t> positions;
   std::vector<std::string> terms;
   for (auto term = out.termlist_begin(); term != out.termlist_end(); ++term) terms.push_back(*term);
@@ -258,7 +256,6 @@ Xapian::Document with_positions(const Xapian::Database& shard, Xapian::docid apa
     PositionList(shard, apart, term).read(document, positions);
     for (const std::uint32_t position : positions) out.add_posting(term, position, 0);
   }
-  return out;
 }
 
 bool is_position_metadata(std::string_view name) {

@@ -103,9 +103,9 @@ class PositionList {
 /// Takes documents that are gone out of the lists, so that nothing tells what stood in them.
 void forget_positions_of_gone(Xapian::WritableDatabase& shard);
 
-/// The document with its positions, as Xapian's own table would hold them.
-[[nodiscard]] Xapian::Document with_positions(const Xapian::Database& shard, Xapian::docid apart,
-                                              Xapian::docid document);
+/// Adds the positions of a document of the lists to `out`, which has all its terms, as Xapian's own table would hold
+/// them.
+void add_positions(const Xapian::Database& shard, Xapian::docid apart, Xapian::docid document, Xapian::Document& out);
 
 /// True for metadata of this file.
 [[nodiscard]] bool is_position_metadata(std::string_view name);

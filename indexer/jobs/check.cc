@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "common/schema.h"
+#include "common/store/document_terms.h"
 #include "common/stored.h"
 #include "dateline/error.h"
 #include "indexer/jobs/ledger.h"
@@ -36,10 +37,15 @@ void ask(const Xapian::Database& database, Faults& faults) {
   const Xapian::docid some = *database.postlist_begin("");
   std::string rarest;
   Xapian::doccount fewest = 0;
-  for (auto term = database.termlist_begin(some); term != database.termlist_end(some); ++term) {
-    if (!rarest.empty() && term.get_termfreq() >= fewest) continue;
-    rarest = *term;
-    fewest = term.get_termfreq();
+  Analyzers analyzers;
+  FlatDocument terms;
+  terms_of(database, some, analyzers, terms);
+  for (FlatDocument::TermIndex t = 0; t < terms.term_count(); ++t) {
+    const std::string term{terms.name(t)};
+    const Xapian::doccount having = database.get_termfreq(term);
+    if (!rarest.empty() && having >= fewest) continue;
+    rarest = term;
+    fewest = having;
   }
   Xapian::Enquire enquire(database);
   enquire.set_query(Xapian::Query(rarest));
@@ -55,6 +61,8 @@ void ask(const Xapian::Database& database, Faults& faults) {
 void check_sample(const Xapian::Database& database, Faults& faults) {
   constexpr Xapian::doccount kArticles = 500;
   const Xapian::docid last = database.get_lastdocid();
+  Analyzers analyzers;
+  FlatDocument terms;
   const Xapian::docid step = std::max<Xapian::docid>(1, last / kArticles);
   auto all = database.postlist_begin("");
   for (Xapian::docid from = 1; from <= last; from += step) {
@@ -63,15 +71,16 @@ void check_sample(const Xapian::Database& database, Faults& faults) {
     const Xapian::docid some = *all;
     (void)decode_article(database.get_document(some).get_data());
     std::uint64_t length = 0;
-    std::size_t number = 0;
-    for (auto term = database.termlist_begin(some); term != database.termlist_end(some); ++term, ++number) {
-      length += term.get_wdf();
+    terms_of(database, some, analyzers, terms);
+    for (FlatDocument::TermIndex t = 0; t < terms.term_count(); ++t) {
+      length += terms.wdf(t);
       constexpr std::size_t kOfThem = 16;  // of the terms, others in the next article
-      if ((number + some) % kOfThem != 0) continue;
-      auto found = database.postlist_begin(*term);
+      if ((t + some) % kOfThem != 0) continue;
+      const std::string term{terms.name(t)};
+      auto found = database.postlist_begin(term);
       found.skip_to(some);
-      if (found == database.postlist_end(*term) || *found != some || found.get_wdf() != term.get_wdf())
-        faults.add(fmt::format("document {}: not found by \"{}\", which it has", some, *term));
+      if (found == database.postlist_end(term) || *found != some || found.get_wdf() != terms.wdf(t))
+        faults.add(fmt::format("document {}: not found by \"{}\", which it has", some, term));
     }
     if (length != database.get_doclength(some)) faults.add(fmt::format("document {}: of another length", some));
   }

@@ -146,7 +146,7 @@ IndexReport run_index_job(const IndexOptions& options, Diagnostics& diagnostics,
         options.remote || !options.shard.empty() ? glass::Positions::table : glass::Positions::lists;
     const std::unique_ptr<ShardWriter> shard = builds && can_seal
                                                    ? make_shard_builder(writer, options.memory, threads, positions)
-                                                   : make_shard_updater(writer);
+                                                   : make_shard_updater(writer, options.memory);
     Register reg(options.index);
     auto ledger = std::make_unique<Ledger>(writer.generation_folder());
     Pipeline pipeline(options, {.writer = writer,

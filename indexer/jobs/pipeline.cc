@@ -554,7 +554,7 @@ void Pipeline::tell_pending(const std::vector<std::string>& touched) {
 }
 
 void Pipeline::commit_if_due() {
-  if (touched_.size() >= options_.batch) commit();
+  if (touched_.size() >= options_.batch || parts_.shard.full()) commit();
 }
 
 void Pipeline::tell_progress(const InputFile& input) {

@@ -4,6 +4,7 @@
 
 #include "common/identity.h"
 #include "common/schema.h"
+#include "common/store/document_terms.h"
 #include "common/stored.h"
 #include "common/text.h"
 
@@ -77,30 +78,45 @@ bool set_hidden(Xapian::WritableDatabase& database, Xapian::docid id, bool hidde
   return true;
 }
 
-std::vector<std::string> apply_rulings(Xapian::WritableDatabase& database, Register& reg, DocumentBuilder& builder,
-                                       std::int64_t now) {
+std::vector<std::string> apply_rulings(Xapian::WritableDatabase& database, const std::filesystem::path& shard,
+                                       Register& reg, DocumentBuilder& builder, std::int64_t now) {
+  struct Ruled {
+    Xapian::docid document = 0;
+    std::string identity;
+    Ruling ruling;
+    Article article;
+  };
   std::vector<std::string> changed;
-  FlatDocument stand_in;
+  std::vector<Ruled> gone;
+  std::vector<Xapian::docid> ids;
   for (const Xapian::docid id : ruled_documents(database, reg)) {
     const Xapian::Document document = database.get_document(id);
-    const Article article = decode_article(document.get_data());
-    const std::string identity = identity_of(document);
-    const auto ruling = reg.ruling(article, identity);
+    Article article = decode_article(document.get_data());
+    std::string identity = identity_of(document);
+    auto ruling = reg.ruling(article, identity);
     if (!ruling) continue;
     if (ruling->act == Act::hide) {
       if (set_hidden(database, id, true)) changed.push_back(identity);
       continue;
     }
     if (ruling->act == Act::note) {
-      const Article note = note_article(article, ruling->note);
+      Article note = note_article(article, ruling->note);
       if (article.title == note.title && article.body == note.body && !is_hidden(document)) continue;
-      database.delete_document(id);
-      builder.build(note, identity, now, /*hidden=*/false, stand_in);
-      database.add_document(to_xapian(stand_in));
-    } else {
-      database.delete_document(id);
+      article = std::move(note);
     }
-    changed.push_back(identity);
+    gone.push_back({id, std::move(identity), std::move(*ruling), std::move(article)});
+    ids.push_back(id);
+  }
+  Analyzers analyzers;
+  complete_term_lists(database, shard, ids, words_of_stored(analyzers));
+  FlatDocument stand_in;
+  for (const Ruled& one : gone) {
+    database.delete_document(one.document);
+    if (one.ruling.act == Act::note) {
+      builder.build(one.article, one.identity, now, /*hidden=*/false, stand_in);
+      database.add_document(to_xapian(stand_in));
+    }
+    changed.push_back(one.identity);
   }
   std::vector<Xapian::docid> hidden(database.postlist_begin(hidden_term()), database.postlist_end(hidden_term()));
   for (const Xapian::docid id : hidden) {

@@ -4,6 +4,7 @@
 #include <xapian.h>
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -19,9 +20,10 @@ namespace dateline::indexer {
 /// Shows or hides a document; true if it was not so before.
 bool set_hidden(Xapian::WritableDatabase& database, Xapian::docid document, bool hidden);
 
-/// Takes down, hides and replaces what is ruled on, shows what no longer is hidden. The caller commits. Gives the
-/// identities of articles that changed.
-std::vector<std::string> apply_rulings(Xapian::WritableDatabase& database, Register& reg, DocumentBuilder& builder,
-                                       std::int64_t now);
+/// Takes down, hides and replaces what is ruled on, shows what no longer is hidden. `database` is `shard`, and in a
+/// transaction, which the caller commits (another one than before: complete_term_lists()). Gives the identities of
+/// articles that changed.
+std::vector<std::string> apply_rulings(Xapian::WritableDatabase& database, const std::filesystem::path& shard,
+                                       Register& reg, DocumentBuilder& builder, std::int64_t now);
 
 }  // namespace dateline::indexer

@@ -11,6 +11,7 @@
 #include "common/durable_file.h"
 #include "common/schema.h"
 #include "common/store.h"
+#include "common/store/document_terms.h"
 #include "common/store/position_lists.h"
 #include "common/stored.h"
 #include "common/text.h"
@@ -101,8 +102,9 @@ ShardReport split_index(const fs::path& index, const fs::path& folder, ShardBy b
   const std::vector<std::string> borders =
       by == ShardBy::date ? date_borders(from, shards) : std::vector<std::string>{};
   const Xapian::docid apart = positions_apart(from);
+  Analyzers analyzers;
   for (auto it = from.postlist_begin(""); it != from.postlist_end(""); ++it) {
-    const Xapian::Document document = with_positions(from, apart, *it);
+    const Xapian::Document document = whole_document(from, apart, *it, analyzers);
     const std::string identity = identity_of(document);
     std::size_t number = 0;
     if (by == ShardBy::date) {

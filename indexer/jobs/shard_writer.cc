@@ -7,10 +7,12 @@
 #include <map>
 #include <mutex>
 #include <numeric>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
 #include "common/schema.h"
+#include "common/store/document_terms.h"
 #include "common/store/glass_writer.h"
 #include "common/store/register.h"
 #include "common/stored.h"
@@ -19,49 +21,99 @@
 namespace dateline::indexer {
 namespace {
 
+/// Runs take turns at memory: while one is being sorted it is there twice.
+constexpr std::size_t kShareOfMemory = 4;
+
 class UpdateFeed final : public DocumentFeed {
  public:
   PlacedDocument place(const FlatDocument& document) override { return {.document = to_xapian(document)}; }
 };
 
+/// Changes are kept until a commit: what a deletion needs (term_lists.h) must be written before any of them.
 class ShardUpdater final : public ShardWriter {
  public:
-  explicit ShardUpdater(IndexWriter& writer) : writer_(writer) {}
+  ShardUpdater(IndexWriter& writer, std::size_t memory) : writer_(writer), most_bytes_(memory / kShareOfMemory) {}
 
   std::unique_ptr<DocumentFeed> make_feed() override { return std::make_unique<UpdateFeed>(); }
   bool put(const std::string& identity, const Article& article, const PlacedDocument& placed) override {
-    Xapian::WritableDatabase& database = writer_.database();
-    const std::string term = schema::term(schema::kIdentity, identity);
-    const bool there = database.term_exists(term);
+    Change& change = change_of(identity);
+    const bool there = is_there(change);
     if (there) {
-      const Article before = decode_article(database.get_document(*database.postlist_begin(term)).get_data());
+      const Article before = decode_article(
+          change.document ? change.document->get_data() : writer_.database().get_document(change.indexed).get_data());
       if (version_hash(before) != version_hash(article)) tell_replaced(identity, before);
-      // A docid is never given to another text: what is kept beside the shard by docid stays true of it.
-      database.delete_document(term);
     }
-    database.add_document(placed.document);
+    change.gone = true;
+    change.document = placed.document;
+    bytes_ += placed.document.termlist_count() * kBytesOfTerm + placed.document.get_data().size();
     return there;
   }
   bool remove(const std::string& identity) override {
-    const std::string term = schema::term(schema::kIdentity, identity);
-    if (!writer_.database().term_exists(term)) return false;
-    writer_.database().delete_document(term);
-    return true;
+    Change& change = change_of(identity);
+    const bool there = is_there(change);
+    change.gone = true;
+    change.document.reset();
+    return there;
   }
-  [[nodiscard]] std::size_t count() const override { return writer_.database().get_doccount(); }
+  [[nodiscard]] std::size_t count() const override {
+    std::size_t all = writer_.database().get_doccount();
+    for (const auto& [identity, change] : changes_) {
+      if (change.document) ++all;
+      if (change.indexed != 0 && change.gone) --all;
+    }
+    return all;
+  }
   [[nodiscard]] bool commits() const override { return true; }
-  void commit() override { writer_.commit(); }
+  [[nodiscard]] bool full() const override { return bytes_ >= most_bytes_; }
+  void commit() override {
+    std::vector<Xapian::docid> gone;
+    for (const auto& [identity, change] : changes_) {
+      if (change.indexed != 0 && change.gone) gone.push_back(change.indexed);
+    }
+    Xapian::WritableDatabase& database = writer_.database();
+    complete_term_lists(database, writer_.generation_folder() / "s0", gone, words_of_stored(analyzers_));
+    // A docid is never given to another text: what is kept beside the shard by docid stays true of it.
+    for (const Xapian::docid document : gone) database.delete_document(document);
+    for (const auto& [identity, change] : changes_) {
+      if (change.document) database.add_document(*change.document);
+    }
+    changes_.clear();
+    bytes_ = 0;
+    writer_.commit();
+  }
   void finish() override {}
 
  private:
+  /// What a term and its places take in a Xapian::Document.
+  static constexpr std::size_t kBytesOfTerm = 250;
+  struct Change {
+    Xapian::docid indexed = 0;  // what the index has; 0: nothing
+    bool gone = false;          // that goes
+    std::optional<Xapian::Document> document;
+  };
+
+  static bool is_there(const Change& change) { return change.document || (change.indexed != 0 && !change.gone); }
+
+  Change& change_of(const std::string& identity) {
+    const auto [at, fresh] = changes_.try_emplace(identity);
+    if (fresh) {
+      const std::string term = schema::term(schema::kIdentity, identity);
+      const Xapian::PostingIterator indexed = writer_.database().postlist_begin(term);
+      if (indexed != writer_.database().postlist_end(term)) at->second.indexed = *indexed;
+    }
+    return at->second;
+  }
+
   IndexWriter& writer_;
+  std::size_t most_bytes_;
+  std::size_t bytes_ = 0;  // of the documents that are kept
+  std::map<std::string, Change> changes_;
+  Analyzers analyzers_;
 };
 
 // --- Sealed databases
 // --------------------------------------------------------------------------------------------------
 
-/// Runs take turns at memory: while one is being sorted it is there twice.
-constexpr std::size_t kShareOfMemory = 4;
 /// From here on a larger run is merged no cheaper, and its tables leave the processor's caches.
 constexpr std::size_t kLargestRun = std::size_t{128} << 20;
 constexpr std::size_t kSmallestRun = std::size_t{1} << 18;
@@ -107,7 +159,8 @@ class RunCollection {
 
 class BuildFeed final : public DocumentFeed {
  public:
-  BuildFeed(RunCollection& runs, std::size_t most_bytes) : runs_(runs), most_bytes_(most_bytes), run_(runs.reserve()) {}
+  BuildFeed(RunCollection& runs, std::size_t most_bytes, glass::TermLists lists)
+      : runs_(runs), most_bytes_(most_bytes), run_(runs.reserve()), inverter_(lists) {}
 
   PlacedDocument place(const FlatDocument& document) override {
     PlacedDocument placed{.run = run_, .number = inverter_.add(document)};
@@ -152,7 +205,10 @@ class ShardBuilder final : public ShardWriter {
 
   std::unique_ptr<DocumentFeed> make_feed() override {
     auto feed = std::make_unique<Feed>();
-    feed->inner = std::make_shared<BuildFeed>(runs_, run_bytes_);
+    // Whoever asks a shard from elsewhere has Xapian's own lists alone.
+    const bool stock = positions_ == glass::Positions::table;
+    feed->inner =
+        std::make_shared<BuildFeed>(runs_, run_bytes_, stock ? glass::TermLists::whole : glass::TermLists::lean);
     feeds_.push_back(feed->inner);
     return feed;
   }
@@ -248,8 +304,8 @@ void ShardBuilder::finish() {
 
 }  // namespace
 
-std::unique_ptr<ShardWriter> make_shard_updater(IndexWriter& writer) {
-  return std::make_unique<ShardUpdater>(writer);
+std::unique_ptr<ShardWriter> make_shard_updater(IndexWriter& writer, std::size_t memory) {
+  return std::make_unique<ShardUpdater>(writer, memory);
 }
 
 std::unique_ptr<ShardWriter> make_shard_builder(IndexWriter& writer, std::size_t memory, unsigned threads,

@@ -48,6 +48,8 @@ class ShardWriter {
   [[nodiscard]] virtual std::size_t count() const = 0;
   /// Does commit() make anything durable before finish() does?
   [[nodiscard]] virtual bool commits() const = 0;
+  /// Are so many changes waiting for a commit that it is time for one?
+  [[nodiscard]] virtual bool full() const { return false; }
   virtual void commit() = 0;
   /// After the last document.
   virtual void finish() = 0;
@@ -61,8 +63,8 @@ class ShardWriter {
   Replaced replaced_;
 };
 
-/// Through Xapian's own writer, in place: for an index that is there.
-[[nodiscard]] std::unique_ptr<ShardWriter> make_shard_updater(IndexWriter& writer);
+/// Through Xapian's own writer, in place: for an index that is there. `memory`: as below.
+[[nodiscard]] std::unique_ptr<ShardWriter> make_shard_updater(IndexWriter& writer, std::size_t memory);
 
 /// As a sealed database (common/store/glass_writer.h) that takes the place of the writer's empty shard at the end,
 /// numbered from the newest article to the oldest. Takes about `memory` bytes, whatever the number of documents, plus

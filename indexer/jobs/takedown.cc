@@ -19,6 +19,7 @@
 #include "common/query/query.h"
 #include "common/schema.h"
 #include "common/store.h"
+#include "common/store/document_terms.h"
 #include "common/store/position_lists.h"
 #include "common/stored.h"
 #include "common/url.h"
@@ -95,11 +96,13 @@ class Selection {
     const Article article = decode_article(document.get_data());
     std::string identity;
     std::vector<std::string> rare;
-    for (auto term = database.termlist_begin(id); term != database.termlist_end(id); ++term) {
-      const std::string name = *term;
+    terms_of(database, id, analyzers_, terms_);
+    for (FlatDocument::TermIndex t = 0; t < terms_.term_count(); ++t) {
+      const std::string name{terms_.name(t)};
       if (name.starts_with(schema::kIdentity) && identity.empty()) identity = name.substr(schema::kIdentity.size());
       const bool word = name.front() < 'A' || name.front() > 'Z';
-      if (word && name.size() >= PieceFinder::kLeast && rare.size() < kMostRareWords && term.get_termfreq() == 1)
+      if (word && name.size() >= PieceFinder::kLeast && rare.size() < kMostRareWords &&
+          database.get_termfreq(name) == 1)
         rare.push_back(name);
     }
     Selected& entry = articles_[identity];
@@ -119,6 +122,8 @@ class Selection {
   const TakedownRequest& request_;
   const Clock& clock_;
   std::map<std::string, Selected> articles_;
+  Analyzers analyzers_;
+  FlatDocument terms_;
 };
 
 void take_probes(const Selected& selected, const TakedownRequest& request, std::vector<Probe>& probes) {
@@ -201,9 +206,11 @@ void redact_metadata(Xapian::WritableDatabase& database, Learnt learnt, const Pi
 /// Carries the rulings out in one generation, ledger included. True if anything changed.
 bool enforce(const fs::path& folder, Register& reg, Learnt learnt, const PieceFinder* finder, std::int64_t now) try {
   DocumentBuilder builder;
-  Xapian::WritableDatabase database((folder / "s0").string(), Xapian::DB_OPEN);
+  const fs::path shard = folder / "s0";
+  remove_half_completed(shard);
+  Xapian::WritableDatabase database(shard.string(), Xapian::DB_OPEN);
   database.begin_transaction(true);
-  const std::vector<std::string> changed = apply_rulings(database, reg, builder, now);
+  const std::vector<std::string> changed = apply_rulings(database, shard, reg, builder, now);
   redact_metadata(database, learnt, finder);
   forget_positions_of_gone(database);
   // The ledger first: a process that dies in between finds the articles in the index, and does both again.

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "common/schema.h"
+#include "common/store/document_terms.h"
 
 namespace dateline::searcher {
 namespace {
@@ -15,7 +16,7 @@ const std::string& hidden_term() {
 
 }  // namespace
 
-Concealed::Concealed(const Xapian::Database& database, std::chrono::sys_seconds now)
+Concealed::Concealed(const Xapian::Database& database, Analyzers& analyzers, std::chrono::sys_seconds now)
     : from_(now), until_(std::chrono::sys_seconds::max()) {
   std::vector<Xapian::Query> concealed;
   if (database.term_exists(hidden_term())) concealed.emplace_back(hidden_term());
@@ -31,6 +32,7 @@ Concealed::Concealed(const Xapian::Database& database, std::chrono::sys_seconds 
   const Xapian::MSet found = enquire.get_mset(0, database.get_doccount());
   nothing_ = found.empty();
   count_ = found.size();
+  FlatDocument terms;
   std::unordered_map<std::string, Xapian::doccount> counts;
   for (auto hit = found.begin(); hit != found.end(); ++hit) {
     const std::string embargo = hit.get_document().get_value(schema::slot_embargo);
@@ -39,7 +41,8 @@ Concealed::Concealed(const Xapian::Database& database, std::chrono::sys_seconds 
           std::chrono::seconds{static_cast<std::int64_t>(Xapian::sortable_unserialise(embargo))}};
       if (end > now) until_ = std::min(until_, end);
     }
-    for (auto term = database.termlist_begin(*hit); term != database.termlist_end(*hit); ++term) ++counts[*term];
+    terms_of(database, *hit, analyzers, terms);
+    for (FlatDocument::TermIndex t = 0; t < terms.term_count(); ++t) ++counts[std::string{terms.name(t)}];
   }
   for (const auto& [term, count] : counts) {
     if (database.get_termfreq(term) == count) secret_terms_.insert(term);

@@ -8,12 +8,14 @@
 #include <string>
 #include <unordered_set>
 
+#include "common/analyzer.h"
+
 namespace dateline::searcher {
 
 class Concealed {
  public:
   /// As of `now`. Costs nothing when nothing is concealed, else a look at the terms of each such article.
-  Concealed(const Xapian::Database& database, std::chrono::sys_seconds now);
+  Concealed(const Xapian::Database& database, Analyzers& analyzers, std::chrono::sys_seconds now);
 
   /// False once an embargo has ended, or time went back.
   [[nodiscard]] bool holds(std::chrono::sys_seconds now) const { return now >= from_ && now < until_; }

@@ -11,6 +11,7 @@
 
 #include "common/query/rarity.h"
 #include "common/schema.h"
+#include "common/store/document_terms.h"
 
 namespace dateline::searcher {
 namespace {
@@ -33,20 +34,19 @@ bool is_text_stem(std::string_view term) {
 }
 
 /// Words of one hit: how much each says of the article, times `share`.
-void add_words(const Xapian::Database& database, Xapian::docid document, double share, const RankingParameters& p,
-               std::unordered_map<std::string, double>& words) {
+void add_words_of(const Xapian::Database& database, Xapian::docid document, double share, const RankingParameters& p,
+                  Analyzers& analyzers, std::unordered_map<std::string, double>& words) {
   const double length = database.get_doclength(document);
   const double saturation = p.k1 * (1 - p.b + p.b * length / database.get_avlength());
   const double documents = database.get_doccount();
-  Xapian::TermIterator term = database.termlist_begin(document);
-  const Xapian::TermIterator end = database.termlist_end(document);
-  for (term.skip_to(std::string{schema::kStem}); term != end; ++term) {
-    const std::string name = *term;
-    if (!name.starts_with(schema::kStem)) break;
-    if (!is_text_stem(name)) continue;
-    const double frequency = term.get_wdf();
-    words[name] +=
-        share * frequency * (p.k1 + 1) / (frequency + saturation) * query::rarity(documents, term.get_termfreq());
+  FlatDocument terms;
+  terms_of(database, document, analyzers, terms);
+  for (FlatDocument::TermIndex t = 0; t < terms.term_count(); ++t) {
+    if (!is_text_stem(terms.name(t))) continue;
+    const std::string name{terms.name(t)};
+    const double frequency = terms.wdf(t);
+    words[name] += share * frequency * (p.k1 + 1) / (frequency + saturation) *
+                   query::rarity(documents, database.get_termfreq(name));
   }
 }
 
@@ -54,7 +54,7 @@ void add_words(const Xapian::Database& database, Xapian::docid document, double 
 /// model of Lavrenko and Croft (2001), with BM25's estimate of what a word says of an article.
 std::vector<std::pair<double, std::string>> typical_words(const Xapian::Database& database,
                                                           const std::vector<Xapian::MSetIterator>& best,
-                                                          const RankingParameters& p) {
+                                                          const RankingParameters& p, Analyzers& analyzers) {
   std::vector<double> shares;
   double sum = 0;
   for (const Xapian::MSetIterator& hit : best) {
@@ -65,7 +65,7 @@ std::vector<std::pair<double, std::string>> typical_words(const Xapian::Database
   std::unordered_map<std::string, double> words;
   std::size_t i = 0;
   for (const Xapian::MSetIterator& hit : best) {
-    add_words(database, *hit, shares[i++] / sum, p, words);
+    add_words_of(database, *hit, shares[i++] / sum, p, analyzers, words);
   }
   std::vector<std::pair<double, std::string>> ranked;
   ranked.reserve(words.size());
@@ -142,13 +142,13 @@ Page page_of(const Xapian::Enquire& enquire, Xapian::doccount offset, Xapian::do
 
 Xapian::Query expanded(const Xapian::Database& database, const Xapian::Query& query,
                        const std::optional<Xapian::Query>& filters, bool widen, const RankingParameters& parameters,
-                       const std::shared_ptr<query::Budget>& budget) {
+                       Analyzers& analyzers, const std::shared_ptr<query::Budget>& budget) {
   Xapian::Enquire enquire(database);
   const Xapian::Query filtered = filters ? Xapian::Query(Xapian::Query::OP_FILTER, query, *filters) : query;
   enquire.set_query(query::guarded(filtered, budget));
   set_order(enquire, SortOrder::relevance, true, parameters);
   const Page best = page_of(enquire, 0, parameters.feedback_hits, 0, Ties::by_key);
-  const std::vector<std::pair<double, std::string>> words = typical_words(database, best.hits, parameters);
+  const std::vector<std::pair<double, std::string>> words = typical_words(database, best.hits, parameters, analyzers);
   std::vector<Xapian::Query> added;
   for (const auto& [weight, word] : words) {
     const double relative = parameters.feedback_weight * weight / words.front().first;

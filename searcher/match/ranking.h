@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "common/analyzer.h"
 #include "common/query/compile.h"
 #include "dateline/ranking_parameters.h"
 #include "dateline/search_result.h"
@@ -43,7 +44,7 @@ enum class Ties : std::uint8_t {
 /// score; with `widen` they also find articles.
 [[nodiscard]] Xapian::Query expanded(const Xapian::Database& database, const Xapian::Query& query,
                                      const std::optional<Xapian::Query>& filters, bool widen,
-                                     const RankingParameters& parameters,
+                                     const RankingParameters& parameters, Analyzers& analyzers,
                                      const std::shared_ptr<query::Budget>& budget = {});
 
 /// `query` with a bonus for young articles, halved every `half_life` before `now`; undated ones get none.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/schema.h"
+#include "common/store/document_terms.h"
 
 namespace dateline::searcher {
 namespace {
@@ -25,18 +26,21 @@ bool telling(std::string_view term) {
 
 }  // namespace
 
-Xapian::Query related_to(const Xapian::Database& database, Xapian::docid document) {
+Xapian::Query related_to(const Xapian::Database& database, Xapian::docid document, Analyzers& analyzers) {
   const double all = database.get_doccount();
   std::vector<std::pair<double, std::string>> terms;
   std::string identity;
-  for (auto it = database.termlist_begin(document); it != database.termlist_end(document); ++it) {
-    const std::string term = *it;
+  FlatDocument own;
+  terms_of(database, document, analyzers, own);
+  for (FlatDocument::TermIndex t = 0; t < own.term_count(); ++t) {
+    const std::string term{own.name(t)};
     if (term.starts_with(schema::kIdentity)) identity = term;
-    const Xapian::doccount having = it.get_termfreq();
-    if (!telling(term) || having < kRare || having > std::max(3.0, all * kTooCommon)) continue;
+    if (!telling(term)) continue;
+    const Xapian::doccount having = database.get_termfreq(term);
+    if (having < kRare || having > std::max(3.0, all * kTooCommon)) continue;
     const bool actor = term.starts_with(schema::kActorSalient);
     // tf-idf, the frequency damped: Salton and Buckley (1988).
-    const double frequency = actor ? 3 : 1 + std::log(std::max(1.0, double{1} * it.get_wdf()));
+    const double frequency = actor ? 3 : 1 + std::log(std::max(1.0, double{1} * own.wdf(t)));
     terms.emplace_back(frequency * std::log(1 + all / having) * (actor ? kActorWeight : 1), term);
   }
   if (terms.empty()) return Xapian::Query::MatchNothing;

@@ -171,6 +171,7 @@ BOOST_AUTO_TEST_CASE(the_bonus_for_recency_halves_with_the_half_life) {
 }
 
 BOOST_AUTO_TEST_CASE(feedback_finds_articles_about_the_same_thing) {
+  Analyzers analyzers;
   const Xapian::Database db = database({{"both", {"putin", "kremlin", "moscow"}, kNow},
                                         {"both2", {"putin", "kremlin"}, kNow},
                                         {"related", {"kremlin", "moscow"}, kNow},
@@ -178,15 +179,16 @@ BOOST_AUTO_TEST_CASE(feedback_finds_articles_about_the_same_thing) {
                                         {"x2", {"football"}, kNow},
                                         {"x3", {"rain"}, kNow},
                                         {"x4", {"snow"}, kNow}});
-  BOOST_TEST(ids(db, expanded(db, word("putin"), {}, true, {}), SortOrder::relevance).find("related") !=
+  BOOST_TEST(ids(db, expanded(db, word("putin"), {}, true, {}, analyzers), SortOrder::relevance).find("related") !=
              std::string::npos);
   // Without widening the words only reorder.
-  BOOST_TEST(ids(db, expanded(db, word("putin"), {}, false, {}), SortOrder::relevance).find("related") ==
+  BOOST_TEST(ids(db, expanded(db, word("putin"), {}, false, {}, analyzers), SortOrder::relevance).find("related") ==
              std::string::npos);
-  BOOST_TEST(ids(db, expanded(db, word("nothing"), {}, true, {}), SortOrder::relevance).empty());
+  BOOST_TEST(ids(db, expanded(db, word("nothing"), {}, true, {}, analyzers), SortOrder::relevance).empty());
 }
 
 BOOST_AUTO_TEST_CASE(explanations_add_up_to_the_score) {
+  Analyzers analyzers;
   const Xapian::Database db = database({{"a", {"oil", "gas", "gas"}, kNow},
                                         {"b", {"oil", "coal"}, kNow - kDay},
                                         {"c", {"gas", "wind", "oil", "oil"}, kNow - 20 * kDay},
@@ -203,7 +205,7 @@ BOOST_AUTO_TEST_CASE(explanations_add_up_to_the_score) {
       Query(Query::OP_XOR, word("oil"), word("wind")),
       Query(Query::OP_OR, Query(Query::OP_AND_MAYBE, word("wind"), word("oil")), word("gas")),
       with_recency(db, word("oil"), std::chrono::days{7}, kNowTime, {}),
-      expanded(db, word("oil"), {}, true, {}),
+      expanded(db, word("oil"), {}, true, {}, analyzers),
   };
   for (const Query& query : queries) {
     Xapian::Enquire enquire(db);

@@ -254,6 +254,52 @@ BOOST_AUTO_TEST_CASE(a_sealed_index_finds_by_place_what_one_written_by_xapian_fi
   compare();
 }
 
+/// Of each term: its frequencies, and the wdf of each article that has it, by length.
+std::string postings_of(const Xapian::Database& database) {
+  std::string all;
+  for (auto term = database.allterms_begin(); term != database.allterms_end(); ++term) {
+    all += *term + " " + std::to_string(term.get_termfreq()) + " " +
+           std::to_string(database.get_collection_freq(*term)) + ":";
+    std::multiset<std::pair<Xapian::termcount, Xapian::termcount>> postings;
+    for (auto p = database.postlist_begin(*term); p != database.postlist_end(*term); ++p)
+      postings.emplace(p.get_doclength(), p.get_wdf());
+    for (const auto& [length, wdf] : postings) all += " " + std::to_string(length) + "/" + std::to_string(wdf);
+    all += "\n";
+  }
+  return all + std::to_string(database.get_doccount()) + " of " + std::to_string(database.get_total_length());
+}
+
+// A sealed shard's term lists name no words: what is deleted must go from the words' postings all the same.
+BOOST_AUTO_TEST_CASE(a_sealed_index_forgets_what_goes_as_one_written_by_xapian_does) {
+  const test::TemporaryFolder folder;
+  const fs::path in = folder.path() / "in";
+  write_archive(in, 300, 80);
+  Acknowledgements told;
+  const fs::path sealed = folder.path() / "sealed";
+  const fs::path written = folder.path() / "written";
+  (void)index(sealed, in, 2, true, told);
+  (void)index(written, in, 1, false, told);
+  const auto equal = [&] {
+    const Snapshot a = open_snapshot(sealed);
+    const Snapshot b = open_snapshot(written);
+    BOOST_TEST(postings_of(a.database) == postings_of(b.database));
+    BOOST_TEST(check_generation(generation_folder(sealed, a.generation), CheckDepth::every_article).faults.empty());
+  };
+  equal();
+  fs::remove(in / "f2.jsonl");                                                            // articles go,
+  fs::copy_file(in / "f3.jsonl", in / "f1.jsonl", fs::copy_options::overwrite_existing);  // others change,
+  std::ofstream(in / "f4.jsonl", std::ios::app) << R"({"id":"1","published":"2031-01-01","title":"w3","body":"w5."})"
+                                                << "\n";  // and one gets another text
+  const fs::path half_done = generation_folder(sealed, open_snapshot(sealed).generation) / "s0.completing";
+  fs::create_directory(half_done);  // of a job that died
+  for (const fs::path& to : {sealed, written}) (void)index(to, in, 1, false, told);
+  BOOST_TEST(!fs::exists(half_done));
+  equal();
+  fs::remove(in / "f3.jsonl");
+  for (const fs::path& to : {sealed, written}) (void)index(to, in, 1, false, told, 1 << 18);  // a commit every few articles
+  equal();
+}
+
 BOOST_AUTO_TEST_CASE(the_check_before_publishing_finds_what_the_disk_lost) {
   const test::TemporaryFolder folder;
   write_archive(folder.path() / "in", 1500, 120);

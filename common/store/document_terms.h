@@ -1,0 +1,25 @@
+// The terms of a document, wherever they are written down: in its term list, or in its text.
+#pragma once
+
+#include <xapian.h>
+
+#include "common/analyzer.h"
+#include "common/store/flat_document.h"
+#include "common/store/term_lists.h"
+
+namespace dateline {
+
+/// The words of an article that an index keeps, for complete_term_lists() (term_lists.h); `analyzers` must live as
+/// long as the result.
+[[nodiscard]] WordsOf words_of_stored(Analyzers& analyzers);
+
+/// The terms of a document with their wdf, replacing the content of `out`: from its term list, and where that names no
+/// words (term_lists.h), those of the stored text. Throws Xapian::Error, Error(index_corrupt).
+void terms_of(const Xapian::Database& database, Xapian::docid document, Analyzers& analyzers, FlatDocument& out);
+
+/// A document as stock Xapian would have been given it: with all its terms and their positions. `apart`: of the shard
+/// (position_lists.h). Throws as terms_of().
+[[nodiscard]] Xapian::Document whole_document(const Xapian::Database& shard, Xapian::docid apart,
+                                              Xapian::docid document, Analyzers& analyzers);
+
+}  // namespace dateline
