@@ -321,8 +321,13 @@ void write_position_lists(TableWriter& table, const DatabaseContent& content, st
   table.add(metadata_key(std::string{schema::kMetaPositions}), positions_apart_value(last_docid));
   PositionListWriter writer(
       [&](const std::string& name, const std::string& value) { table.add(metadata_key(name), value); });
+  std::vector<std::uint32_t> positions;
   for_each_position_list(
-      content, [&](std::string_view, std::uint32_t docid, std::string_view list) { writer.add(docid, list); },
+      content,
+      [&](std::string_view, std::uint32_t docid, std::string_view list) {
+        get_position_list(list, positions);
+        writer.add(docid, positions);
+      },
       [&](std::string_view term) { writer.finish(term); });
 }
 

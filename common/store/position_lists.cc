@@ -1,17 +1,19 @@
 #include "common/store/position_lists.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 #include <utility>
 
+#include "common/positions.h"
 #include "common/schema.h"
 #include "common/store/glass_encoding.h"
 
 namespace dateline {
 namespace {
 
-/// As large as a chunk of Xapian's postings: what is passed over to get at a document.
-constexpr std::size_t kChunkBytes = 2000;
-constexpr std::uint64_t kShort = 7;  // sizes below fit beside the docid
+/// What is passed over to get at a document; some 1,500 bytes.
+constexpr std::size_t kPositionsOfChunk = 1000;
 
 /// What was written by this process or comes from a file that may be damaged: ends at the end of the text.
 std::uint64_t take_varint(std::string_view& from) {
@@ -37,24 +39,148 @@ std::string name_of_further(std::string name, std::size_t chunk) {
   return name;
 }
 
-/// The next document of a chunk: its docid less the one before, and its positions.
-std::pair<std::uint64_t, std::string_view> take_document(std::string_view& chunk) {
-  const std::uint64_t head = take_varint(chunk);
-  std::uint64_t size = head % (kShort + 1);
-  if (size == kShort) size += take_varint(chunk);
-  if (size > chunk.size()) throw Xapian::DatabaseCorruptError("a list of positions ends early");
-  const std::string_view list = chunk.substr(0, size);
-  chunk.remove_prefix(size);
-  return {head / (kShort + 1), list};
+// --- Bits
+// --------------------------------------------------------------------------------------------------------------------
+
+/// Least significant bit first, into whole bytes.
+class BitWriter {
+ public:
+  explicit BitWriter(std::string& out) : out_(out) {}
+  BitWriter(const BitWriter&) = delete;
+  BitWriter& operator=(const BitWriter&) = delete;
+  ~BitWriter() {
+    for (; held_ > 0; held_ -= std::min(held_, 8U), bits_ >>= 8) out_.push_back(static_cast<char>(bits_ & 0xFF));
+  }
+  /// The low `count` bits of `bits`, no others of which may be set; at most 32.
+  void put(std::uint64_t bits, unsigned count) {
+    bits_ |= bits << held_;
+    held_ += count;
+    for (; held_ >= 8; held_ -= 8, bits_ >>= 8) out_.push_back(static_cast<char>(bits_ & 0xFF));
+  }
+
+ private:
+  std::string& out_;
+  std::uint64_t bits_ = 0;
+  unsigned held_ = 0;
+};
+
+class BitReader {
+ public:
+  explicit BitReader(std::string_view bytes) : bytes_(bytes) {}
+  /// At most 32.
+  std::uint64_t take(unsigned count) {
+    fill();
+    const std::uint64_t taken = bits_ & ((std::uint64_t{1} << count) - 1);
+    drop(count);
+    return taken;
+  }
+  /// The number of ones before the next zero, or `most` if there are so many; the zero is taken as well.
+  unsigned take_ones(unsigned most) {
+    fill();
+    const auto ones = static_cast<unsigned>(std::countr_one(bits_));
+    drop(std::min(ones + 1, most));
+    return std::min(ones, most);
+  }
+
+ private:
+  void fill() {
+    if (held_ > 32) return;
+    std::uint32_t next = 0;
+    if (bytes_.size() >= sizeof next) {
+      std::memcpy(&next, bytes_.data(), sizeof next);
+      if constexpr (std::endian::native == std::endian::big) next = __builtin_bswap32(next);
+      bytes_.remove_prefix(sizeof next);
+      bits_ |= std::uint64_t{next} << held_;
+      held_ += 32;
+      return;
+    }
+    for (; !bytes_.empty(); bytes_.remove_prefix(1), held_ += 8)
+      bits_ |= std::uint64_t{static_cast<unsigned char>(bytes_.front())} << held_;
+  }
+  void drop(unsigned count) {
+    if (count > held_) throw Xapian::DatabaseCorruptError("a list of positions ends early");
+    bits_ >>= count;
+    held_ -= count;
+  }
+
+  std::string_view bytes_;
+  std::uint64_t bits_ = 0;
+  unsigned held_ = 0;
+};
+
+/// Numbers that are mostly about 2^k, the large ones rare: Rice (1979), with an escape where one is far too large.
+constexpr unsigned kMostOnes = 20;
+
+void put_rice(BitWriter& out, std::uint32_t n, unsigned k) {
+  const std::uint32_t quotient = n >> k;
+  if (quotient >= kMostOnes) {
+    out.put((1U << kMostOnes) - 1, kMostOnes);
+    out.put(n, 32);
+    return;
+  }
+  out.put((1U << quotient) - 1, quotient + 1);
+  out.put(n & ((std::uint64_t{1} << k) - 1), k);
 }
 
-void put_document(std::string& chunk, std::uint64_t gap, std::string_view list) {
-  glass::put_varint(chunk, gap * (kShort + 1) + std::min<std::uint64_t>(list.size(), kShort));
-  if (list.size() >= kShort) glass::put_varint(chunk, list.size() - kShort);
-  chunk += list;
+std::uint32_t take_rice(BitReader& in, unsigned k) {
+  const unsigned quotient = in.take_ones(kMostOnes);
+  if (quotient == kMostOnes) return static_cast<std::uint32_t>(in.take(32));
+  return quotient << k | static_cast<std::uint32_t>(in.take(k));
 }
+
+/// The k for numbers of this sum.
+unsigned rice_parameter(std::uint64_t sum, std::uint64_t count) {
+  constexpr std::uint64_t kLn2 = 177;  // of 256
+  const std::uint64_t mean = count == 0 ? 0 : sum * kLn2 / 256 / count;
+  return std::min(31U, static_cast<unsigned>(std::bit_width(mean)));
+}
+
+// --- Chunks
+// ------------------------------------------------------------------------------------------------------------------
+
+/// Where the text begins at the earliest (positions.h): what is less stands in a title.
+constexpr std::uint32_t kTextFrom = kTitleStart + kTitleGap;
+constexpr unsigned kTitleRice = 3;
+constexpr unsigned kCountRice = 0;
 
 }  // namespace
+
+/// Goes through the documents of a chunk.
+class PositionChunk {
+ public:
+  explicit PositionChunk(std::string_view chunk) : bits_({}) {
+    document_ = static_cast<Xapian::docid>(take_varint(chunk));
+    left_ = take_varint(chunk);
+    const std::uint64_t parameters = take_varint(chunk);
+    gap_ = parameters % 32;
+    first_ = parameters / 32 % 32;
+    further_ = parameters / 1024 % 32;
+    bits_ = BitReader(chunk);
+  }
+  [[nodiscard]] Xapian::docid document() const { return document_; }
+  /// Reads the positions of the next document, replacing the content of `out`; false at the end.
+  bool next(std::vector<std::uint32_t>& out) {
+    if (left_ == 0) return false;
+    --left_;
+    if (started_) document_ += 1 + take_rice(bits_, gap_);
+    started_ = true;
+    out.clear();
+    const std::uint32_t head = take_rice(bits_, kCountRice);
+    std::uint32_t position = head % 2 == 1 ? take_rice(bits_, kTitleRice) : kTextFrom + take_rice(bits_, first_);
+    out.push_back(position);
+    for (std::uint32_t more = head / 2; more > 0; --more) out.push_back(position += 1 + take_rice(bits_, further_));
+    return true;
+  }
+
+ private:
+  BitReader bits_;
+  Xapian::docid document_ = 0;
+  std::uint64_t left_ = 0;
+  unsigned gap_ = 0;
+  unsigned first_ = 0;
+  unsigned further_ = 0;
+  bool started_ = false;
+};
 
 void put_position_list(std::string& out, std::span<const std::uint32_t> positions) {
   std::uint32_t next = 0;
@@ -73,18 +199,54 @@ void get_position_list(std::string_view list, std::vector<std::uint32_t>& out) {
   }
 }
 
-void PositionListWriter::add(std::uint32_t docid, std::string_view list) {
-  const bool fresh = used_ == 0 || chunks_[used_ - 1].size() >= kChunkBytes;
-  if (fresh) {
-    if (used_ == chunks_.size()) chunks_.emplace_back();
-    chunks_[used_++].clear();
-    firsts_.push_back(docid);
+void PositionListWriter::add(std::uint32_t docid, std::span<const std::uint32_t> positions) {
+  if (positions_.size() >= kPositionsOfChunk) end_chunk();
+  documents_.push_back({docid, static_cast<std::uint32_t>(positions.size())});
+  positions_.insert(positions_.end(), positions.begin(), positions.end());
+}
+
+void PositionListWriter::end_chunk() {
+  if (documents_.empty()) return;
+  std::uint64_t sums[3] = {};
+  std::uint64_t counts[3] = {};
+  const auto count = [&](std::size_t what, std::uint32_t n) {
+    sums[what] += n;
+    ++counts[what];
+  };
+  const std::uint32_t* position = positions_.data();
+  for (std::size_t i = 0; i < documents_.size(); ++i) {
+    if (i > 0) count(0, documents_[i].docid - documents_[i - 1].docid - 1);
+    if (*position >= kTextFrom) count(1, *position - kTextFrom);
+    for (std::uint32_t p = 1; p < documents_[i].positions; ++p) count(2, position[p] - position[p - 1] - 1);
+    position += documents_[i].positions;
   }
-  put_document(chunks_[used_ - 1], fresh ? docid : docid - last_, list);
-  last_ = docid;
+  unsigned k[3] = {};
+  for (std::size_t i = 0; i < 3; ++i) k[i] = rice_parameter(sums[i], counts[i]);
+
+  if (used_ == chunks_.size()) chunks_.emplace_back();
+  std::string& chunk = chunks_[used_++];
+  chunk.clear();
+  firsts_.push_back(documents_.front().docid);
+  glass::put_varint(chunk, documents_.front().docid);
+  glass::put_varint(chunk, documents_.size());
+  glass::put_varint(chunk, k[0] + k[1] * 32 + k[2] * 1024);
+  BitWriter out(chunk);
+  position = positions_.data();
+  for (std::size_t i = 0; i < documents_.size(); ++i) {
+    const std::uint32_t size = documents_[i].positions;
+    if (i > 0) put_rice(out, documents_[i].docid - documents_[i - 1].docid - 1, k[0]);
+    const bool title = *position < kTextFrom;
+    put_rice(out, (size - 1) * 2 + (title ? 1 : 0), kCountRice);
+    title ? put_rice(out, *position, kTitleRice) : put_rice(out, *position - kTextFrom, k[1]);
+    for (std::uint32_t p = 1; p < size; ++p) put_rice(out, position[p] - position[p - 1] - 1, k[2]);
+    position += size;
+  }
+  documents_.clear();
+  positions_.clear();
 }
 
 void PositionListWriter::finish(std::string_view term) {
+  end_chunk();
   if (used_ == 0) return;
   std::string name = name_of(term);
   std::string head;
@@ -118,11 +280,11 @@ LoadedPositions load_positions(const Xapian::Database& shard, const std::string&
   const std::uint64_t further = take_varint(rest);
   for (std::uint64_t n = 0; n < further; ++n) (void)take_varint(rest);
   std::string chunk;
+  std::vector<std::uint32_t> positions;
   for (std::uint64_t n = 0;;) {
-    for (std::uint64_t docid = 0; !rest.empty();) {
-      const auto [gap, list] = take_document(rest);
-      out.documents.push_back(static_cast<Xapian::docid>(docid += gap));
-      out.lists += list;
+    for (PositionChunk documents(rest); documents.next(positions);) {
+      out.documents.push_back(documents.document());
+      put_position_list(out.lists, positions);
       out.ends.push_back(static_cast<std::uint32_t>(out.lists.size()));
     }
     if (++n > further) return out;
@@ -130,6 +292,13 @@ LoadedPositions load_positions(const Xapian::Database& shard, const std::string&
     rest = chunk;
   }
 }
+
+PositionList::PositionList(const Xapian::Database& shard, Xapian::docid apart, const std::string& term,
+                           KeptPositions* kept)
+    : shard_(&shard), apart_(apart), term_(&term), kept_(kept) {}
+PositionList::~PositionList() = default;
+PositionList::PositionList(PositionList&&) noexcept = default;
+PositionList& PositionList::operator=(PositionList&&) noexcept = default;
 
 void PositionList::open() {
   open_ = true;
@@ -142,21 +311,22 @@ void PositionList::open() {
   firsts_.reserve(further);
   std::uint64_t first = 0;
   for (std::uint64_t i = 0; i < further; ++i) firsts_.push_back(static_cast<Xapian::docid>(first += take_varint(rest)));
-  rest_ = rest;
   // The directory counts from the first document of the first chunk.
-  const auto base = static_cast<Xapian::docid>(take_document(rest).first);
+  const Xapian::docid base = PositionChunk(rest).document();
   for (Xapian::docid& docid : firsts_) docid += base;
+  go_to_chunk(0);
 }
 
 void PositionList::go_to_chunk(std::size_t chunk) {
+  std::string_view bytes = head_;
   if (chunk == 0) {
-    rest_ = head_;
-    for (std::uint64_t n = take_varint(rest_); n > 0; --n) (void)take_varint(rest_);
+    for (std::uint64_t n = take_varint(bytes); n > 0; --n) (void)take_varint(bytes);
   } else {
     further_ = shard_->get_metadata(name_of_further(name_of(*term_), chunk));
-    rest_ = further_;
+    bytes = further_;
   }
   chunk_ = chunk;
+  rest_ = std::make_unique<PositionChunk>(bytes);
   current_ = 0;
 }
 
@@ -173,12 +343,8 @@ void PositionList::read(Xapian::docid document, std::vector<std::uint32_t>& out)
   const auto after = std::upper_bound(firsts_.begin(), firsts_.end(), document);
   const auto chunk = static_cast<std::size_t>(after - firsts_.begin());
   if (chunk != chunk_ || document < current_) go_to_chunk(chunk);
-  while (current_ < document && !rest_.empty()) {
-    const auto [gap, list] = take_document(rest_);
-    current_ += static_cast<Xapian::docid>(gap);
-    list_ = list;
-  }
-  if (current_ == document) get_position_list(list_, out);
+  while (current_ < document && rest_->next(of_current_)) current_ = rest_->document();
+  if (current_ == document) out = of_current_;
 }
 
 void PositionList::read_loaded(Xapian::docid document, std::vector<std::uint32_t>& out) {
@@ -216,6 +382,7 @@ void forget_positions_of_gone(Xapian::WritableDatabase& shard) {
     }
   }
   std::vector<std::pair<std::string, std::string>> written;
+  std::vector<std::uint32_t> positions;
   PositionListWriter writer(
       [&](const std::string& name, const std::string& value) { written.emplace_back(name, value); });
   for (std::size_t i = 0; i < heads.size(); ++i) {
@@ -227,12 +394,9 @@ void forget_positions_of_gone(Xapian::WritableDatabase& shard) {
       if (c == 0) {
         for (std::uint64_t n = take_varint(rest); n > 0; --n) (void)take_varint(rest);
       }
-      std::uint64_t docid = 0;
-      while (!rest.empty()) {
-        const auto [gap, list] = take_document(rest);
-        docid += gap;
-        if (docid <= apart && there[docid]) {
-          writer.add(static_cast<std::uint32_t>(docid), list);
+      for (PositionChunk documents(rest); documents.next(positions);) {
+        if (documents.document() <= apart && there[documents.document()]) {
+          writer.add(documents.document(), positions);
         } else {
           changed = true;
         }

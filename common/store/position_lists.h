@@ -6,8 +6,11 @@
 //                                             later ones in Xapian's table
 //   kMetaPositions E(term)                    V(further chunks) V(first docid of each, less the one before) chunk
 //   kMetaPositions E(term) 00 S(n)            further chunk n, from 1
-//   chunk, per document: V(docid less the one before * 8 + size, or 7) [V(size - 7)] positions
-//   positions: V(first) V(difference less one)…
+//   chunk: V(first docid) V(documents) V(k of gaps + 32 * k of first positions + 1024 * k of further ones) bits, which
+//   are per document, as Rice codes:
+//     of the gap to the docid before, less one, but for the first; of twice the number of further positions, and one
+//     more where the first is in the title; of the first position (in the text: from where that may begin); of each
+//     difference, less one
 #pragma once
 
 #include <xapian.h>
@@ -22,6 +25,7 @@
 
 namespace dateline {
 
+/// Positions of one document in memory: V(first) V(difference less one)…
 void put_position_list(std::string& out, std::span<const std::uint32_t> positions);
 /// Replaces the content of `out`.
 void get_position_list(std::string_view list, std::vector<std::uint32_t>& out);
@@ -33,17 +37,25 @@ class PositionListWriter {
   /// `entry` takes metadata in ascending order.
   explicit PositionListWriter(Entry entry) : entry_(std::move(entry)) {}
 
-  /// Ascending by docid. `list`: of put_position_list(), not empty.
-  void add(std::uint32_t docid, std::string_view list);
+  /// Ascending by docid. `positions`: not empty, ascending.
+  void add(std::uint32_t docid, std::span<const std::uint32_t> positions);
   /// Ends the list of `term`; none is written if nothing was added.
   void finish(std::string_view term);
 
  private:
+  struct Document {
+    std::uint32_t docid = 0;
+    std::uint32_t positions = 0;
+  };
+
+  void end_chunk();
+
   Entry entry_;
   std::vector<std::uint32_t> firsts_;  // docid of each chunk
   std::vector<std::string> chunks_;    // those of earlier terms are kept for their memory
   std::size_t used_ = 0;
-  std::uint32_t last_ = 0;
+  std::vector<Document> documents_;  // of the chunk that is being filled
+  std::vector<std::uint32_t> positions_;
 };
 
 /// The docid up to which a shard has lists; 0 for one that has none.
@@ -68,13 +80,17 @@ struct KeptPositions {
   virtual std::shared_ptr<const LoadedPositions> positions(const std::string& term, const Xapian::Database& shard) = 0;
 };
 
+class PositionChunk;
+
 /// Positions of one term in a shard, fastest when documents are asked for in ascending order.
 class PositionList {
  public:
   /// `apart`: positions_apart(shard). Both the shard and the term must outlive the list, and so must `kept`.
   PositionList(const Xapian::Database& shard, Xapian::docid apart, const std::string& term,
-               KeptPositions* kept = nullptr)
-      : shard_(&shard), apart_(apart), term_(&term), kept_(kept) {}
+               KeptPositions* kept = nullptr);
+  ~PositionList();
+  PositionList(PositionList&&) noexcept;
+  PositionList& operator=(PositionList&&) noexcept;
 
   /// Replaces the content of `out` by the positions in a document, ascending; none where the term is not.
   void read(Xapian::docid document, std::vector<std::uint32_t>& out);
@@ -94,9 +110,9 @@ class PositionList {
   std::string head_;                   // entry of the term
   std::vector<Xapian::docid> firsts_;  // of chunks after the first
   std::size_t chunk_ = 0;
-  std::string further_;        // chunk, if it is not in the head
-  std::string_view rest_;      // of the chunk, behind the current document
-  std::string_view list_;      // of the current document
+  std::string further_;                  // chunk, if it is not in the head
+  std::unique_ptr<PositionChunk> rest_;  // behind the current document
+  std::vector<std::uint32_t> of_current_;
   Xapian::docid current_ = 0;  // 0: before the first
 };
 

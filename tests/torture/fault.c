@@ -228,6 +228,21 @@ int rename(const char* from, const char* to) {
   return REAL(rename)(from, to);
 }
 
+int link(const char* from, const char* to) {
+  char a[PATH_MAX], b[PATH_MAX];
+  const char* source = absolute(AT_FDCWD, from, a);
+  const char* target = absolute(AT_FDCWD, to, b);
+  if (below(source)) {
+    if (!fail_short) {
+      FAIL_IF_DUE
+    } else {
+      due();
+    }
+    log_call("link", 0, 0, source, target, NULL);
+  }
+  return REAL(link)(from, to);
+}
+
 int mkdir(const char* given, mode_t mode) {
   char buffer[PATH_MAX];
   const char* path = absolute(AT_FDCWD, given, buffer);

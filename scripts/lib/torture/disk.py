@@ -25,7 +25,8 @@ def main():
     base, archive = os.path.join(work, "base"), os.path.join(work, "in")
     os.mkdir(archive)
     write_articles(f"{archive}/a.jsonl", range(ARTICLES), 0)
-    assert programs.index("add", "-d", base, "--no-actors", archive).returncode == 0
+    # Sealed: what goes from it goes another way than what Xapian wrote.
+    assert programs.index("add", "-d", base, "--no-actors", "--rebuild", archive).returncode == 0
     write_articles(f"{archive}/a.jsonl", range(ARTICLES), 1)
     expected_index = os.path.join(work, "expected")
     assert programs.index("add", "-d", expected_index, "--no-actors", archive).returncode == 0
