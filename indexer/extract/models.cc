@@ -25,7 +25,7 @@ extern const char dateline_extract_models_end[];
 namespace dateline::indexer {
 namespace {
 
-constexpr std::uint32_t kMagic = 0x314C4D44;  // "DML1"
+constexpr std::uint32_t kMagic = 0x324C4D44;  // "DML2"
 
 std::uint32_t fingerprint() {
   std::string all;
@@ -129,6 +129,7 @@ std::string serialise(const OwnedModels& m) {
   Writer out;
   out.number(kMagic);
   out.number(fingerprint());
+  out.number(m.field_fingerprint);
   for (const OwnedTrees* trees : {&m.title, &m.published, &m.author, &m.first, &m.second}) out.trees(*trees);
   out.words(m.text_words);
   out.words(m.class_words);
@@ -139,6 +140,7 @@ std::optional<OwnedModels> parse_models(std::string_view bytes) {
   Reader in(bytes);
   if (in.number() != kMagic || in.number() != fingerprint()) return std::nullopt;
   OwnedModels m;
+  m.field_fingerprint = in.number();
   for (OwnedTrees* trees : {&m.title, &m.published, &m.author, &m.first, &m.second}) *trees = in.trees();
   m.text_words = in.words();
   m.class_words = in.words();

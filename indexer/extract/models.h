@@ -21,14 +21,17 @@ struct OwnedTrees {
 
 struct OwnedModels {
   OwnedTrees title, published, author;  ///< FieldModels.
+  std::uint32_t field_fingerprint = 0;
   std::vector<WordWeight> text_words, class_words;
   OwnedTrees first, second;  ///< BodyModel.
-  [[nodiscard]] FieldModels fields() const { return {title.view(), published.view(), author.view()}; }
+  [[nodiscard]] FieldModels fields() const {
+    return {title.view(), published.view(), author.view(), field_fingerprint};
+  }
   [[nodiscard]] BodyModel body() const { return {{text_words, class_words}, first.view(), second.view()}; }
 };
 
 /// Little-endian, the same on every machine. Begins with a fingerprint of the body model's features, so that a model
-/// that was trained on others is refused.
+/// that was trained on others is refused. That of the fields is for a test.
 [[nodiscard]] std::string serialise(const OwnedModels& models);
 [[nodiscard]] std::optional<OwnedModels> parse_models(std::string_view bytes);
 

@@ -18,9 +18,10 @@ constexpr auto kSeparators =
     std::to_array<std::string_view>({" | ", " - ", " – ", " — ", " · ", " • ", " » ", " « ", " :: ", " ~ ", " / ",
                                      " > ", " ❘ ", " ∣ ", "|", "｜", " -- ", " − "});
 
-constexpr int kNewsArticle = 4;    // PageMetadata::article_rank
-constexpr double kPutOutOdds = 6;  // log-odds for what a news article puts out as its headline
-constexpr double kHeadingOdds = 1;  // for a lower heading in the place of an h1
+constexpr int kNewsArticle = 4;      // PageMetadata::article_rank
+constexpr double kPutOutOdds = 6;    // log-odds for what a news article puts out as its headline
+constexpr double kSiteNameOdds = 2;  // against the site's name
+constexpr double kHeadingOdds = 1;   // for a lower heading in the place of an h1
 
 struct Cut {
   std::string_view left, right;
@@ -108,6 +109,7 @@ class Collector {
     lower_headings();
     find_displayed();
     choose_by_rule();
+    find_contest();
   }
 
   const std::vector<Source>& sources() const { return sources_; }
@@ -115,6 +117,10 @@ class Collector {
   /// What desks put out as the headline of a news article, whatever else the page shows. The labelled pages hold too
   /// few articles whose headlines differ for a model to learn it from.
   bool is_put_out(const Source& s) const { return s.key == put_out_ && page_.article_rank() == kNewsArticle; }
+  /// The site's name, alone or before a headline that a lower heading shows.
+  bool is_site_name(const Source& s) const {
+    return s.key == name_and_headline_ || names_site(s.text, page_, affixes_);
+  }
   /// Without an h1, a line that the page shows as a heading and its title holds.
   bool stands_for_h1(const Source& s) const {
     return headings_ == 0 && s.kind == kLowerHeading && s.key.size() >= 8 &&
@@ -125,7 +131,7 @@ class Collector {
     std::vector<Evidence> evidence;
     for (const Source& s : sources_) evidence.push_back({s.key, s.kind, s.score});
     const std::string host = squeeze(page_.host);
-    return tabulate(evidence, page_, kKinds, 24, [&](const std::string& key, std::vector<float>& row) {
+    return tabulate(evidence, page_, kKinds, 32, [&](const std::string& key, std::vector<float>& row) {
       const Source* one = nullptr;
       float inside = 0, around = 0;
       std::array<bool, kKinds> inside_kind{}, around_kind{};
@@ -146,6 +152,16 @@ class Collector {
       row.push_back(shown == displayed_.end() ? 0.F : shown->second.heading ? 2.F : 1.F);
       row.push_back(shown == displayed_.end() ? -1.F : shown->second.place);
       row.push_back(shown == displayed_.end() ? 0.F : shown->second.times);
+      const Displayed none;
+      const Displayed& d = shown == displayed_.end() ? none : shown->second;
+      row.push_back(d.headline ? 1.F : 0.F);
+      row.push_back(d.linked ? 1.F : 0.F);
+      row.push_back(d.prose);
+      row.push_back(d.level);
+      row.push_back(most_prose_ - d.prose);
+      row.push_back(said_in_prose(*one));
+      row.push_back(contest(key));
+      row.push_back(contest_overlap_);
       row.push_back(inside);
       row.push_back(around);
       row.push_back(inside_kind[kRawTitleElement] ? 1.F : 0.F);
@@ -219,7 +235,8 @@ class Collector {
       const std::string text = tree_.text_of(i, 700);
       if (tag == Tag::h1) add("h1", text, headings_ == 0 ? kFirstH1 : kLaterH1, score);
       if (property) add("itemprop headline", text, kItemprop, score);
-      if (tag == Tag::h1) {
+      // An h1 without text is a logo.
+      if (tag == Tag::h1 && !squeeze(text).empty()) {
         ++headings_;
         parts(i, score);
       }
@@ -238,6 +255,7 @@ class Collector {
       const std::string key = squeeze(tree_.text_of(i, 700));
       if (key.size() <= h1->key.size() || (title != h1->key + key && title != key + h1->key)) continue;
       affixes_.push_back(h1->text);
+      name_and_headline_ = title;
       return;
     }
   }
@@ -360,6 +378,7 @@ class Collector {
 
   // Which proposed titles the page shows as a block of its own: what search engines are fed is often not shown.
   void find_displayed() {
+    read_prose();
     std::unordered_map<std::size_t, std::vector<std::pair<std::vector<std::uint64_t>, std::string>>>
         wanted;  // by number of words
     for (const Source& s : sources_) {
@@ -382,9 +401,94 @@ class Collector {
         if (d.times < 1 || (heading && !d.heading))
           d.place = static_cast<float>(b) / static_cast<float>(list_.blocks.size());
         d.heading = d.heading || heading;
+        d.headline = d.headline || is_headline(block);
+        d.linked = d.linked || 2 * block.link_characters > block.characters;
+        d.prose = std::max(d.prose, prose_after(b));
+        d.level = std::min(d.level, level_of(block));
         d.times += 1;
+        most_prose_ = std::max(most_prose_, d.prose);
       }
     }
+  }
+
+  // Where the page's only h1 and og:title say different things: 1 for the heading, 2 for what is put out, 3 for others.
+  void find_contest() {
+    const Source* h1 = nullptr;
+    for (const Source& s : sources_) {
+      if ((s.kind != kFirstH1 && s.kind != kLaterH1) || names_site(s.text, page_, affixes_) || s.score < -0.75)
+        continue;
+      if (h1 != nullptr && h1->key != s.key) return;
+      h1 = &s;
+    }
+    const Source* graph = first(kOpenGraph);
+    if (graph == nullptr) graph = first(kTitleElement);
+    if (h1 == nullptr || graph == nullptr || says_most_of(graph->key, h1->key) || says_most_of(h1->key, graph->key))
+      return;
+    sole_ = h1->key;
+    graph_ = graph->key;
+    const auto a = word_hashes(h1->text), b = word_hashes(graph->text);
+    std::size_t common = 0;
+    for (const std::uint64_t w : a) common += std::find(b.begin(), b.end(), w) != b.end() ? 1U : 0U;
+    contest_overlap_ = static_cast<float>(common) / static_cast<float>(std::max<std::size_t>({a.size(), b.size(), 1}));
+  }
+
+  static bool says_most_of(const std::string& whole, const std::string& part) {
+    return whole.find(part) != std::string::npos && 2 * part.size() >= whole.size();
+  }
+
+  float contest(const std::string& key) const {
+    if (sole_.empty()) return 0;
+    return key == sole_ ? 1 : key == graph_ ? 2 : 3;
+  }
+
+  // The words of the page's first paragraphs.
+  void read_prose() {
+    constexpr std::size_t kMost = 4000;
+    std::size_t read = 0;
+    for (const Block& b : list_.blocks) {
+      if (b.characters < 100 || 2 * b.link_characters > b.characters || read > kMost) continue;
+      const std::string_view text = std::string_view(b.text).substr(0, kMost);
+      read += text.size();
+      for (const std::uint64_t w : word_hashes(text)) prose_words_.insert(w);
+    }
+  }
+
+  // The share of a title's words that the page's paragraphs hold too: what the article is about.
+  float said_in_prose(const Source& s) const {
+    const auto words = word_hashes(s.text);
+    if (words.empty() || prose_words_.empty()) return -1;
+    const auto said =
+        std::count_if(words.begin(), words.end(), [&](std::uint64_t w) { return prose_words_.count(w) != 0; });
+    return static_cast<float>(said) / static_cast<float>(words.size());
+  }
+
+  float prose_after(std::size_t b) const {
+    constexpr std::size_t kNear = 16;
+    constexpr std::uint32_t kParagraph = 100;
+    float prose = 0;
+    for (std::size_t k = b + 1; k < std::min(b + kNear, list_.blocks.size()); ++k) {
+      const Block& next = list_.blocks[k];
+      if (next.characters >= kParagraph && 2 * next.link_characters < next.characters && !next.hidden)
+        prose += static_cast<float>(std::min(next.characters, 1000U));
+    }
+    return prose;
+  }
+
+  bool is_headline(const Block& block) const {
+    RoleMask roles = 0;
+    Index k = tree_.node(block.first_text).parent;
+    for (int up = 0; k != HtmlTree::kNoNode && up < 3; k = tree_.node(k).parent, ++up) roles |= list_.roles[k];
+    return (roles & bit(Role::headline)) != 0;
+  }
+
+  float level_of(const Block& block) const {
+    constexpr std::array kLevels{Tag::h1, Tag::h2, Tag::h3, Tag::h4, Tag::h5, Tag::h6};
+    Index k = block.element;
+    for (int up = 0; k != HtmlTree::kNoNode && up < 3; k = tree_.node(k).parent, ++up) {
+      const auto it = std::find(kLevels.begin(), kLevels.end(), tree_.node(k).tag);
+      if (it != kLevels.end()) return static_cast<float>(it - kLevels.begin() + 1);
+    }
+    return 9;
   }
 
   // How many sorts of signals agree on the strongest other title, and how alike this one is to what the main signals
@@ -415,8 +519,12 @@ class Collector {
 
   struct Displayed {
     bool heading = false;
+    bool headline = false;  // marked as one
+    bool linked = false;
     float place = 0;
     float times = 0;
+    float prose = 0;  // characters of paragraphs soon after it
+    float level = 9;  // of the heading element
   };
 
   const HtmlTree& tree_;
@@ -424,7 +532,11 @@ class Collector {
   const PageMetadata& page_;
   std::vector<std::string> affixes_;
   std::vector<Source> sources_;
-  std::string put_out_, shown_;
+  std::string put_out_, shown_, name_and_headline_;
+  std::unordered_set<std::uint64_t> prose_words_;
+  std::string sole_, graph_;
+  float contest_overlap_ = -1;
+  float most_prose_ = 0;  // after any proposed title
   std::unordered_map<std::string, Displayed> displayed_;
   int headings_ = 0;
 };
@@ -470,7 +582,8 @@ std::vector<Candidate> title_candidates(const HtmlTree& tree, const BlockList& l
     if (collector.stands_for_h1(s) && headings.insert(s.key).second) log_odds[s.key] += kHeadingOdds;
   }
   for (const Source& s : collector.sources()) {
-    const double odds = log_odds.at(s.key) + (collector.is_put_out(s) ? kPutOutOdds : 0);
+    const double odds = log_odds.at(s.key) + (collector.is_put_out(s) ? kPutOutOdds : 0) -
+                        (collector.is_site_name(s) ? kSiteNameOdds : 0);
     candidates.push_back({"title", s.signal, s.text, 1 / (1 + std::exp(-odds)), false});
   }
   // Of one title's spellings the one with most words: elements of a heading run together ("Harbour" "Oil falls").

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
@@ -39,6 +40,7 @@ struct FieldModels {
   BoostedTrees title;
   BoostedTrees published;
   BoostedTrees author;
+  std::uint32_t fingerprint = 0;  ///< field_fingerprint() of the features that they were trained on.
 };
 
 }  // namespace dateline::indexer

@@ -21,8 +21,8 @@ struct FieldTraining {
 
 struct FieldOptions {
   BoostingOptions boosting{
-      .trees = 280, .depth = 4, .rate = 0.03, .row_share = 0.7, .column_share = 0.4, .lambda = 2, .least_weight = 6};
-  int seeds = 3;             ///< Models that are averaged.
+      .trees = 280, .depth = 4, .rate = 0.03, .row_share = 0.7, .column_share = 0.25, .lambda = 2, .least_weight = 6};
+  int seeds = 4;             ///< Models that are averaged.
   float news_weight = 2.5F;  ///< What a page of news counts more.
   bool show_errors = false;  ///< Print the proposals of every page on which a fold's model errs.
 };

@@ -15,6 +15,7 @@
 #include "indexer/extract/authors.h"
 #include "indexer/extract/body.h"
 #include "indexer/extract/dates.h"
+#include "indexer/extract/field_fingerprint.h"
 #include "indexer/extract/site_templates.h"
 #include "indexer/extract/title.h"
 #include "indexer/extract/training/body_training.h"
@@ -44,6 +45,7 @@ bool read_options(int argc, char** argv, Options& o) {
       {"--field-rate", [&](const std::string& v) { o.fields.boosting.rate = std::stod(v); }},
       {"--field-least", [&](const std::string& v) { o.fields.boosting.least_weight = std::stod(v); }},
       {"--field-columns", [&](const std::string& v) { o.fields.boosting.column_share = std::stod(v); }},
+      {"--field-seed", [&](const std::string& v) { o.fields.boosting.seed = std::stoul(v); }},
       {"--field-seeds", [&](const std::string& v) { o.fields.seeds = std::stoi(v); }},
       {"--field-news", [&](const std::string& v) { o.fields.news_weight = std::stof(v); }},
       {"--trees", [&](const std::string& v) { o.body.boosting.trees = std::stoi(v); }},
@@ -153,6 +155,7 @@ int main(int argc, char** argv) {
   models.title = fields.all.title;
   models.published = fields.all.published;
   models.author = fields.all.author;
+  models.field_fingerprint = field_fingerprint();
   if (!bodies.empty()) train_body(bodies, options.body, options.write.empty() ? nullptr : &models);
   if (!options.predict.empty()) write_predictions(pages, bodies, fields, options.predict);
   if (!options.write.empty()) std::ofstream(options.write, std::ios::binary) << serialise(models);

@@ -1,10 +1,12 @@
 #include "indexer/extract/dates.h"
 
+#include <algorithm>
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "common/date.h"
 #include "indexer/extract/page.h"
@@ -125,6 +127,57 @@ BOOST_AUTO_TEST_CASE(a_news_article_states_its_day) {
   const auto evening = extract(page(stating("2021-12-29T19:30:00+01:00") + "<meta name=date content=2021-12-30>", ""));
   BOOST_REQUIRE(evening.article.published.has_value());
   BOOST_TEST(format_day(*evening.article.published) == "2021-12-29");
+}
+
+BOOST_AUTO_TEST_CASE(a_moment_in_the_time_of_greenwich_is_of_the_day_that_the_page_shows) {
+  const auto day = [](std::string_view head, std::string_view body) {
+    const auto out = extract(page(head, body));
+    return out.article.published ? format_day(*out.article.published) : std::string();
+  };
+  const auto published = [](std::string_view when) {
+    return R"(<meta property="article:published_time" content=")" + std::string(when) + "\">";
+  };
+  // Another statement of the same moment has a zone, or shows the clock of the place.
+  BOOST_TEST(day(published("2021-12-31T03:05:09Z"),
+                 "<time datetime='2021-12-30T19:05:09-08:00'>December 30, 2021</time>") == "2021-12-30");
+  BOOST_TEST(day(published("2021-12-31T03:05:09Z"), "<time datetime='2021-12-30 19:05:09'>Thursday</time>") ==
+             "2021-12-30");
+  // A day alone is written as its midnight.
+  BOOST_TEST(day(published("2021-12-29T23:00:00Z"), "<p class=date>30 December 2021</p>") == "2021-12-30");
+  // A zone that the page itself writes is kept.
+  BOOST_TEST(day(published("2021-12-30T23:05:09-05:00"), "<time datetime='2021-12-31T04:05:09Z'>Thursday</time>") ==
+             "2021-12-30");
+}
+
+std::vector<std::string> proposed_days(const std::string& html) {
+  std::vector<std::string> days;
+  for (const Candidate& c : extract_page(html, {}, {.explain = true}).candidates) {
+    if (c.field == "published") days.push_back(c.value.substr(0, 10));
+  }
+  return days;
+}
+
+BOOST_AUTO_TEST_CASE(shown_days_are_read_by_the_words_before_them) {
+  BOOST_TEST(proposed_days(page("", "<p>Copyright © 30 December 2021</p>")) == std::vector<std::string>{"2021-12-30"},
+             boost::test_tools::per_element());
+  for (const char* joined : {"Registriert: 30.12.2021", "Joined: 30 December 2021", "Зарегистрирован: 30.12.2021"})
+    BOOST_TEST(proposed_days(page("", "<p>" + std::string(joined) + "</p>")).empty(), joined);
+  for (const char* changed : {"Geändert: 30.12.2021", "Ändrad: 30.12.2021", "Dernière modification : 30/12/2021",
+                              "Cập nhật: 30/12/2021", "최종수정 2021-12-30"})
+    BOOST_TEST(proposed_days(page("", "<p>" + std::string(changed) + "</p>")).empty(), changed);
+  const auto both = proposed_days(page("", "<p class=date>03/10/2021</p>"));
+  BOOST_TEST((std::count(both.begin(), both.end(), "2021-03-10") == 1));
+  BOOST_TEST((std::count(both.begin(), both.end(), "2021-10-03") == 1));
+}
+
+BOOST_AUTO_TEST_CASE(many_statements_do_not_take_long) {
+  std::string statements;
+  for (int i = 0; i < 20000; ++i)
+    statements += R"({"@type":"NewsArticle","headline":"Oil","datePublished":"20)" + std::to_string(10 + i % 10) +
+                  R"(-12-31T03:05:09Z"},)";
+  const auto start = std::chrono::steady_clock::now();
+  extract(page("<script type='application/ld+json'>[" + statements + "{}]</script>", "<p>30 December 2021</p>"));
+  BOOST_TEST((std::chrono::steady_clock::now() - start < std::chrono::seconds{5}));
 }
 
 BOOST_AUTO_TEST_CASE(a_number_that_can_be_read_both_ways_is_settled_by_the_text) {

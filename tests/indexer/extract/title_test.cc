@@ -1,5 +1,6 @@
 #include "indexer/extract/title.h"
 
+#include <algorithm>
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -73,6 +74,28 @@ BOOST_AUTO_TEST_CASE(a_news_article_is_called_what_it_puts_out) {
 BOOST_AUTO_TEST_CASE(an_h1_that_page_titles_hold_beside_the_headline_is_the_name_of_the_site) {
   BOOST_TEST(headline_of("<title>Notes from the harbour: Why nobody buys oil this winter, and who will</title>",
                          "<h1>Notes from the harbour</h1><h2>Why nobody buys oil this winter, and who will</h2>") ==
+             "Why nobody buys oil this winter, and who will");
+}
+
+BOOST_AUTO_TEST_CASE(an_h1_without_text_is_a_logo) {
+  const std::string_view head = "<title>Flood closes the old harbour for a week | Northern Courier</title>";
+  const auto h1 = [&](std::string_view logo) {
+    const auto out = extract_page("<html><head>" + std::string(head) + "</head><body>" + std::string(logo) +
+                                      "<article><h1>Flood shuts the harbour</h1><p>The flood came at night, and by the "
+                                      "morning the harbour stood under water, the council said.</p></article></body>",
+                                  {}, {.explain = true});
+    const auto it = std::find_if(out.candidates.begin(), out.candidates.end(),
+                                 [](const Candidate& c) { return c.value == "Flood shuts the harbour"; });
+    BOOST_REQUIRE((it != out.candidates.end()));
+    return it->score;
+  };
+  BOOST_TEST(h1("<h1><a href='/'><img src=logo.png></a></h1>") == h1("<div><a href='/'><img src=logo.png></a></div>"));
+}
+
+BOOST_AUTO_TEST_CASE(the_name_of_the_site_is_no_headline) {
+  BOOST_TEST(headline_of("<title>Harbour Notes - Why nobody buys oil this winter, and who will</title>"
+                         "<meta property='og:site_name' content='Harbour Notes'>",
+                         "<h1>Harbour Notes</h1><h3>Why nobody buys oil this winter, and who will</h3>") ==
              "Why nobody buys oil this winter, and who will");
 }
 
