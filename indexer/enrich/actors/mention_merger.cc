@@ -391,6 +391,7 @@ class Merger {
       const bool person = looks_like_person(at, tagged.end) || (at > tagged.begin + 1 && closes_name(at - 1) &&
                                                                 tagged.end - at == 2 && is_plain(at, tagged.end));
       if (!office || !person || in_.gazetteer.find(hash_of(tagged)) != kNoEntry) continue;
+      if ((classes(tagged.end - 1) & kPlaceWord) != 0) return false;  // "Shek Memorial Hall Station"
       if ((classes(at - 1) & kTitle) == 0 && is_word(token(tagged.begin), "university")) continue;
       add_parts(tagged, at, tagged.type, at, MentionType::person);
       return true;

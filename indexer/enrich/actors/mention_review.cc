@@ -33,7 +33,8 @@ class Review {
     std::vector<Mention> kept;
     kept.reserve(mentions_.size());
     for (std::size_t at = 0; at < mentions_.size(); ++at) {
-      const Mention& mention = mentions_[at];
+      Mention& mention = mentions_[at];
+      if (names_event_of_country(mention)) mention = last_word_as_country(mention);
       if (mention.entry != kNoEntry || !in_.english) {
         kept.push_back(mention);
       } else if (at + 1 < mentions_.size() && is_surname_of(mention, mentions_[at + 1])) {
@@ -43,6 +44,9 @@ class Review {
                  !part_pair(mention, kept)) {
         kept.push_back(mention);
       }
+    }
+    if (in_.english) {
+      for (const Mention& tagged : in_.tagged) add_whom_it_remembers(tagged, kept);
     }
     mentions_ = std::move(kept);
   }
@@ -60,13 +64,14 @@ class Review {
       const std::uint64_t last = token(mention.end - 1).key;
       if (mention.type == MentionType::person) surnames_.push_back(last);
       if (mention.end - mention.begin == 1) lone_.push_back(last);
+      if (mention.type == MentionType::other && ends_in_country(mention)) events_.push_back(hash_of(mention));
     }
     for (const Mention& tagged : in_.tagged) {
       const std::uint32_t name = after_kind_of_thing(tagged);
       if (name < tagged.end) things_.push_back(token(name).key);
     }
     collect_datelines();
-    for (auto* keys : {&surnames_, &lone_, &things_, &datelines_}) std::sort(keys->begin(), keys->end());
+    for (auto* keys : {&surnames_, &lone_, &things_, &datelines_, &events_}) std::sort(keys->begin(), keys->end());
   }
 
   /// "BANJA LUKA, Bosnia, Nov 8 -": in capitals at the front of one of the first paragraphs.
@@ -86,8 +91,26 @@ class Review {
   }
 
   [[nodiscard]] bool is_dateline(const Mention& mention) const {
-    return !mention.team && !datelines_.empty() &&
-           has(datelines_, name_hash({&token(mention.begin), mention.end - mention.begin}));
+    return !mention.team && !datelines_.empty() && has(datelines_, hash_of(mention));
+  }
+
+  /// "Fan Expo Canada": behind other capitals, not "of" them.
+  [[nodiscard]] bool ends_in_country(const Mention& mention) const {
+    constexpr std::uint64_t kCountry = match_bit(kClassCountry, PhrasePart::unit);
+    return mention.end - mention.begin >= 2 && mention.entry == kNoEntry &&
+           (classes(mention.end - 1) & kCountry) != 0 && is_capitalised(token(mention.end - 2).cap);
+  }
+
+  /// Of an event that is called by what it is and a country, the country is named.
+  [[nodiscard]] bool names_event_of_country(const Mention& mention) const {
+    return !events_.empty() && ends_in_country(mention) && has(events_, hash_of(mention));
+  }
+
+  [[nodiscard]] Mention last_word_as_country(Mention mention) const {
+    mention.begin = mention.end - 1;
+    mention.type = MentionType::place;
+    mention.entry = find(mention);
+    return mention;
   }
 
   /// Of "USS Cole", "Tropical Storm Ida", "Space Shuttle Atlantis" the word behind the kind; else the end.
@@ -165,9 +188,44 @@ class Review {
     return true;
   }
 
-  [[nodiscard]] std::uint32_t find(const Mention& mention) const {
-    return in_.gazetteer.find(name_hash({&token(mention.begin), mention.end - mention.begin}));
+  /// What is called after somebody in full and is no actor that he could be mistaken for: "Chiang Kai-shek Memorial",
+  /// "Steven F. Udvar-Hazy Center". The person is named, too, inside that name.
+  void add_whom_it_remembers(const Mention& mention, std::vector<Mention>& kept) const {
+    static constexpr auto kRemember = std::to_array<std::string_view>(
+        {"Memorial", "Monument", "Mausoleum", "Statue", "Museum", "Library", "Center", "Centre", "Building", "Hall"});
+    static constexpr auto kBetween = std::to_array<std::string_view>(
+        {"Presidential", "National", "Federal", "Convention", "Cultural", "Conference"});
+    if (mention.end - mention.begin < 3) return;
+    const auto among = [&](const auto& words, std::uint32_t at) {
+      return std::find(words.begin(), words.end(), token(at).word) != words.end();
+    };
+    for (std::uint32_t at = mention.begin + 2; at < mention.end; ++at) {
+      if (!among(kRemember, at)) continue;
+      const std::uint32_t end = among(kBetween, at - 1) ? at - 1 : at;
+      for (std::uint32_t begin = end - std::min(4U, end - mention.begin); begin + 2 <= end; ++begin) {
+        Mention person = mention;
+        person.begin = begin;
+        person.end = end;
+        person.type = MentionType::person;
+        person.entry = find(person);
+        const bool known = person.entry != kNoEntry && in_.gazetteer.entries()[person.entry].kind == ActorKind::person;
+        const bool in_full = end - begin == 3 && (classes(begin) & kFirstName) != 0 &&
+                             token(begin + 1).cap == Cap::single && (classes(end - 1) & kNotInPersons) == 0;
+        if (!known && !in_full) continue;
+        const auto place =
+            std::upper_bound(kept.begin(), kept.end(), begin,
+                             [](std::uint32_t word, const Mention& other) { return word < other.begin; });
+        const bool named = place != kept.begin() && std::prev(place)->begin == begin;
+        if (!named || std::prev(place)->end > end) kept.insert(place, person);
+        return;
+      }
+    }
   }
+
+  [[nodiscard]] std::uint64_t hash_of(const Mention& mention) const {
+    return name_hash({&token(mention.begin), mention.end - mention.begin});
+  }
+  [[nodiscard]] std::uint32_t find(const Mention& mention) const { return in_.gazetteer.find(hash_of(mention)); }
 
   const MentionSources& in_;
   std::vector<Mention>& mentions_;
@@ -175,6 +233,7 @@ class Review {
   std::vector<std::uint64_t> surnames_;   ///< Last words of persons.
   std::vector<std::uint64_t> lone_;       ///< Mentions of one word.
   std::vector<std::uint64_t> datelines_;  ///< Hashes of the places where the article was written.
+  std::vector<std::uint64_t> events_;     ///< Hashes of events whose name ends in a country.
   std::vector<std::uint64_t> things_;     ///< Names of ships, shuttles and storms.
 };
 

@@ -36,6 +36,15 @@ bool is_legal_form(std::string_view word) {
   return std::find(kForms.begin(), kForms.end(), word) != kForms.end();
 }
 
+/// What a university, firm or state has several of, beside itself.
+bool is_part_of_body(const Token& word) {
+  static constexpr auto kParts = std::to_array<std::string_view>(
+      {"School",     "College",  "Center",  "Centre",  "Hospital", "Institute",  "Department",
+       "Law",        "Medicine", "Health",  "Library", "Museum",   "Laboratory", "Press",
+       "Foundation", "Program",  "Project", "Team",    "Cup",      "Clinic"});
+  return std::find(kParts.begin(), kParts.end(), word.word) != kParts.end();
+}
+
 bool is_initial(const Token& word) {
   return word.cap == Cap::single;
 }
@@ -382,7 +391,11 @@ void Resolver::join_organisations() {
       if (full.size() <= tokens.size() || (spelling.entry != kNoEntry && spellings_[other].entry != kNoEntry))
         return false;
       const auto same = [](const Token& a, const Token& b) { return a.key == b.key; };
-      if (std::equal(tokens.begin(), tokens.end(), full.begin(), same)) return true;
+      if (std::equal(tokens.begin(), tokens.end(), full.begin(), same)) {
+        // "Harvard Medical School" is not all of Harvard.
+        const bool part = spelling.entry != kNoEntry && !spelling.ambiguous && is_part_of_body(full.back());
+        return !part;
+      }
       // "Supreme Court" for "Italian Supreme Court of Cassation".
       if (is_nationality(full.front()) && tokens.size() >= 2 &&
           std::equal(tokens.begin(), tokens.end(), full.begin() + 1, same))
@@ -453,7 +466,8 @@ void Resolver::join_acronyms() {
       if (full.type != MentionType::organisation || full.words() < 2 || !is_acronym(tokens[0].word, words(full)))
         continue;
       const bool apart = spelling.entry != kNoEntry && full.entry != kNoEntry && spelling.entry != full.entry;
-      if (apart) continue;
+      if (apart && !spelling.ambiguous) continue;
+      if (apart) spellings_[id].entry = kNoEntry;
       // "Indian Oil Corp" explains another IOC than the gazetteer's.
       if (spelling.entry != kNoEntry && full.entry == kNoEntry && !shares_word(full, spelling.entry))
         spellings_[id].entry = kNoEntry;

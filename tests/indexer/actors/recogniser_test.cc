@@ -141,6 +141,17 @@ const Case kCases[] = {
      "A. N. Ramaswamy; Indian Oil Corp"},
     {"elsewhere towns are towns", "en", "Wheat", "Chicago 12 Boston 14\nBolton 19 11 5 3 39 24 38\nChicago at Utah",
      ""},
+    {"peoples without a state act, nationalities do not", "en", "Rescue",
+     "Kurdish and Indonesian officers said that the Rohingya and some Kurds had been rescued by Indonesia.",
+     "Indonesia; Kurds; Rohingya"},
+    {"of an event a country at its end is named", "en", "Fans",
+     "The 22nd Fan Expo Canada took place at the weekend. Visitors liked Fan Expo Canada.", "Canada"},
+    {"a memorial names whom it remembers", "en", "Lights",
+     "Crowds went to the Chiang Kai Shek Memorial and saw the Steven F. Udvar-Hazy Center on Saturday.",
+     "Chiang Kai-shek; Steven F. Udvar-Hazy"},
+    {"a university is not each of its schools", "en", "Study",
+     "The study by Harvard Medical School was read with care. Harvard praised it.",
+     "Harvard Medical School; Harvard University"},
     {"nothing at all", "", "", "", ""},
 };
 
