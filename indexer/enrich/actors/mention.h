@@ -15,8 +15,9 @@ struct Mention {
   std::uint32_t sentence = 0;
   MentionType type = MentionType::other;
   std::uint32_t entry = kNoEntry;  ///< Actor of the gazetteer that these words name.
-  bool team = false;               ///< A team, though it may be called as its town.
+  bool team = false;               ///< A team or player by the words around, whatever else they may mean.
   bool ambiguous = false;          ///< `entry` is only meant if something else names it.
+  bool untagged = false;           ///< A town that the tagger did not see.
 };
 
 }  // namespace dateline::indexer

@@ -548,7 +548,8 @@ std::string Resolver::name_of(std::uint32_t group, ActorKind& kind) const {
   }
   if (best == nullptr) return {};
   kind = best->type == MentionType::person ? ActorKind::person : ActorKind::organisation;
-  const bool town = best->team || has_class(gazetteer_.word_classes(words(*best).front().key), WordClass::place);
+  const bool town = (best->team && words(*best).front().word.size() > 4) ||
+                    has_class(gazetteer_.word_classes(words(*best).front().key), WordClass::place);
   return shown(words(*best), kind, town);
 }
 

@@ -432,7 +432,8 @@ class SentenceCutter {
  private:
   [[nodiscard]] bool starts_sentence(const Token& token) const {
     if (after_dotted_) return opens_sentence(token.word);
-    return token.cap != Cap::lower && !(token.glued && token.cap == Cap::punctuation);
+    const bool goes_on = token.glued && (token.cap == Cap::punctuation || token.cap == Cap::number);  // ".778"
+    return token.cap != Cap::lower && !goes_on;
   }
 
   void close(std::uint32_t begin, bool headline, std::uint32_t paragraph) {
