@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "indexer/enrich/actors/name_words.h"
+
 namespace dateline::indexer {
 namespace {
 
@@ -69,7 +71,8 @@ class Merger {
     }
     const std::span<const Mention> all = in_.english ? in_.tagged : std::span<const Mention>(sound);
     auto tagged = all.begin();
-    for (const Mention& matched : in_.matches.actors) {
+    for (const Mention& found : in_.matches.actors) {
+      const Mention matched = with_own_town(found);
       while (tagged != all.end() && tagged->end <= matched.begin) add_tagged(*tagged++);
       if (tagged == all.end() || tagged->begin >= matched.end) {
         if (stands_alone(matched)) out_.push_back(matched);
@@ -154,9 +157,34 @@ class Merger {
     return matched;
   }
 
+  /// "London Broncos" are not Denver's.
+  [[nodiscard]] Mention with_own_town(Mention matched) const {
+    if (matched.end - matched.begin != 1 || matched.type != MentionType::organisation ||
+        matched.begin == in_.article.sentences[matched.sentence].begin)
+      return matched;
+    const GazetteerEntry& entry = in_.gazetteer.entries()[matched.entry];
+    const std::uint32_t town = matched.begin - 1;
+    const bool team = entry.role.ends_with(" team") || entry.role.ends_with(" club");
+    if (!team || !is_capitalised(token(town).cap) || (classes(town) & whole_class(WordClass::place)) == 0 ||
+        entry.name.find(token(town).word) != std::string::npos)
+      return matched;
+    matched.begin = town;
+    matched.entry = in_.gazetteer.find(hash_of(matched));
+    matched.ambiguous = false;
+    matched.team = true;
+    return matched;
+  }
+
   /// "US$20,000"
   [[nodiscard]] bool is_money(const Mention& mention) const {
     return mention.end < in_.article.tokens.size() && token(mention.end).glued && token(mention.end).word == "$";
+  }
+
+  /// "ICE HOCKEY - FINNISH RESULTS": also a word of the language, before a long one in capitals.
+  [[nodiscard]] bool is_of_shouted_words(const Mention& mention, const Sentence& sentence) const {
+    constexpr std::size_t kLongWord = 5;
+    return (classes(mention.begin) & kCommonWord) != 0 && mention.end < sentence.end &&
+           token(mention.end).cap == Cap::upper && token(mention.end).word.size() >= kLongWord;
   }
 
   /// A user called "Anonymous"
@@ -171,8 +199,11 @@ class Merger {
     if (is_money(matched)) return false;
     if (matched.end - matched.begin > 1 || matched.type == MentionType::place) return true;
     const Token& word = token(matched.begin);
-    if (word.cap == Cap::upper || word.cap == Cap::mixed || word.cap == Cap::uncased) return true;
     const Sentence& sentence = in_.article.sentences[matched.sentence];
+    if (is_of_shouted_words(matched, sentence)) return false;
+    if (matched.ambiguous && sentence.kind != SentenceKind::normal && matched.type == MentionType::organisation)
+      return false;
+    if (word.cap == Cap::upper || word.cap == Cap::mixed || word.cap == Cap::uncased) return true;
     const bool first = matched.begin == sentence.begin ||
                        (token(matched.begin - 1).cap == Cap::punctuation && !is_alone_in_quotes(matched));
     if ((classes(matched.begin) & kCommonWord) != 0 && (first || sentence.kind != SentenceKind::normal)) return false;
@@ -189,7 +220,8 @@ class Merger {
     }
     while (mention.end > mention.begin && token(mention.begin).cap == Cap::punctuation) ++mention.begin;
     if (mention.type == MentionType::person) return without_titles(mention);
-    if (mention.type == MentionType::organisation && !mention.team && is_place(mention)) mention.type = MentionType::place;
+    if (mention.type == MentionType::organisation && !mention.team && is_place(mention))
+      mention.type = MentionType::place;
     while (mention.end > mention.begin + 1 && is_article(token(mention.begin))) ++mention.begin;
     return mention;
   }
@@ -241,7 +273,8 @@ class Merger {
       out_.back().entry = in_.gazetteer.find(hash_of(tagged));
       return;
     }
-    if (split_acronym(tagged) || split_at_possessive(tagged) || split_pair(tagged) || split_at_title(tagged) || split_before_person(tagged))
+    if (split_acronym(tagged) || split_at_possessive(tagged) || split_pair(tagged) || split_at_title(tagged) ||
+        split_before_person(tagged))
       return;
     Mention mention = stripped(retyped(with_head(tagged)));
     if (mention.begin == mention.end) return;
@@ -280,8 +313,8 @@ class Merger {
     if (!joins || !head) return mention;
     if (out_.empty() || out_.back().end <= at - 2) {
       mention.begin = at - 2;
-    } else if (const Mention& before = out_.back(); before.end == at - 1 && before.entry == kNoEntry &&
-                                                    before.type == MentionType::organisation) {
+    } else if (const Mention& before = out_.back();
+               before.end == at - 1 && before.entry == kNoEntry && before.type == MentionType::organisation) {
       mention.begin = before.begin;
       out_.pop_back();
     }
@@ -355,7 +388,8 @@ class Merger {
       };
       const bool known =
           in_.gazetteer.find(hash_of(left)) != kNoEntry || in_.gazetteer.find(hash_of(right)) != kNoEntry;
-      const bool letters = right.end - right.begin == 1 && token(right.begin).cap == Cap::upper && left.end - left.begin > 1;
+      const bool letters =
+          right.end - right.begin == 1 && token(right.begin).cap == Cap::upper && left.end - left.begin > 1;
       if (!known && !letters && !(whole(left) && whole(right))) continue;
       add_parts(tagged, at, tagged.type, at + 1, tagged.type);
       return true;
@@ -454,9 +488,9 @@ class Merger {
   /// "Greek Orthodox Church": behind a nationality a name that ends in a word of organisations, if nobody else's.
   [[nodiscard]] bool is_national_body(const Mention& mention) const {
     const std::uint32_t before = mention.begin - 1;
-    return mention.begin > 0 && mention.end - mention.begin >= 2 && (classes(mention.end - 1) & kOrganisationWord) != 0 &&
-           (classes(before) & whole_class(WordClass::demonym)) != 0 &&
-           in_.gazetteer.find(hash_of(mention)) == kNoEntry;
+    return mention.begin > 0 && mention.end - mention.begin >= 2 &&
+           (classes(mention.end - 1) & kOrganisationWord) != 0 &&
+           (classes(before) & whole_class(WordClass::demonym)) != 0 && in_.gazetteer.find(hash_of(mention)) == kNoEntry;
   }
 
   /// Words that part the offices of a state from each other.
@@ -496,6 +530,11 @@ class Merger {
 
   /// "Ambassador Hamdullah Mohib" is a person, whatever the tagger says.
   [[nodiscard]] Mention retyped(Mention mention) const {
+    if (mention.type != MentionType::organisation && mention.end - mention.begin > 1 &&
+        is_legal_form(token(mention.end - 1).word)) {
+      mention.type = MentionType::organisation;
+      return mention;
+    }
     if (mention.type == MentionType::place && looks_like_person(mention.begin, mention.end) &&
         is_free_of(mention.begin, mention.end, kPlaceWord | whole_class(WordClass::place) | kNation)) {
       mention.type = MentionType::person;
@@ -530,6 +569,9 @@ class Merger {
   [[nodiscard]] bool names_nobody(const Mention& mention) const {
     if (mention.type == MentionType::place || mention.team) return false;
     const Token& last_word = token(mention.end - 1);
+    // "Asian Cup Group C"
+    if (last_word.cap == Cap::single && mention.end - mention.begin > 1 && is_word(token(mention.end - 2), "group"))
+      return true;
     // "D-N.Y.", "R-Texas": a party and a state.
     if (last_word.word.size() > 2 && last_word.word[1] == '-' && (last_word.word[0] == 'D' || last_word.word[0] == 'R'))
       return true;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "indexer/enrich/actors/name_words.h"
 #include "indexer/enrich/actors/salience.h"
 
 namespace dateline::indexer {
@@ -27,21 +28,12 @@ bool is_glued_sentence(std::string_view word) {
   return stop != std::string_view::npos && stop > 1 && stop + 1 < word.size();
 }
 
-/// What the law adds to a company's name.
-bool is_legal_form(std::string_view word) {
-  static constexpr auto kForms = std::to_array<std::string_view>(
-      {"Inc", "Inc.",    "Corp",        "Corp.",        "Co",      "Co.",  "Ltd", "Ltd.", "Plc", "PLC",
-       "plc", "AG",      "SA",          "S.A.",         "NV",      "N.V.", "SpA", "AB",   "Oyj", "GmbH",
-       "LLC", "Limited", "Corporation", "Incorporated", "Company", "A/S",  "ASA", "KK"});
-  return std::find(kForms.begin(), kForms.end(), word) != kForms.end();
-}
-
 /// What a university, firm or state has several of, beside itself.
 bool is_part_of_body(const Token& word) {
   static constexpr auto kParts = std::to_array<std::string_view>(
-      {"School",     "College",  "Center",  "Centre",  "Hospital", "Institute",  "Department",
-       "Law",        "Medicine", "Health",  "Library", "Museum",   "Laboratory", "Press",
-       "Foundation", "Program",  "Project", "Team",    "Cup",      "Clinic"});
+      {"School",   "College",    "Center",  "Centre",  "Hospital", "Institute", "Department", "Law",
+       "Medicine", "Health",     "Library", "Museum",  "Review",   "News",      "Daily",      "Laboratory",
+       "Press",    "Foundation", "Program", "Project", "Team",     "Cup",       "Clinic"});
   return std::find(kParts.begin(), kParts.end(), word.word) != kParts.end();
 }
 
@@ -163,6 +155,7 @@ std::vector<Actor> Resolver::resolve(const Article& article, const TokenisedArti
   join_full_names();
   join_parts_of_names();
   resolve_lone_surnames(article);
+  resolve_lone_companies();
   join_organisations();
   join_bracketed_acronyms(mentions);
   join_acronyms();
@@ -299,9 +292,10 @@ void Resolver::join_parts_of_names() {
     const auto tokens = words(spelling);
     if (leader(id) != id || spelling.words() > 3) continue;
     const bool unsettled = spelling.entry == kNoEntry || spelling.ambiguous;
-    // "Jordan" beside "Jim Jordan", where the tagger saw the man at least once.
-    const bool namesake = spelling.type == MentionType::place && spelling.words() == 1 &&
-                          spelling.votes[static_cast<std::size_t>(MentionType::person)] > 0;
+    // "Jordan" beside "Jim Jordan", where the tagger saw the man at least once or only a headline has the name alone.
+    const bool namesake =
+        spelling.type == MentionType::place && spelling.words() == 1 &&
+        (spelling.votes[static_cast<std::size_t>(MentionType::person)] > 0 || spelling.plain_count == 0);
     const bool maybe_person = spelling.type == MentionType::person || namesake || (unsettled && spelling.words() == 1);
     if (!maybe_person) continue;
     const auto known = persons_.find(tokens.back().key);
@@ -373,6 +367,22 @@ void Resolver::resolve_lone_surnames(const Article& article) {
     } else if (servants == 1) {
       spelling.entry = serving;
     }
+  }
+}
+
+/// "Mercedes": one word, held for a person of whom the article tells no more, is the company called so.
+void Resolver::resolve_lone_companies() {
+  std::vector<bool> joined(spellings_.size());
+  for (std::uint32_t id = 0; id < spellings_.size(); ++id) joined[leader(id)] = joined[leader(id)] || leader(id) != id;
+  for (std::uint32_t id = 0; id < spellings_.size(); ++id) {
+    Spelling& spelling = spellings_[id];
+    const bool lone = spelling.type == MentionType::person && spelling.words() == 1 && spelling.entry == kNoEntry &&
+                      leader(id) == id && !joined[id];
+    if (!lone) continue;
+    const std::uint32_t entry = gazetteer_.find(spelling.hash);
+    if (entry == kNoEntry || gazetteer_.entries()[entry].kind != ActorKind::organisation) continue;
+    spelling.entry = entry;
+    spelling.type = MentionType::organisation;
   }
 }
 
@@ -466,7 +476,11 @@ void Resolver::join_acronyms() {
       if (full.type != MentionType::organisation || full.words() < 2 || !is_acronym(tokens[0].word, words(full)))
         continue;
       const bool apart = spelling.entry != kNoEntry && full.entry != kNoEntry && spelling.entry != full.entry;
-      if (apart && !spelling.ambiguous) continue;
+      const bool named = apart && !spelling.ambiguous &&
+                         std::any_of(spellings_.begin(), spellings_.end(), [&](const Spelling& another) {
+                           return &another != &spelling && another.entry == spelling.entry && is_live(another);
+                         });
+      if (named) continue;
       if (apart) spellings_[id].entry = kNoEntry;
       // "Indian Oil Corp" explains another IOC than the gazetteer's.
       if (spelling.entry != kNoEntry && full.entry == kNoEntry && !shares_word(full, spelling.entry))

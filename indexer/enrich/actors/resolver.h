@@ -50,6 +50,7 @@ class Resolver {
   void join_parts_of_names();
   void join_misspelt(std::uint32_t id);
   void resolve_lone_surnames(const Article& article);
+  void resolve_lone_companies();
   void join_organisations();
   void join_bracketed_acronyms(std::span<const Mention> mentions);
   void join_acronyms();

@@ -70,7 +70,7 @@ class ScoreLines {
 
   /// "5", "108-3", "4-55"
   [[nodiscard]] bool is_score(std::uint32_t at) const {
-    return token(at).cap == Cap::number && token(at).word.find_first_not_of("0123456789-") == std::string_view::npos;
+    return token(at).cap == Cap::number && token(at).word.find_first_not_of("0123456789-.") == std::string_view::npos;
   }
 
   [[nodiscard]] bool is_in_team(std::uint32_t at) const {
@@ -121,8 +121,11 @@ class ScoreLines {
     const bool innings =
         teams.size() == 1 && (!scorers_.empty() || (teams[0].first == line.begin && lower <= 2 && has_wickets(line)));
     if (teams.size() >= 2 || standings || innings) {
+      // "Bradford Bulls" has a first name, too; players are among players.
+      const bool players =
+          std::all_of(teams.begin(), teams.end(), [&](const auto& name) { return is_player(name.first, name.second); });
       for (const auto& [begin, end] : teams) {
-        if (is_player(begin, end)) {
+        if (players) {
           add_player(begin, end);
         } else {
           add_team(begin, end);

@@ -41,16 +41,20 @@ class SportsWords {
 
  private:
   static constexpr auto kWords = std::to_array<std::string_view>(
-      {"league",    "season",       "coach",      "striker",    "goals",      "goalkeeper", "midfielder",
-       "defender",  "playoffs",     "innings",    "semifinal",  "semifinals", "touchdown",  "quarterback",
-       "scored",    "scorer",       "scorers",    "standings",  "division",   "teams",      "match",
-       "matches",   "championship", "tournament", "cup",        "soccer",     "basketball", "baseball",
-       "hockey",    "rugby",        "tennis",     "cricket",    "football",   "golf",       "nba",
-       "nhl",       "nfl",          "seeding",    "tabulate",   "placings",   "cycling",    "wickets",
-       "wicket",    "downhill",     "slalom",     "badminton",  "singles",    "doubles",    "homered",
-       "inning",    "overs",        "halftime",   "volleyball", "gymnastics", "boxing",     "squash",
-       "triathlon", "snooker",      "athletics",  "swimming",   "biathlon",   "equaliser",  "quarterfinal",
-       "touchdowns"});
+      {"league",    "season",       "coach",        "striker",    "goals",      "goalkeeper",  "midfielder",
+       "defender",  "playoffs",     "innings",      "semifinal",  "semifinals", "touchdown",   "quarterback",
+       "scored",    "scorer",       "scorers",      "standings",  "division",   "teams",       "match",
+       "matches",   "championship", "tournament",   "cup",        "soccer",     "basketball",  "baseball",
+       "hockey",    "rugby",        "tennis",       "cricket",    "football",   "golf",        "nba",
+       "nhl",       "nfl",          "seeding",      "tabulate",   "placings",   "cycling",     "wickets",
+       "wicket",    "downhill",     "slalom",       "badminton",  "singles",    "doubles",     "homered",
+       "inning",    "overs",        "halftime",     "volleyball", "gymnastics", "boxing",      "squash",
+       "triathlon", "snooker",      "athletics",    "swimming",   "biathlon",   "hurdles",     "relay",
+       "javelin",   "steeplechase", "prix",         "marathon",   "medal",      "skiing",      "moguls",
+       "ski",       "laps",         "skating",      "bobsleigh",  "wrestling",  "judo",        "weightlifting",
+       "fencing",   "rowing",       "regatta",      "jockey",     "furlongs",   "heavyweight", "welterweight",
+       "knockout",  "motorcycling", "seeded",       "unseeded",   "tries",      "premiership", "rebounds",
+       "pitcher",   "equaliser",    "quarterfinal", "touchdowns"});
   std::vector<std::uint64_t> keys_;
   std::array<std::uint64_t, 64> filter_{};
 };
@@ -147,13 +151,12 @@ class TeamCues {
   }
 
   [[nodiscard]] bool is_about_sport() const {
-    constexpr int kEnough = 3;
+    constexpr std::size_t kEnough = 3;
+    constexpr std::size_t kWordsToOne = 150;
     static const SportsWords kWords;
-    int found = 0;
-    for (const Token& word : article_.tokens) {
-      if (kWords.has(word.key) && ++found == kEnough) return true;
-    }
-    return false;
+    const auto found = static_cast<std::size_t>(std::count_if(article_.tokens.begin(), article_.tokens.end(),
+                                                              [](const Token& word) { return kWords.has(word.key); }));
+    return found >= kEnough && found * kWordsToOne >= article_.tokens.size();
   }
 
   [[nodiscard]] bool is_town(std::uint32_t begin, std::uint32_t end) const {

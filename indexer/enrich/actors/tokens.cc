@@ -365,7 +365,20 @@ class Cutter {
     if (c == '\'' || c == kApostrophe) return end_of_clitic(joint) == joint;
     if (c == '.') return digit(before) == digit(after);  // "3.5", "example.com", "U.S"; not "end.Then" of a lost space
     if (c == '&') return joint - pos_ <= 3;              // "AT&T", "S&P"
+    if (c == '-') return !heads_line(pos, joint);
     return true;
+  }
+
+  /// "POLL-Slovenian", "CRICKET-Pakistan": a word in capitals that says what follows; not "AFL-CIO", "UN-backed".
+  [[nodiscard]] bool heads_line(std::size_t pos, std::size_t joint) const {
+    constexpr std::size_t kLongEnough = 4;
+    const auto upper = [](char x) { return x >= 'A' && x <= 'Z'; };
+    if (pos - pos_ < kLongEnough || joint + kLongEnough > text_.size() || !upper(text_[joint])) return false;
+    for (std::size_t at = joint + 1; at < joint + kLongEnough; ++at) {
+      if (text_[at] < 'a' || text_[at] > 'z') return false;  // "SARS-CoV"
+    }
+    return std::all_of(text_.begin() + static_cast<std::ptrdiff_t>(pos_),
+                       text_.begin() + static_cast<std::ptrdiff_t>(pos), upper);
   }
 
   /// A full stop at `pos` that belongs to the word: "U.S.", "J.", "Mr."; 0 if it does not.
