@@ -72,6 +72,7 @@ class Merger {
     const std::span<const Mention> all = in_.english ? in_.tagged : std::span<const Mention>(sound);
     auto tagged = all.begin();
     for (const Mention& found : in_.matches.actors) {
+      if (is_ticker(found)) continue;
       const Mention matched = with_own_town(found);
       while (tagged != all.end() && tagged->end <= matched.begin) add_tagged(*tagged++);
       if (tagged == all.end() || tagged->begin >= matched.end) {
@@ -157,6 +158,14 @@ class Merger {
     return matched;
   }
 
+  /// "<UCL>" behind a company's name.
+  [[nodiscard]] bool is_ticker(const Mention& mention) const {
+    constexpr std::size_t kLongest = 6;
+    return mention.end - mention.begin == 1 && token(mention.begin).word.size() <= kLongest &&
+           mention.begin > in_.article.sentences[mention.sentence].begin && token(mention.begin - 1).word == "<" &&
+           mention.end < in_.article.sentences[mention.sentence].end && token(mention.end).word == ">";
+  }
+
   /// "London Broncos" are not Denver's.
   [[nodiscard]] Mention with_own_town(Mention matched) const {
     if (matched.end - matched.begin != 1 || matched.type != MentionType::organisation ||
@@ -219,6 +228,7 @@ class Merger {
       --mention.end;
     }
     while (mention.end > mention.begin && token(mention.begin).cap == Cap::punctuation) ++mention.begin;
+    while (mention.end > mention.begin + 1 && describes(token(mention.begin))) ++mention.begin;  // "Houston-based"
     if (mention.type == MentionType::person) return without_titles(mention);
     if (mention.type == MentionType::organisation && !mention.team && is_place(mention))
       mention.type = MentionType::place;
@@ -284,11 +294,21 @@ class Merger {
       out_.push_back(mention);
       return;
     }
-    if (mention.begin == mention.end || names_nobody(mention) || is_money(mention)) return;
+    if (mention.begin == mention.end || names_nobody(mention) || is_money(mention) || is_ticker(mention)) return;
     if (mention.type == MentionType::organisation) mention = with_nation(mention);
     if (mention.begin == mention.end) return;
     if (mention.entry == kNoEntry) mention.entry = in_.gazetteer.find(hash_of(mention));
+    if (mention.entry == kNoEntry && mention.type == MentionType::organisation)
+      mention.entry = find_without_form(mention);
     out_.push_back(mention);
+  }
+
+  /// "NYNEX CORP" is known without the form.
+  [[nodiscard]] std::uint32_t find_without_form(Mention mention) const {
+    if (mention.end - mention.begin < 2 || !is_legal_form(token(mention.end - 1).word)) return kNoEntry;
+    --mention.end;
+    const std::uint32_t entry = in_.gazetteer.find(hash_of(mention));
+    return entry != kNoEntry && in_.gazetteer.entries()[entry].kind == ActorKind::organisation ? entry : kNoEntry;
   }
 
   [[nodiscard]] bool names_country(const Mention& mention) const {

@@ -10,9 +10,9 @@ namespace dateline::indexer {
 /// What the law adds to a company's name.
 [[nodiscard]] inline bool is_legal_form(std::string_view word) {
   static constexpr auto kForms = std::to_array<std::string_view>(
-      {"Inc", "Inc.",    "Corp",        "Corp.",        "Co",      "Co.",  "Ltd", "Ltd.", "Plc", "PLC",
-       "plc", "AG",      "SA",          "S.A.",         "NV",      "N.V.", "SpA", "AB",   "Oyj", "GmbH",
-       "LLC", "Limited", "Corporation", "Incorporated", "Company", "A/S",  "ASA", "KK"});
+      {"Inc", "Inc.", "Corp", "Corp.",   "Co",          "Co.",          "Ltd",     "Ltd.", "Plc", "PLC", "plc",  "AG",
+       "SA",  "S.A.", "NV",   "N.V.",    "SpA",         "AB",           "Oyj",     "GmbH", "LLC", "INC", "CORP", "CO",
+       "LTD", "Oy",   "Cos",  "Limited", "Corporation", "Incorporated", "Company", "A/S",  "ASA", "KK"});
   return std::find(kForms.begin(), kForms.end(), word) != kForms.end();
 }
 
