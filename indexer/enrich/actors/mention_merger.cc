@@ -283,8 +283,8 @@ class Merger {
       out_.back().entry = in_.gazetteer.find(hash_of(tagged));
       return;
     }
-    if (split_acronym(tagged) || split_at_possessive(tagged) || split_pair(tagged) || split_at_title(tagged) ||
-        split_before_person(tagged))
+    if (split_slash(tagged) || split_acronym(tagged) || split_at_possessive(tagged) || split_pair(tagged) ||
+        split_at_title(tagged) || split_before_person(tagged))
       return;
     Mention mention = stripped(retyped(with_head(tagged)));
     if (mention.begin == mention.end) return;
@@ -370,6 +370,23 @@ class Merger {
     return false;
   }
 
+  /// "Drew Angerer/Getty Images"
+  bool split_slash(const Mention& tagged) {
+    for (std::uint32_t at = tagged.begin + 1; at + 1 < tagged.end; ++at) {
+      if (token(at).word != "/" || in_.gazetteer.find(hash_of(tagged)) != kNoEntry) continue;
+      const auto is_known = [&](std::uint32_t begin, std::uint32_t end) {
+        return looks_like_person(begin, end) || in_.gazetteer.find(name_hash({&token(begin), end - begin})) != kNoEntry;
+      };
+      if (!is_known(tagged.begin, at) && !is_known(at + 1, tagged.end)) return false;
+      const auto type_of = [&](std::uint32_t begin, std::uint32_t end) {
+        return looks_like_person(begin, end) ? MentionType::person : tagged.type;
+      };
+      add_parts(tagged, at, type_of(tagged.begin, at), at + 1, type_of(at + 1, tagged.end));
+      return true;
+    }
+    return false;
+  }
+
   /// "Iraqi News Agency INA" is named twice; of "Croat HDZ" the first is no name.
   bool split_acronym(const Mention& tagged) {
     const std::uint32_t last = tagged.end - 1;
@@ -406,6 +423,8 @@ class Merger {
           own = own || (is_capitalised(token(word).cap) && (classes(word) & kOrganisationWord) == 0);
         return own && part.end - part.begin > 1 && (classes(part.end - 1) & kOrganisationWord) != 0;
       };
+      // "Pacific Gas and Electric Company"
+      if (right.end - right.begin == 2 && is_legal_form(token(right.end - 1).word)) continue;
       const bool known =
           in_.gazetteer.find(hash_of(left)) != kNoEntry || in_.gazetteer.find(hash_of(right)) != kNoEntry;
       const bool letters =
@@ -437,13 +456,13 @@ class Merger {
     if (tagged.type != MentionType::organisation || tagged.end - tagged.begin < 3) return false;
     for (std::uint32_t at = tagged.begin + 1; at + 1 < tagged.end; ++at) {
       const std::uint64_t before = classes(at - 1);
-      const bool office =
-          ((before & (kOrganisationWord | kTitle | whole_class(kClassOrganisation) | whole_class(WordClass::place))) !=
-               0 ||
-           is_adjective(at - 1)) &&
-          (before & kFirstName) == 0;
-      const bool person = looks_like_person(at, tagged.end) || (at > tagged.begin + 1 && closes_name(at - 1) &&
-                                                                tagged.end - at == 2 && is_plain(at, tagged.end));
+      const bool office = ((before & (kOrganisationWord | kTitle | whole_class(kClassOrganisation) |
+                                      whole_class(kClassCountry) | whole_class(WordClass::place))) != 0 ||
+                           is_adjective(at - 1)) &&
+                          (before & kFirstName) == 0;
+      const bool person =
+          looks_like_person(at, tagged.end) || names_person(at, tagged.end) ||
+          (at > tagged.begin + 1 && closes_name(at - 1) && tagged.end - at == 2 && is_plain(at, tagged.end));
       if (!office || !person || in_.gazetteer.find(hash_of(tagged)) != kNoEntry) continue;
       if ((classes(tagged.end - 1) & kPlaceWord) != 0) return false;  // "Shek Memorial Hall Station"
       if ((classes(at - 1) & kTitle) == 0 && is_word(token(tagged.begin), "university")) continue;
@@ -451,6 +470,13 @@ class Merger {
       return true;
     }
     return false;
+  }
+
+  /// Somebody of the gazetteer, in full.
+  [[nodiscard]] bool names_person(std::uint32_t begin, std::uint32_t end) const {
+    if (end < begin + 2) return false;
+    const std::uint32_t entry = in_.gazetteer.find(name_hash({&token(begin), end - begin}));
+    return entry != kNoEntry && in_.gazetteer.entries()[entry].kind == ActorKind::person;
   }
 
   /// Words that end the name of an organisation in English: what follows is something else.
@@ -607,11 +633,15 @@ class Merger {
       if ((last & kPlaceWord) != 0 && (last & kOrganisationWord) == 0 && mention.end - mention.begin > 1) return true;
       if ((last & kTitle) != 0 && (last & (kOrganisationWord | kFirstName)) == 0) return true;
     }
-    if (names_thing(mention) || names_faction(mention)) return true;
+    if (mention.type == MentionType::person && mention.end - mention.begin > 2 &&
+        (classes(mention.end - 1) & kEventWord) != 0 && in_.gazetteer.find(hash_of(mention)) == kNoEntry)
+      return true;  // "Centennial Coin Act"
+    if (names_thing(mention) || names_faction(mention) || is_code(mention)) return true;
     const bool one = mention.end - mention.begin == 1;
     for (std::uint32_t at = mention.begin; at < mention.end; ++at) {
       const bool country = !one && (classes(at) & (kNation | whole_class(WordClass::place))) != 0;
-      const bool empty = country || (classes(at) & (kTitle | kDate | whole_class(WordClass::demonym))) != 0;
+      const bool empty = country || (at > mention.begin && is_word(token(at), "federal")) ||
+                         (classes(at) & (kTitle | kDate | whole_class(WordClass::demonym))) != 0;
       if (token(at).cap == Cap::lower || token(at).cap == Cap::punctuation) continue;
       if (!empty || (one && (classes(at) & kFirstName) != 0)) return false;
     }
@@ -637,6 +667,18 @@ class Merger {
         std::to_array<std::string_view>({"-winner", "-winning", "-based", "-led", "-backed", "-born", "-style", "-era",
                                          "-run", "-owned", "-controlled"});
     return std::any_of(kEnds.begin(), kEnds.end(), [&](auto end) { return token.word.ends_with(end); });
+  }
+
+  /// "qf0P4kjUQn" of an address.
+  [[nodiscard]] bool is_code(const Mention& mention) const {
+    constexpr std::size_t kLongEnough = 8;
+    const std::string_view word = token(mention.begin).word;
+    if (mention.end - mention.begin > 1 || word.size() < kLongEnough || token(mention.begin).cap != Cap::mixed)
+      return false;
+    const auto digit = std::find_if(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool glued_to_path = token(mention.begin).glued && mention.begin > 0 && token(mention.begin - 1).word == "/";
+    return glued_to_path ||
+           (digit != word.end() && std::any_of(digit, word.end(), [](char c) { return c >= 'a' && c <= 'z'; }));
   }
 
   /// Models, roads, missions ("IE6", "F-16", "STS-1", "M25"); ships, storms, undertakings ("USS Cole", "Hurricane

@@ -342,8 +342,12 @@ void Resolver::resolve_lone_surnames(const Article& article) {
   const int year = article.published ? year_of(*article.published) : 0;
   for (std::uint32_t id = 0; id < spellings_.size(); ++id) {
     Spelling& spelling = spellings_[id];
-    if (spelling.type != MentionType::person || spelling.entry != kNoEntry || leader(id) != id) continue;
+    if (spelling.entry != kNoEntry || leader(id) != id) continue;
     const auto tokens = words(spelling);
+    // "Putin" held for an organisation, of which there is no longer name.
+    const bool misread = spelling.type == MentionType::organisation && !spelling.team && tokens.size() == 1 &&
+                         tokens[0].cap == Cap::initial && !organisations_.contains(tokens[0].key);
+    if (spelling.type != MentionType::person && !misread) continue;
     if (has_class(gazetteer_.word_classes(tokens.back().key), WordClass::common_word)) continue;
     std::uint32_t only = kNoEntry;
     std::uint32_t serving = kNoEntry;
@@ -367,6 +371,7 @@ void Resolver::resolve_lone_surnames(const Article& article) {
     } else if (servants == 1) {
       spelling.entry = serving;
     }
+    if (spelling.entry != kNoEntry) spelling.type = MentionType::person;
   }
 }
 

@@ -152,6 +152,35 @@ const Case kCases[] = {
     {"a university is not each of its schools", "en", "Study",
      "The study by Harvard Medical School was read with care. Harvard praised it.",
      "Harvard Medical School; Harvard University"},
+    {"placings, with the country and the team", "en", "CYCLING - PLACINGS",
+     "Leading placings in the third stage of the race on Saturday:\n1. Tristan Hoffman (Netherlands) TVM five hours\n"
+     "2. Maarten den Bakker (Netherlands) Rabobank\n3. Luo Yigang (China) Motorola 13 seconds behind",
+     "China; Luo Yigang; Maarten den Bakker; Motorola; Netherlands; Rabobank; TVM; Tristan Hoffman"},
+    {"innings and scorers in brackets", "en", "CRICKET - SCORES",
+     "Close of play in cricket matches:\nPortsmouth: Middlesex 199 and 226 (J. Pooley 111; K. James 4-57), Kent "
+     "108-3.\n"
+     "Lens 2 (Vairelles 12, Arsene 77) Nancy 0. Halftime 1-0.",
+     "Arsene; J. Pooley; K. James; Kent; Lens; Middlesex; Nancy; Vairelles"},
+    {"percentages are no sentences", "en", "NBA STANDINGS",
+     "Standings of National Basketball Association teams after games of the season:\nMIAMI 14 4 .778 -\n"
+     "NEW JERSEY 3 10 .231 9",
+     "Miami; National Basketball Association; New Jersey"},
+    {"a namesake team of another town", "en", "RUGBY LEAGUE - RESULT",
+     "Fans of the rugby league team saw the London Broncos lose the match to Bradford by six goals.",
+     "Bradford; London Broncos"},
+    {"in other articles what towns do is no sport", "en", "Budget",
+     "Chicago lost its case against Boston, and the teams of lawyers went home. The judge had heard the two cities for "
+     "many months, and nobody who was in the room had ever thought that it could end as it did.",
+     ""},
+    {"tickers name nobody, legal forms change nothing", "en", "UNOCAL <UCL> RAISES PRICES",
+     "Unocal Corp said that it raised its prices, and Woolworths Ltd followed.", "Unocal; Woolworths"},
+    {"whoever took the picture, and for whom", "en", "Vote",
+     "Senators left the room after the vote. The picture was taken by Drew Angerer/Getty Images on Monday.",
+     "Drew Angerer; Getty Images"},
+    {"a country before the name of its president is a country", "en", "Call",
+     "President of Ukraine Volodymyr Zelenskyy said so on Monday.", "Ukraine; Volodymyr Zelensky"},
+    {"a heading before a hyphen", "en", "POLL-Slovenian party ahead",
+     "The party of Janez Drnovsek is ahead, the newspaper Delo said.", "Delo; Janez Drnovsek"},
     {"nothing at all", "", "", "", ""},
 };
 
