@@ -543,6 +543,15 @@ Token make_token(std::string_view word) {
   return token;
 }
 
+/// Longer words that headlines in Title Case leave small.
+bool stays_small(std::string_view word) {
+  static constexpr auto kWords = std::to_array<std::string_view>(
+      {"about", "above", "after", "against", "along", "among", "around", "before", "behind", "below", "between",
+       "beyond", "during", "their", "there", "these", "through", "toward", "towards", "under", "until", "versus",
+       "where", "which", "while", "within", "without"});
+  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
 SentenceKind sentence_kind(const Token* begin, const Token* end) {
   std::size_t words = 0;
   std::size_t capital = 0;
@@ -553,11 +562,11 @@ SentenceKind sentence_kind(const Token* begin, const Token* end) {
     ++words;
     if (is_capitalised(token->cap)) ++capital;
     if (token->cap == Cap::upper || token->cap == Cap::single) ++upper;
-    if (token->cap == Cap::lower && token->word.size() > 4) ++long_lower;
+    if (token->cap == Cap::lower && token->word.size() > 4 && !stays_small(token->word)) ++long_lower;
   }
   if (capital == 0) return SentenceKind::no_capitals;
   if (words >= 3 && upper * 10 >= words * 8) return SentenceKind::upper_case;
-  if (words >= 4 && capital * 10 >= words * 6 && long_lower * 6 <= words) return SentenceKind::title_case;
+  if (words >= 4 && capital * 10 >= words * 6 && long_lower * 10 <= words) return SentenceKind::title_case;
   return SentenceKind::normal;
 }
 
