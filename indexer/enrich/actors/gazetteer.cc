@@ -292,6 +292,7 @@ void Gazetteer::add_phrase(std::uint32_t entry, std::string_view alias, Language
   }
   if (ambiguous) return;
   const std::uint64_t hash = name_hash(words);
+  if (languages != kAnyLanguage && words.size() == 1) foreign_names_.emplace_back(words.front().key, hash);
   name_filter_[(hash >> 6U) & 1023U] |= std::uint64_t{1} << (hash & 63U);
   const auto [place, added] = by_name_.emplace(hash, entry);
   if (!added && place->second != entry) {
@@ -432,6 +433,13 @@ void Gazetteer::split_overridden() {
 }
 
 void Gazetteer::freeze() {
+  // "Columbia" is a town, whatever Romanian calls Colombia; where the matcher knows the language, it counts still.
+  for (const auto& [word, name] : foreign_names_) {
+    const auto known = word_classes_.find(word);
+    const bool town =
+        known != word_classes_.end() && (known->second & (1U << static_cast<unsigned>(WordClass::place))) != 0;
+    if (town) by_name_.erase(name);
+  }
   split_overridden();
   find_nations();
   phrases_.freeze();

@@ -85,6 +85,8 @@ class Gazetteer {
   /// The same after freeze(), flat: asked for every word of every article. The key 0 is a free place.
   std::vector<std::pair<std::uint64_t, std::uint32_t>> class_table_ = {{0, 0}};
   std::unordered_map<std::uint64_t, std::uint32_t> by_name_;  ///< name_hash of name or alias -> entry
+  std::vector<std::pair<std::uint64_t, std::uint64_t>>
+      foreign_names_;                              ///< Word and name_hash of one-word names of some languages.
   std::array<std::uint64_t, 1024> name_filter_{};  ///< A bit for 16 of the hash: most names asked for are new.
   std::unordered_map<std::string, std::uint32_t> by_transliteration_;
   std::unordered_map<std::string, std::uint32_t> by_canonical_;  ///< folded canonical name + kind -> entry

@@ -126,6 +126,7 @@ class Cues {
     }
     if (mention.type == MentionType::person && employs_who_follows(mention, sentence))
       mention.type = MentionType::organisation;
+    if (mention.type == MentionType::person) mention = with_next_word(mention, sentence);
     if (mention.begin > sentence.begin) {
       if (announces_organisation(token(mention.begin - 1)) && !is_person(mention) &&
           (classes(mention.begin) & (whole_class(WordClass::title) | whole_class(kClassCountry) | kDemonym)) == 0)
@@ -133,6 +134,40 @@ class Cues {
       if (is_unit(token(mention.end - 1)) && is_ordinal(token(mention.begin - 1))) --mention.begin;
     }
     return mention;
+  }
+
+  /// "Ben Taub" of "Ben Taub Hospital"; "Brock" of "Brock Long".
+  [[nodiscard]] Mention with_next_word(Mention mention, const Sentence& sentence) const {
+    static constexpr auto kNamed = std::to_array<std::string_view>(
+        {"Hospital", "University", "School", "College", "Church", "Institute", "Foundation", "Academy", "Clinic"});
+    const auto among = [&](std::uint32_t at) {
+      return std::find(kNamed.begin(), kNamed.end(), token(at).word) != kNamed.end();
+    };
+    if (mention.end - mention.begin > 1 && among(mention.end - 1)) {
+      mention.type = MentionType::organisation;
+      return mention;
+    }
+    const std::uint32_t next = mention.end;
+    if (next == sentence.end || !is_capitalised(token(next).cap) || is_tagged(next)) return mention;
+    if (among(next)) {
+      ++mention.end;
+      mention.type = MentionType::organisation;
+      return mention;
+    }
+    constexpr std::uint64_t kNoSurname = kOtherStart | kOrganisationWord | kPlaceWord |
+                                         whole_class(WordClass::event_word) | whole_class(kClassOrganisation);
+    const bool first_name = next - mention.begin == 1 && (classes(mention.begin) & kFirstName) != 0;
+    const bool last = next + 1 == sentence.end || !is_capitalised(token(next + 1).cap);
+    if (first_name && last && sentence.kind == SentenceKind::normal && token(next).cap == Cap::initial &&
+        (classes(next) & kNoSurname & ~kFirstName) == 0)
+      ++mention.end;
+    return mention;
+  }
+
+  [[nodiscard]] bool is_tagged(std::uint32_t at) const {
+    const auto next = std::upper_bound(tagged_.begin(), tagged_.end(), at,
+                                       [](std::uint32_t word, const Mention& mention) { return word < mention.begin; });
+    return next != tagged_.begin() && std::prev(next)->end > at;
   }
 
   /// "E.F. Hutton analyst Fred Meinke"

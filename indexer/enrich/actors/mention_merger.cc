@@ -38,6 +38,10 @@ bool is_article(const Token& token) {
   return std::any_of(kArticles.begin(), kArticles.end(), [&](auto word) { return is_word(token, word); });
 }
 
+bool is_english_article(const Token& token) {
+  return is_word(token, "the") || is_word(token, "a") || is_word(token, "an");
+}
+
 /// Lower-case words that begin a surname.
 bool is_name_particle(const Token& token) {
   static constexpr auto kParticles = std::to_array<std::string_view>(
@@ -87,7 +91,7 @@ class Merger {
       }
       if (same || is_wider(matched, *tagged) || names_core(matched, *tagged)) {
         out_.push_back(same ? united(matched, *tagged) : matched);
-        while (tagged != all.end() && tagged->begin < matched.end) ++tagged;
+        while (tagged != all.end() && tagged->begin < matched.end) add_person_behind(matched, *tagged++);
       }
     }
     while (tagged != all.end()) add_tagged(*tagged++);
@@ -137,6 +141,20 @@ class Merger {
 
   static bool is_wider(const Mention& matched, const Mention& tagged) {
     return matched.begin <= tagged.begin && matched.end >= tagged.end;
+  }
+
+  /// "Immigration Services Director L. Francis Cissna", where the service is known.
+  void add_person_behind(const Mention& matched, const Mention& tagged) {
+    if (tagged.end < matched.end + 2 || tagged.begin >= matched.end || matched.type != MentionType::organisation)
+      return;
+    Mention rest = tagged;
+    rest.begin = matched.end;
+    rest.type = MentionType::person;
+    rest = without_titles(rest);
+    const bool titled = rest.begin > matched.end && rest.end - rest.begin >= 2;
+    if ((titled || looks_like_person(rest.begin, rest.end)) &&
+        is_free_of(rest.begin, rest.end, kOrganisationWord | kTitle))
+      add_tagged(rest);
   }
 
   /// The tagged words are the matched name and titles before it: "US President Joe Biden".
@@ -232,7 +250,15 @@ class Merger {
     if (mention.type == MentionType::person) return without_titles(mention);
     if (mention.type == MentionType::organisation && !mention.team && is_place(mention))
       mention.type = MentionType::place;
-    while (mention.end > mention.begin + 1 && is_article(token(mention.begin))) ++mention.begin;
+    // In English "El Comercio" is called so.
+    while (mention.end > mention.begin + 1 && is_article(token(mention.begin)) &&
+           !(in_.english && token(mention.begin).cap == Cap::initial && !is_english_article(token(mention.begin))))
+      ++mention.begin;
+    // "Senate Democratic leader"
+    const Token& last = token(mention.end - 1);
+    if (mention.end - mention.begin == 2 && (classes(mention.begin) & kOrganisationWord) != 0 &&
+        (is_word(last, "democratic") || is_word(last, "republican")))
+      --mention.end;
     return mention;
   }
 
@@ -294,13 +320,26 @@ class Merger {
       out_.push_back(mention);
       return;
     }
-    if (mention.begin == mention.end || names_nobody(mention) || is_money(mention) || is_ticker(mention)) return;
-    if (mention.type == MentionType::organisation) mention = with_nation(mention);
+    if (mention.end - mention.begin == 1 && tagged.end - tagged.begin == 2) take_match(mention);  // "Senate Democratic"
+    if (names_nobody(mention) || is_money(mention) || is_ticker(mention)) return;
+    if (mention.type == MentionType::organisation && mention.entry == kNoEntry) mention = with_nation(mention);
     if (mention.begin == mention.end) return;
     if (mention.entry == kNoEntry) mention.entry = in_.gazetteer.find(hash_of(mention));
     if (mention.entry == kNoEntry && mention.type == MentionType::organisation)
       mention.entry = find_without_form(mention);
     out_.push_back(mention);
+  }
+
+  /// What the gazetteer has for exactly these words, ambiguous or not.
+  void take_match(Mention& mention) const {
+    const auto& actors = in_.matches.actors;
+    const auto match = std::lower_bound(actors.begin(), actors.end(), mention.begin,
+                                        [](const Mention& other, std::uint32_t word) { return other.begin < word; });
+    if (match == actors.end() || match->begin != mention.begin || match->end != mention.end ||
+        match->type != mention.type)
+      return;
+    mention.entry = match->entry;
+    mention.ambiguous = match->ambiguous;
   }
 
   /// "NYNEX CORP" is known without the form.

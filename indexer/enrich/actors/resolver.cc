@@ -153,7 +153,7 @@ std::vector<Actor> Resolver::resolve(const Article& article, const TokenisedArti
   drop_what_is_no_actor();
   index_words();
   join_full_names();
-  join_parts_of_names();
+  join_parts_of_names(article);
   resolve_lone_surnames(article);
   resolve_lone_companies();
   join_organisations();
@@ -191,6 +191,7 @@ void Resolver::collect_spellings(std::span<const Mention> mentions) {
     }
     spelling.plain_count += plain ? 1 : 0;
     spelling.in_body = spelling.in_body || !sentence.headline;
+    spelling.headed = spelling.headed || (mention.begin > sentence.begin && follows_title_of_head(mention.begin));
     ++spelling.count;
     if (spelling.entry == kNoEntry && mention.entry != kNoEntry) {
       spelling.entry = mention.entry;
@@ -285,8 +286,28 @@ void Resolver::join_full_names() {
   }
 }
 
-/// A surname means the one full name that has it; of several, the one named most often.
-void Resolver::join_parts_of_names() {
+/// "President Trump", "Prime Minister May", "Chancellor Merkel"
+bool Resolver::follows_title_of_head(std::uint32_t word) const {
+  static constexpr auto kTitles =
+      std::to_array<std::string_view>({"President", "Minister", "Premier", "Chancellor", "Secretary"});
+  return std::find(kTitles.begin(), kTitles.end(), text_->tokens[word - 1].word) != kTitles.end();
+}
+
+/// Who alone of the gazetteer bears the surname and is in office that year; kNoEntry if nobody does.
+std::uint32_t Resolver::head_of_state(const Spelling& spelling, int year) const {
+  std::uint32_t found = kNoEntry;
+  for (const std::uint32_t entry : gazetteer_.bearers(words(spelling).back().key)) {
+    if (year == 0 || !in_office(gazetteer_.entries()[entry], year)) continue;
+    if (found != kNoEntry) return kNoEntry;
+    found = entry;
+  }
+  return found;
+}
+
+/// A surname means the one full name that has it; of several, the one named most often. But "President Trump" is not
+/// the Melania Trump whom alone the article names in full.
+void Resolver::join_parts_of_names(const Article& article) {
+  const int year = article.published ? year_of(*article.published) : 0;
   for (std::uint32_t id = 0; id < spellings_.size(); ++id) {
     Spelling& spelling = spellings_[id];
     const auto tokens = words(spelling);
@@ -314,6 +335,16 @@ void Resolver::join_parts_of_names() {
     }
     if (best == UINT32_MAX) continue;
     spelling.type = MentionType::person;
+    if (spelling.headed && spelling.words() == 1 && !spellings_[best].headed) {
+      const std::uint32_t head = head_of_state(spelling, year);
+      const std::uint32_t other = spellings_[leader(best)].entry;
+      const bool full_name = head != kNoEntry && head != other &&
+                             !is_same_person(words(spellings_[best]), tokenise_name(gazetteer_.entries()[head].name));
+      if (full_name) {
+        spelling.entry = head;
+        continue;
+      }
+    }
     spelling.entry = kNoEntry;
     unite(best, id);
   }

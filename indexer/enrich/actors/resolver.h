@@ -22,6 +22,7 @@ struct Spelling {
   std::array<std::uint32_t, 4> votes{};  ///< Weight of each MentionType; a headline counts half of the body.
   std::uint32_t count = 0;
   bool in_body = false;
+  bool headed = false;  ///< "President" or the like stands before it somewhere.
   bool team = false;
   std::uint32_t plain_count = 0;  ///< Mentions in sentences of ordinary case: there capitals tell something.
   std::uint32_t entry = kNoEntry;
@@ -47,7 +48,9 @@ class Resolver {
   void support_ambiguous();
   [[nodiscard]] std::uint32_t main_nation() const;
   void join_full_names();
-  void join_parts_of_names();
+  void join_parts_of_names(const Article& article);
+  [[nodiscard]] bool follows_title_of_head(std::uint32_t word) const;
+  [[nodiscard]] std::uint32_t head_of_state(const Spelling& spelling, int year) const;
   void join_misspelt(std::uint32_t id);
   void resolve_lone_surnames(const Article& article);
   void resolve_lone_companies();

@@ -546,9 +546,9 @@ Token make_token(std::string_view word) {
 /// Longer words that headlines in Title Case leave small.
 bool stays_small(std::string_view word) {
   static constexpr auto kWords = std::to_array<std::string_view>(
-      {"about", "above", "after", "against", "along", "among", "around", "before", "behind", "below", "between",
-       "beyond", "during", "their", "there", "these", "through", "toward", "towards", "under", "until", "versus",
-       "where", "which", "while", "within", "without"});
+      {"about",   "above",   "after",  "against", "along", "among", "around", "before",  "behind",
+       "below",   "between", "beyond", "during",  "their", "there", "these",  "through", "toward",
+       "towards", "under",   "until",  "versus",  "where", "which", "while",  "within",  "without"});
   return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
 }
 

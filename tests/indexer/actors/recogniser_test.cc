@@ -181,6 +181,11 @@ const Case kCases[] = {
      "President of Ukraine Volodymyr Zelenskyy said so on Monday.", "Ukraine; Volodymyr Zelensky"},
     {"a heading before a hyphen", "en", "POLL-Slovenian party ahead",
      "The party of Janez Drnovsek is ahead, the newspaper Delo said.", "Delo; Janez Drnovsek"},
+    {"a hospital named after a man, a man whose surname is a word", "en", "Rain",
+     "At Ben Taub Hospital nurses waited for boats all night. The administrator Brock Long said that it would last.",
+     "Ben Taub Hospital; Brock Long"},
+    {"a town is no country of another language", "en", "Law school",
+     "She had studied at Columbia for three years before she came to the court.", ""},
     {"nothing at all", "", "", "", ""},
 };
 
@@ -226,6 +231,15 @@ BOOST_AUTO_TEST_CASE(the_president_of_the_day_is_meant) {
   BOOST_TEST(names(actors_of(shipped(), article)).find("George W. Bush") != std::string::npos);
   article.published = parse_date("1990-05-03");
   BOOST_TEST(names(actors_of(shipped(), article)).find("George H. W. Bush") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_president_is_not_the_namesake_whom_alone_the_article_names_in_full) {
+  Article article;
+  article.lang = "en";
+  article.title = "Visit to the flood";
+  article.body = {"On Tuesday President Trump and Melania Trump flew to the coast and met the people there."};
+  article.published = parse_date("2017-08-29");
+  BOOST_TEST(names(actors_of(shipped(), article)) == "Donald Trump; Melania Trump");
 }
 
 BOOST_AUTO_TEST_CASE(who_acts_stands_above_who_is_mentioned) {
