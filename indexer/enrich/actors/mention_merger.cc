@@ -3,34 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "indexer/enrich/actors/mention_filter.h"
+#include "indexer/enrich/actors/mention_parts.h"
+#include "indexer/enrich/actors/mention_view.h"
 #include "indexer/enrich/actors/name_words.h"
 
 namespace dateline::indexer {
 namespace {
-
-constexpr std::uint64_t whole_class(unsigned match_class) {
-  return std::uint64_t{0xF} << (4 * match_class);
-}
-constexpr std::uint64_t whole_class(WordClass word_class) {
-  return whole_class(static_cast<unsigned>(word_class));
-}
-
-constexpr std::uint64_t kTitle = whole_class(WordClass::title);
-constexpr std::uint64_t kNation = whole_class(WordClass::demonym) | whole_class(kClassCountry);
-constexpr std::uint64_t kUnits =
-    match_bit(static_cast<unsigned>(WordClass::demonym), PhrasePart::unit) | match_bit(kClassCountry, PhrasePart::unit);
-constexpr std::uint64_t kFirstName = whole_class(WordClass::first_name);
-constexpr std::uint64_t kDate = whole_class(WordClass::date_word);
-constexpr std::uint64_t kOrganisationWord = whole_class(WordClass::organisation_word);
-constexpr std::uint64_t kPlaceWord = whole_class(WordClass::place_word);
-constexpr std::uint64_t kEventWord = whole_class(WordClass::event_word);
-constexpr std::uint64_t kCommonWord = whole_class(WordClass::common_word);
-
-bool is_word(const Token& token, std::string_view lower) {
-  if (token.word.size() != lower.size()) return false;
-  return std::equal(lower.begin(), lower.end(), token.word.begin(),
-                    [](char a, char b) { return a == b || (b >= 'A' && b <= 'Z' && a == b + 32); });
-}
 
 bool is_article(const Token& token) {
   static constexpr auto kArticles = std::to_array<std::string_view>(
@@ -60,9 +39,9 @@ bool is_part_of_name(const Token& token) {
   return std::any_of(kTitles.begin(), kTitles.end(), [&](auto word) { return is_word(token, word); });
 }
 
-class Merger {
+class Merger : private MentionView {
  public:
-  Merger(const MentionSources& sources, std::vector<Mention>& out) : in_(sources), out_(out) {}
+  Merger(const MentionSources& sources, std::vector<Mention>& out) : MentionView(sources), out_(out) {}
 
   void run() {
     out_.clear();
@@ -99,9 +78,6 @@ class Merger {
   }
 
  private:
-  [[nodiscard]] const Token& token(std::uint32_t at) const { return in_.article.tokens[at]; }
-  [[nodiscard]] std::uint64_t classes(std::uint32_t at) const { return in_.matches.classes[at]; }
-
   /// "Según ACNUR", "Elle": a function word that opens a sentence is no part of a name.
   [[nodiscard]] Mention without_opener(Mention mention) const {
     while (mention.begin < mention.end && (classes(mention.begin) & kCommonWord) != 0 &&
@@ -176,14 +152,6 @@ class Merger {
     return matched;
   }
 
-  /// "<UCL>" behind a company's name.
-  [[nodiscard]] bool is_ticker(const Mention& mention) const {
-    constexpr std::size_t kLongest = 6;
-    return mention.end - mention.begin == 1 && token(mention.begin).word.size() <= kLongest &&
-           mention.begin > in_.article.sentences[mention.sentence].begin && token(mention.begin - 1).word == "<" &&
-           mention.end < in_.article.sentences[mention.sentence].end && token(mention.end).word == ">";
-  }
-
   /// "London Broncos" are not Denver's.
   [[nodiscard]] Mention with_own_town(Mention matched) const {
     if (matched.end - matched.begin != 1 || matched.type != MentionType::organisation ||
@@ -200,11 +168,6 @@ class Merger {
     matched.ambiguous = false;
     matched.team = true;
     return matched;
-  }
-
-  /// "US$20,000"
-  [[nodiscard]] bool is_money(const Mention& mention) const {
-    return mention.end < in_.article.tokens.size() && token(mention.end).glued && token(mention.end).word == "$";
   }
 
   /// "ICE HOCKEY - FINNISH RESULTS": also a word of the language, before a long one in capitals.
@@ -270,16 +233,6 @@ class Merger {
            (classes(mention.end - 1) & match_bit(kPlace, PhrasePart::last)) != 0;
   }
 
-  /// "House Democrats": people of a party, as nationalities are of a country.
-  [[nodiscard]] bool names_faction(const Mention& mention) const {
-    static constexpr auto kChambers = std::to_array<std::string_view>(
-        {"house", "senate", "congressional", "moderate", "southern", "northern", "state"});
-    const Token& last = token(mention.end - 1);
-    return mention.end - mention.begin == 2 && (is_word(last, "democrats") || is_word(last, "republicans")) &&
-           std::any_of(kChambers.begin(), kChambers.end(),
-                       [&](auto word) { return is_word(token(mention.begin), word); });
-  }
-
   [[nodiscard]] Mention without_titles(Mention mention) const {
     // "Immigration Services Director L. Francis Cissna"
     for (std::uint32_t at = mention.end - 1; at-- > mention.begin;) {
@@ -309,9 +262,10 @@ class Merger {
       out_.back().entry = in_.gazetteer.find(hash_of(tagged));
       return;
     }
-    if (split_slash(tagged) || split_acronym(tagged) || split_at_possessive(tagged) || split_pair(tagged) ||
-        split_at_title(tagged) || split_before_person(tagged))
+    if (const MentionParts parts = parts_of(in_, tagged); parts.count > 0) {
+      for (std::size_t at = 0; at < parts.count; ++at) add_tagged(parts.list[at]);
       return;
+    }
     Mention mention = stripped(retyped(with_head(tagged)));
     if (mention.begin == mention.end) return;
     if (names_country(mention)) {
@@ -321,7 +275,7 @@ class Merger {
       return;
     }
     if (mention.end - mention.begin == 1 && tagged.end - tagged.begin == 2) take_match(mention);  // "Senate Democratic"
-    if (names_nobody(mention) || is_money(mention) || is_ticker(mention)) return;
+    if (names_nobody(in_, mention) || is_money(mention) || is_ticker(mention)) return;
     if (mention.type == MentionType::organisation && mention.entry == kNoEntry) mention = with_nation(mention);
     if (mention.begin == mention.end) return;
     if (mention.entry == kNoEntry) mention.entry = in_.gazetteer.find(hash_of(mention));
@@ -380,166 +334,6 @@ class Merger {
     return mention;
   }
 
-  void add_parts(const Mention& whole, std::uint32_t end, MentionType first, std::uint32_t begin, MentionType second) {
-    Mention part = whole;
-    part.end = end;
-    part.type = first;
-    add_tagged(part);
-    part = whole;
-    part.begin = begin;
-    part.type = second;
-    add_tagged(part);
-  }
-
-  /// "Demosisto's Nathan Law": a person ends no sooner than the possessive before them. "Britain's Labour Party": a
-  /// country is not part of what it owns.
-  bool split_at_possessive(const Mention& tagged) {
-    for (std::uint32_t at = tagged.begin + 1; at + 1 < tagged.end; ++at) {
-      if (!is_possessive(token(at))) continue;
-      const bool person = tagged.type == MentionType::person || looks_like_person(at + 1, tagged.end) ||
-                          (tagged.end - at >= 3 && is_free_of(at + 1, tagged.end, kOrganisationWord | kTitle));
-      const bool known = (classes(at - 1) & whole_class(kClassCountry)) != 0 ||
-                         in_.gazetteer.find(name_hash({&token(tagged.begin), at - tagged.begin})) != kNoEntry;
-      if (!person && !known) continue;
-      if (in_.gazetteer.find(hash_of(tagged)) != kNoEntry) continue;
-      const MentionType owner = person ? MentionType::organisation : tagged.type;
-      add_parts(tagged, at, owner, at + 1, person ? MentionType::person : tagged.type);
-      return true;
-    }
-    return false;
-  }
-
-  /// "Drew Angerer/Getty Images"
-  bool split_slash(const Mention& tagged) {
-    for (std::uint32_t at = tagged.begin + 1; at + 1 < tagged.end; ++at) {
-      if (token(at).word != "/" || in_.gazetteer.find(hash_of(tagged)) != kNoEntry) continue;
-      const auto is_known = [&](std::uint32_t begin, std::uint32_t end) {
-        return looks_like_person(begin, end) || in_.gazetteer.find(name_hash({&token(begin), end - begin})) != kNoEntry;
-      };
-      if (!is_known(tagged.begin, at) && !is_known(at + 1, tagged.end)) return false;
-      const auto type_of = [&](std::uint32_t begin, std::uint32_t end) {
-        return looks_like_person(begin, end) ? MentionType::person : tagged.type;
-      };
-      add_parts(tagged, at, type_of(tagged.begin, at), at + 1, type_of(at + 1, tagged.end));
-      return true;
-    }
-    return false;
-  }
-
-  /// "Iraqi News Agency INA" is named twice; of "Croat HDZ" the first is no name.
-  bool split_acronym(const Mention& tagged) {
-    const std::uint32_t last = tagged.end - 1;
-    if (tagged.type != MentionType::organisation || tagged.end - tagged.begin < 2 || token(last).cap != Cap::upper ||
-        in_.article.sentences[tagged.sentence].kind != SentenceKind::normal)
-      return false;
-    const std::span<const Token> before(&token(tagged.begin), last - tagged.begin);
-    const bool nation = before.size() == 1 && (classes(tagged.begin) & whole_class(WordClass::demonym)) != 0;
-    if (!nation && !is_acronym(token(last).word, before)) return false;
-    if (in_.gazetteer.find(hash_of(tagged)) != kNoEntry) return false;
-    Mention part = tagged;
-    part.end = last;
-    if (!nation) add_tagged(part);
-    part.begin = last;
-    part.end = tagged.end;
-    add_tagged(part);
-    return true;
-  }
-
-  /// "Massachusetts Institute of Technology and Colorado State University" are two.
-  bool split_pair(const Mention& tagged) {
-    if (tagged.type != MentionType::organisation) return false;
-    for (std::uint32_t at = tagged.begin + 1; at + 1 < tagged.end; ++at) {
-      if (!is_word(token(at), "and") && !is_word(token(at), "y") && !is_word(token(at), "et")) continue;
-      if (in_.gazetteer.find(hash_of(tagged)) != kNoEntry) return false;
-      Mention left = tagged;
-      left.end = at;
-      Mention right = tagged;
-      right.begin = at + 1;
-      // "National Bank and Trust Co" is one: the second half has no name of its own.
-      const auto whole = [&](const Mention& part) {
-        bool own = false;
-        for (std::uint32_t word = part.begin; word < part.end; ++word)
-          own = own || (is_capitalised(token(word).cap) && (classes(word) & kOrganisationWord) == 0);
-        return own && part.end - part.begin > 1 && (classes(part.end - 1) & kOrganisationWord) != 0;
-      };
-      // "Pacific Gas and Electric Company"
-      if (right.end - right.begin == 2 && is_legal_form(token(right.end - 1).word)) continue;
-      const bool known =
-          in_.gazetteer.find(hash_of(left)) != kNoEntry || in_.gazetteer.find(hash_of(right)) != kNoEntry;
-      const bool letters =
-          right.end - right.begin == 1 && token(right.begin).cap == Cap::upper && left.end - left.begin > 1;
-      if (!known && !letters && !(whole(left) && whole(right))) continue;
-      add_parts(tagged, at, tagged.type, at + 1, tagged.type);
-      return true;
-    }
-    return false;
-  }
-
-  /// "Civil Defense Authority Director-General Suleiman al-Amr": an organisation, an office and who holds it.
-  bool split_at_title(const Mention& tagged) {
-    if (tagged.type != MentionType::organisation) return false;
-    for (std::uint32_t at = tagged.begin + 1; at + 1 < tagged.end; ++at) {
-      const bool office = (classes(at) & kTitle) != 0 && (classes(at) & (kOrganisationWord | kFirstName)) == 0;
-      if (!office || tagged.end - at > 5 || is_word(token(at - 1), "of") || is_adjective(at - 1)) continue;
-      if (!is_free_of(at + 1, tagged.end, kOrganisationWord | kPlaceWord | kEventWord | kTitle)) continue;
-      if (in_.gazetteer.find(hash_of(tagged)) != kNoEntry) return false;
-      add_parts(tagged, at, tagged.type, at + 1, MentionType::person);
-      return true;
-    }
-    return false;
-  }
-
-  /// "Refugee Council Enver Solomon", "Education Minister Stefania Giannini": an organisation or office, and who
-  /// speaks.
-  bool split_before_person(const Mention& tagged) {
-    if (tagged.type != MentionType::organisation || tagged.end - tagged.begin < 3) return false;
-    for (std::uint32_t at = tagged.begin + 1; at + 1 < tagged.end; ++at) {
-      const std::uint64_t before = classes(at - 1);
-      const bool office = ((before & (kOrganisationWord | kTitle | whole_class(kClassOrganisation) |
-                                      whole_class(kClassCountry) | whole_class(WordClass::place))) != 0 ||
-                           is_adjective(at - 1)) &&
-                          (before & kFirstName) == 0;
-      const bool person =
-          looks_like_person(at, tagged.end) || names_person(at, tagged.end) ||
-          (at > tagged.begin + 1 && closes_name(at - 1) && tagged.end - at == 2 && is_plain(at, tagged.end));
-      if (!office || !person || in_.gazetteer.find(hash_of(tagged)) != kNoEntry) continue;
-      if ((classes(tagged.end - 1) & kPlaceWord) != 0) return false;  // "Shek Memorial Hall Station"
-      if ((classes(at - 1) & kTitle) == 0 && is_word(token(tagged.begin), "university")) continue;
-      add_parts(tagged, at, tagged.type, at, MentionType::person);
-      return true;
-    }
-    return false;
-  }
-
-  /// Somebody of the gazetteer, in full.
-  [[nodiscard]] bool names_person(std::uint32_t begin, std::uint32_t end) const {
-    if (end < begin + 2) return false;
-    const std::uint32_t entry = in_.gazetteer.find(name_hash({&token(begin), end - begin}));
-    return entry != kNoEntry && in_.gazetteer.entries()[entry].kind == ActorKind::person;
-  }
-
-  /// Words that end the name of an organisation in English: what follows is something else.
-  [[nodiscard]] bool closes_name(std::uint32_t at) const {
-    static constexpr auto kLast =
-        std::to_array<std::string_view>({"council", "ministry", "authority", "agency", "commission", "committee",
-                                         "federation", "association", "department", "party", "foundation", "images"});
-    return std::any_of(kLast.begin(), kLast.end(), [&](auto word) { return is_word(token(at), word); });
-  }
-
-  /// Capitalised words of no class.
-  [[nodiscard]] bool is_plain(std::uint32_t begin, std::uint32_t end) const {
-    return is_free_of(begin, end, ~whole_class(WordClass::surname)) &&
-           std::all_of(in_.article.tokens.begin() + begin, in_.article.tokens.begin() + end,
-                       [](const Token& word) { return word.cap == Cap::initial; });
-  }
-
-  [[nodiscard]] bool is_free_of(std::uint32_t begin, std::uint32_t end, std::uint64_t unwanted) const {
-    for (std::uint32_t at = begin; at < end; ++at) {
-      if ((classes(at) & unwanted) != 0 || !is_capitalised(token(at).cap)) return false;
-    }
-    return true;
-  }
-
   /// What every country has ("Navy", "Foreign Ministry", "Ministry of Culture") is named with the country before it.
   /// Without one a single such word names nobody.
   [[nodiscard]] Mention with_nation(Mention mention) const {
@@ -578,37 +372,11 @@ class Merger {
            (classes(before) & whole_class(WordClass::demonym)) != 0 && in_.gazetteer.find(hash_of(mention)) == kNoEntry;
   }
 
-  /// Words that part the offices of a state from each other.
-  [[nodiscard]] bool is_adjective(std::uint32_t at) const {
-    static constexpr auto kAdjectives = std::to_array<std::string_view>(
-        {"foreign",   "interior", "defence",     "defense",  "finance",   "health",  "justice",
-         "education", "culture",  "trade",       "energy",   "national",  "supreme", "constitutional",
-         "high",      "federal",  "central",     "general",  "air",       "royal",   "state",
-         "public",    "of",       "the",         "and",      "for",       "economy", "environment",
-         "labor",     "labour",   "information", "security", "statistics"});
-    return std::any_of(kAdjectives.begin(), kAdjectives.end(), [&](auto word) { return is_word(token(at), word); });
-  }
-
   /// Words that every state's offices are made of; what follows "of" is free ("Supreme Court of Cassation").
   [[nodiscard]] bool is_generic(const Mention& mention) const {
     for (std::uint32_t at = mention.begin; at < mention.end; ++at) {
       if (at > mention.begin && token(at).word == "of") return true;
       if (!is_adjective(at) && (classes(at) & kOrganisationWord) == 0) return false;
-    }
-    return true;
-  }
-
-  [[nodiscard]] static bool is_possessive(const Token& word) { return word.word == "'s" || word.word == "’s"; }
-
-  [[nodiscard]] std::uint64_t hash_of(const Mention& mention) const {
-    return name_hash({&token(mention.begin), mention.end - mention.begin});
-  }
-
-  /// Two to four capitalised words, the first of them a first name, none such as organisations have.
-  [[nodiscard]] bool looks_like_person(std::uint32_t begin, std::uint32_t end) const {
-    if (end < begin + 2 || end > begin + 4 || (classes(begin) & kFirstName) == 0) return false;
-    for (std::uint32_t at = begin; at < end; ++at) {
-      if ((classes(at) & kOrganisationWord) != 0 || !is_capitalised(token(at).cap)) return false;
     }
     return true;
   }
@@ -650,95 +418,6 @@ class Merger {
     return mention;
   }
 
-  /// Titles, nationalities and days alone: "US President", "Monday".
-  [[nodiscard]] bool names_nobody(const Mention& mention) const {
-    if (mention.type == MentionType::place || mention.team) return false;
-    const Token& last_word = token(mention.end - 1);
-    // "Asian Cup Group C"
-    if (last_word.cap == Cap::single && mention.end - mention.begin > 1 && is_word(token(mention.end - 2), "group"))
-      return true;
-    // "D-N.Y.", "R-Texas": a party and a state.
-    if (last_word.word.size() > 2 && last_word.word[1] == '-' && (last_word.word[0] == 'D' || last_word.word[0] == 'R'))
-      return true;
-    const bool named_first = (classes(mention.begin) & kFirstName) != 0;
-    if (mention.type == MentionType::person && mention.end - mention.begin > 1 && !named_first &&
-        (classes(mention.end - 1) & kPlaceWord) != 0 && in_.gazetteer.find(hash_of(mention)) == kNoEntry)
-      return true;  // "Hall Station"
-    if (describes(last_word) || (mention.end - mention.begin == 1 && is_contraction(last_word))) return true;
-    if (mention.type == MentionType::organisation && in_.gazetteer.find(hash_of(mention)) == kNoEntry) {
-      const std::uint64_t last = classes(mention.end - 1);
-      // Laws, wars, cups; hotels, streets; offices ("U.N. Ambassador").
-      if ((last & kEventWord) != 0) return true;
-      if ((last & kPlaceWord) != 0 && (last & kOrganisationWord) == 0 && mention.end - mention.begin > 1) return true;
-      if ((last & kTitle) != 0 && (last & (kOrganisationWord | kFirstName)) == 0) return true;
-    }
-    if (mention.type == MentionType::person && mention.end - mention.begin > 2 &&
-        (classes(mention.end - 1) & kEventWord) != 0 && in_.gazetteer.find(hash_of(mention)) == kNoEntry)
-      return true;  // "Centennial Coin Act"
-    if (names_thing(mention) || names_faction(mention) || is_code(mention)) return true;
-    const bool one = mention.end - mention.begin == 1;
-    for (std::uint32_t at = mention.begin; at < mention.end; ++at) {
-      const bool country = !one && (classes(at) & (kNation | whole_class(WordClass::place))) != 0;
-      const bool empty = country || (at > mention.begin && is_word(token(at), "federal")) ||
-                         (classes(at) & (kTitle | kDate | whole_class(WordClass::demonym))) != 0;
-      if (token(at).cap == Cap::lower || token(at).cap == Cap::punctuation) continue;
-      if (!empty || (one && (classes(at) & kFirstName) != 0)) return false;
-    }
-    return true;
-  }
-
-  /// "I’m", "We’ve", "They’d": what a pronoun opens.
-  [[nodiscard]] static bool is_contraction(const Token& token) {
-    static constexpr auto kEnds = std::to_array<std::string_view>({"m", "d", "ve", "re", "ll", "t"});
-    std::size_t at = token.word.find('\'');
-    std::size_t behind = at + 1;
-    if (at == std::string_view::npos) {
-      at = token.word.find("’");
-      behind = at + std::string_view("’").size();
-    }
-    return at != std::string_view::npos &&
-           std::find(kEnds.begin(), kEnds.end(), token.word.substr(behind)) != kEnds.end();
-  }
-
-  /// "Prize-winner", "London-based": what ends so says something of a name.
-  [[nodiscard]] static bool describes(const Token& token) {
-    static constexpr auto kEnds =
-        std::to_array<std::string_view>({"-winner", "-winning", "-based", "-led", "-backed", "-born", "-style", "-era",
-                                         "-run", "-owned", "-controlled"});
-    return std::any_of(kEnds.begin(), kEnds.end(), [&](auto end) { return token.word.ends_with(end); });
-  }
-
-  /// "qf0P4kjUQn" of an address.
-  [[nodiscard]] bool is_code(const Mention& mention) const {
-    constexpr std::size_t kLongEnough = 8;
-    const std::string_view word = token(mention.begin).word;
-    if (mention.end - mention.begin > 1 || word.size() < kLongEnough || token(mention.begin).cap != Cap::mixed)
-      return false;
-    const auto digit = std::find_if(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
-    const bool glued_to_path = token(mention.begin).glued && mention.begin > 0 && token(mention.begin - 1).word == "/";
-    return glued_to_path ||
-           (digit != word.end() && std::any_of(digit, word.end(), [](char c) { return c >= 'a' && c <= 'z'; }));
-  }
-
-  /// Models, roads, missions ("IE6", "F-16", "STS-1", "M25"); ships, storms, undertakings ("USS Cole", "Hurricane
-  /// Ida").
-  [[nodiscard]] bool names_thing(const Mention& mention) const {
-    static constexpr auto kThings =
-        std::to_array<std::string_view>({"uss", "hms", "mv", "hurricane", "typhoon", "cyclone", "operation",
-                                         "interstate", "highway", "route", "mount", "category", "no."});
-    const Token& first = token(mention.begin);
-    if (in_.gazetteer.find(hash_of(mention)) != kNoEntry) return false;
-    if (mention.end - mention.begin == 1) {
-      const std::string_view word = first.word;
-      const std::size_t letters = word.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-      if (letters == 0 || letters == std::string_view::npos || letters > 4) return false;
-      const std::size_t digits = word[letters] == '-' ? letters + 1 : letters;
-      return digits < word.size() && word.find_first_not_of("0123456789", digits) == std::string_view::npos;
-    }
-    const bool shuttle = is_word(first, "space") && is_word(token(mention.begin + 1), "shuttle");
-    return shuttle || std::any_of(kThings.begin(), kThings.end(), [&](auto word) { return is_word(first, word); });
-  }
-
   void remove_overlaps() {
     std::uint32_t end = 0;
     std::erase_if(out_, [&](const Mention& mention) {
@@ -748,7 +427,6 @@ class Merger {
     });
   }
 
-  const MentionSources& in_;
   std::vector<Mention>& out_;
 };
 

@@ -45,9 +45,7 @@ class Review {
         kept.push_back(mention);
       }
     }
-    if (in_.english) {
-      for (const Mention& tagged : in_.tagged) add_whom_it_remembers(tagged, kept);
-    }
+    if (in_.english) add_whom_names_remember(kept);
     mentions_ = std::move(kept);
   }
 
@@ -188,9 +186,21 @@ class Review {
     return true;
   }
 
+  static bool starts_before(std::uint32_t word, const Mention& mention) { return word < mention.begin; }
+
+  void add_whom_names_remember(std::vector<Mention>& kept) const {
+    std::vector<Mention> found;
+    for (const Mention& tagged : in_.tagged) add_whom_it_remembers(tagged, kept, found);
+    const auto middle = static_cast<std::ptrdiff_t>(kept.size());
+    kept.insert(kept.end(), found.begin(), found.end());
+    std::inplace_merge(kept.begin(), kept.begin() + middle, kept.end(),
+                       [](const Mention& a, const Mention& b) { return a.begin < b.begin; });
+  }
+
   /// What is called after somebody in full and is no actor that he could be mistaken for: "Chiang Kai-shek Memorial",
   /// "Steven F. Udvar-Hazy Center". The person is named, too, inside that name.
-  void add_whom_it_remembers(const Mention& mention, std::vector<Mention>& kept) const {
+  void add_whom_it_remembers(const Mention& mention, const std::vector<Mention>& kept,
+                             std::vector<Mention>& found) const {
     static constexpr auto kRemember = std::to_array<std::string_view>(
         {"Memorial", "Monument", "Mausoleum", "Statue", "Museum", "Library", "Center", "Centre", "Building", "Hall"});
     static constexpr auto kBetween = std::to_array<std::string_view>(
@@ -212,11 +222,9 @@ class Review {
         const bool in_full = end - begin == 3 && (classes(begin) & kFirstName) != 0 &&
                              token(begin + 1).cap == Cap::single && (classes(end - 1) & kNotInPersons) == 0;
         if (!known && !in_full) continue;
-        const auto place =
-            std::upper_bound(kept.begin(), kept.end(), begin,
-                             [](std::uint32_t word, const Mention& other) { return word < other.begin; });
-        const bool named = place != kept.begin() && std::prev(place)->begin == begin;
-        if (!named || std::prev(place)->end > end) kept.insert(place, person);
+        const auto behind = std::upper_bound(kept.begin(), kept.end(), begin, starts_before);
+        const bool named = behind != kept.begin() && std::prev(behind)->begin == begin;
+        if (!named || std::prev(behind)->end > end) found.push_back(person);
         return;
       }
     }

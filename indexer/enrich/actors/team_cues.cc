@@ -127,9 +127,11 @@ class TeamCues {
     }
     std::sort(teams_.begin(), teams_.end());
     add_towns();
+    std::vector<std::uint64_t> playing;
     for (const Mention& mention : tagged_) {
-      if (may_be_team(mention) && plays(mention)) teams_.push_back(hash_of(mention));
+      if (may_be_team(mention) && plays(mention)) playing.push_back(hash_of(mention));
     }
+    teams_.insert(teams_.end(), playing.begin(), playing.end());
     std::sort(teams_.begin(), teams_.end());
     for (Mention& mention : tagged_) {
       if (!may_be_team(mention) || is_located(mention) || !has(hash_of(mention))) continue;
