@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cmath>
 #include <unordered_map>
 #include <unordered_set>
@@ -182,18 +183,32 @@ bool is_digit(char c) {
 }
 
 std::string_view strip_opening(std::string_view s) {
+  constexpr std::size_t kMostWords = 4;
+  static const auto words_of = [] {
+    std::array<std::uint8_t, kOpenings.size()> words{};
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      const std::string_view opening = kOpenings[i];
+      words[i] = static_cast<std::uint8_t>(std::count(opening.begin(), opening.end(), ' ') + 1);
+      assert(words[i] <= kMostWords);
+    }
+    return words;
+  }();
   for (int round = 0; round < 2; ++round) {
     s = text::trim(s);
+    // Folding may change lengths only beyond ASCII; compare a folded prefix of as many words.
+    std::array<std::size_t, kMostWords> ends{};
+    std::array<std::string, kMostWords> folded;
+    std::size_t end = 0;
+    for (std::size_t w = 0; w < kMostWords; ++w) {
+      if (end != std::string_view::npos) end = s.find_first_of(" :\xC2", w == 0 ? 0 : end + 1);
+      ends[w] = end;
+      if (end != std::string_view::npos) folded[w] = text::fold(s.substr(0, end));
+    }
     bool cut = false;
-    for (const std::string_view opening : kOpenings) {
-      // Folding may change lengths only beyond ASCII; compare a folded prefix of as many words.
-      std::size_t end = 0;
-      const auto words = static_cast<std::size_t>(std::count(opening.begin(), opening.end(), ' ')) + 1;
-      for (std::size_t w = 0; w < words && end != std::string_view::npos; ++w)
-        end = s.find_first_of(" :\xC2", w == 0 ? 0 : end + 1);
-      if (end == std::string_view::npos || end == 0) continue;
-      if (text::fold(s.substr(0, end)) != opening) continue;
-      std::string_view rest = s.substr(end);
+    for (std::size_t i = 0; i < kOpenings.size(); ++i) {
+      const std::size_t w = words_of[i] - std::size_t{1};
+      if (ends[w] == std::string_view::npos || ends[w] == 0 || folded[w] != kOpenings[i]) continue;
+      std::string_view rest = s.substr(ends[w]);
       while (!rest.empty() && (rest.front() == ' ' || rest.front() == ':')) rest.remove_prefix(1);
       if (rest.empty()) continue;
       s = rest;
@@ -686,13 +701,15 @@ class Finder {
 
   // Links to a person's page: /author/jane-doe, /by/…, /people/….
   static bool is_author_address(std::string_view href) {
-    for (const std::string_view part :
-         {"/author/",       "/authors/",    "/autor/",       "/autoren/",   "/auteur/",  "/auteurs/",
-          "/by/",           "/profile/",    "/profiles/",    "/people/",    "/staff/",   "/contributor/",
-          "/contributors/", "/journalist/", "/journalists/", "/writer/",    "/writers/", "/autores/",
-          "/autore/",       "/bios/",       "/person/",      "/redacteur/", "/team/"}) {
-      const std::size_t at = href.find(part);
-      if (at != std::string_view::npos && at + part.size() < href.size()) return true;
+    constexpr auto kFolders = std::to_array<std::string_view>(
+        {"author",      "authors", "autor",       "autoren",      "auteur",     "auteurs",     "by",     "profile",
+         "profiles",    "people",  "staff",       "contributor",  "contributors", "journalist", "journalists",
+         "writer",      "writers", "autores",     "autore",       "bios",       "person",      "redacteur", "team"});
+    for (std::size_t at = href.find('/'); at != std::string_view::npos;) {
+      const std::size_t end = href.find('/', at + 1);
+      if (end == std::string_view::npos || end + 1 >= href.size()) return false;
+      if (is_one_of(href.substr(at + 1, end - at - 1), kFolders)) return true;
+      at = end;
     }
     return false;
   }

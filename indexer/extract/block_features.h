@@ -40,6 +40,7 @@ class FeatureTable {
     return std::span(values_).subspan(i * columns_, columns_);
   }
   std::vector<float>& values() { return values_; }
+  [[nodiscard]] const std::vector<float>& values() const { return values_; }
 
  private:
   std::size_t columns_;

@@ -46,11 +46,12 @@ float joint_verdict(float first, float second) {
 std::vector<float> judge_blocks(const HtmlTree& tree, const BlockList& list, const PageStatements& page,
                                 const BodyModel& model) {
   const FeatureTable first = block_features(tree, list, page, model.words);
-  std::vector<float> verdicts(first.rows());
-  for (std::size_t i = 0; i < verdicts.size(); ++i) verdicts[i] = model.first.probability(first.row(i));
+  std::vector<float> verdicts = model.first.scores(first.values(), first.columns());
+  for (float& v : verdicts) v = 1.F / (1.F + std::exp(-v));
   const FeatureTable second = surroundings_features(tree, list, first, verdicts);
+  const std::vector<float> again = model.second.scores(second.values(), second.columns());
   for (std::size_t i = 0; i < verdicts.size(); ++i)
-    verdicts[i] = joint_verdict(verdicts[i], model.second.probability(second.row(i)));
+    verdicts[i] = joint_verdict(verdicts[i], 1.F / (1.F + std::exp(-again[i])));
   return verdicts;
 }
 

@@ -11,12 +11,12 @@
 
 namespace dateline::indexer {
 
-/// Trees that own their nodes.
+/// Trees as trained and stored.
 struct OwnedTrees {
   std::vector<TreeNode> nodes;
   std::vector<std::uint32_t> roots;
   float bias = 0;
-  [[nodiscard]] BoostedTrees view() const { return {nodes, roots, bias}; }
+  [[nodiscard]] BoostedTrees view() const { return {nodes, roots, bias}; }  ///< To evaluate.
 };
 
 struct OwnedModels {

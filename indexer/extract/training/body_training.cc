@@ -175,10 +175,12 @@ OwnedTrees cross_validate(std::vector<BodyPage>& pages, const Samples& samples, 
   work(0);
   other.join();
   double loss = 0, weight = 0;
+  std::vector<BoostedTrees> judges;
+  for (const OwnedTrees& trees : models) judges.push_back(trees.view());
   for (BodyPage& p : pages) {
     for (std::size_t i = 0; i < p.verdicts.size(); ++i) {
       const std::size_t r = p.first_row + i;
-      const float v = models[p.known->fold].view().probability(
+      const float v = judges[p.known->fold].probability(
           std::span(samples.values).subspan(r * samples.columns, samples.columns));
       p.verdicts[i] = v;
       const auto w = static_cast<double>(samples.weights[r]);

@@ -58,12 +58,12 @@ std::vector<std::uint32_t> rows_without(const Field& field, unsigned fold) {
   return rows;
 }
 
-float probability(const Field& field, const OwnedTrees& model, std::size_t row) {
+float probability(const Field& field, const BoostedTrees& model, std::size_t row) {
   const Samples& s = field.samples;
-  return model.view().probability(std::span(s.values).subspan(row * s.columns, s.columns));
+  return model.probability(std::span(s.values).subspan(row * s.columns, s.columns));
 }
 
-void show(const Field& field, const Choice& c, const OwnedTrees& model) {
+void show(const Field& field, const Choice& c, const BoostedTrees& model) {
   fmt::print("{} {} {}\n", field.name, c.page->set, c.page->id);
   for (std::size_t i = 0; i < c.keys.size(); ++i) {
     const bool right = field.samples.labels[c.first_row + i] > 0.5F;
@@ -85,7 +85,9 @@ std::vector<OwnedTrees> train(const Field& field, const FieldOptions& options) {
   return models;
 }
 
-void report(const Field& field, const std::vector<OwnedTrees>& models, bool show_errors) {
+void report(const Field& field, const std::vector<OwnedTrees>& trained, bool show_errors) {
+  std::vector<BoostedTrees> models;
+  for (const OwnedTrees& trees : trained) models.push_back(trees.view());
   std::map<std::string, std::array<double, 3>> sets;  // pages, chosen right, right among the proposed
   for (const Choice& c : field.choices) {
     float best = -1;

@@ -23,13 +23,13 @@ OwnedModels small() {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(the_models_of_this_build_fit_its_features) {
-  BOOST_TEST(!body_model().first.roots.empty());
-  BOOST_TEST(!body_model().second.roots.empty());
-  BOOST_TEST(!field_models().title.roots.empty());
-  BOOST_TEST(!field_models().published.roots.empty());
-  BOOST_TEST(!field_models().author.roots.empty());
-  for (const TreeNode& node : body_model().second.nodes)
-    BOOST_REQUIRE((node.feature == TreeNode::kLeaf || node.feature < surroundings_feature_names().size()));
+  BOOST_TEST(!body_model().first.empty());
+  BOOST_TEST(!body_model().second.empty());
+  BOOST_TEST(!field_models().title.empty());
+  BOOST_TEST(!field_models().published.empty());
+  BOOST_TEST(!field_models().author.empty());
+  BOOST_TEST(body_model().first.columns() <= block_feature_names().size());
+  BOOST_TEST(body_model().second.columns() <= surroundings_feature_names().size());
 }
 
 // If this fails the features of title, date or authors have changed: remake the models (docs/EXTRACTION.md, Training).
@@ -47,6 +47,27 @@ BOOST_AUTO_TEST_CASE(models_survive_storing) {
   const float left[] = {0, 0, 0, 0.5F}, right[] = {0, 0, 0, 0.6F};
   BOOST_TEST(again->fields().title.score(left) == -1.0F);
   BOOST_TEST(again->fields().title.score(right) == 2.25F);
+}
+
+// As the stored form reads: from the root to a leaf, tree by tree.
+BOOST_AUTO_TEST_CASE(trees_filled_up_score_as_those_that_were_trained) {
+  const std::vector<TreeNode> nodes{{1, 1, 0.5F},                 // a tree of two levels, one side shorter
+                                    {TreeNode::kLeaf, 0, -1},     //
+                                    {0, 3, 2},                    //
+                                    {TreeNode::kLeaf, 0, 0.25F},  //
+                                    {TreeNode::kLeaf, 0, 4},      //
+                                    {TreeNode::kLeaf, 0, 0.125F}};  // a tree that is a leaf
+  const std::vector<std::uint32_t> roots{0, 5};
+  const BoostedTrees trees(nodes, roots, 1);
+  BOOST_TEST(trees.columns() == 2U);
+  std::vector<float> rows, expected;
+  for (int i = 0; i < 21; ++i) {
+    const float a = static_cast<float>(i % 5), b = i % 3 == 0 ? 0.5F : 0.75F;
+    rows.insert(rows.end(), {a, b});
+    expected.push_back(1.125F + (b <= 0.5F ? -1.F : a <= 2 ? 0.25F : 4.F));
+    BOOST_TEST(trees.score(std::span(rows).last(2)) == expected.back());
+  }
+  BOOST_TEST(trees.scores(rows, 2) == expected, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(what_was_cut_or_belongs_to_other_features_is_refused) {
