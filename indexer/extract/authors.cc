@@ -702,9 +702,9 @@ class Finder {
   // Links to a person's page: /author/jane-doe, /by/…, /people/….
   static bool is_author_address(std::string_view href) {
     constexpr auto kFolders = std::to_array<std::string_view>(
-        {"author",      "authors", "autor",       "autoren",      "auteur",     "auteurs",     "by",     "profile",
-         "profiles",    "people",  "staff",       "contributor",  "contributors", "journalist", "journalists",
-         "writer",      "writers", "autores",     "autore",       "bios",       "person",      "redacteur", "team"});
+        {"author",   "authors", "autor",  "autoren",     "auteur",       "auteurs",    "by",          "profile",
+         "profiles", "people",  "staff",  "contributor", "contributors", "journalist", "journalists", "writer",
+         "writers",  "autores", "autore", "bios",        "person",       "redacteur",  "team"});
     for (std::size_t at = href.find('/'); at != std::string_view::npos;) {
       const std::size_t end = href.find('/', at + 1);
       if (end == std::string_view::npos || end + 1 >= href.size()) return false;

@@ -744,7 +744,7 @@ class Surroundings {
 
 // One block in a page of nothing else, to ask for the columns' names.
 struct Specimen {
-  Specimen() : tree(std::string("<p>text")), list(cut_blocks(tree)) {}
+  Specimen() : tree(guard_html("<p>text")), list(cut_blocks(tree)) {}
   HtmlTree tree;
   BlockList list;
 };

@@ -2,17 +2,30 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <cstring>
-#include <optional>
 #include <utility>
 
-#include "indexer/extract/html_tag.h"
+#include "common/text.h"
 
 namespace dateline::indexer {
 namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
+
+// Characters of the private planes 15 and 16 stand for texts; the last ones of a plane are no characters.
+constexpr char32_t kPrivatePlane = 0xF0000;
+constexpr char32_t kPlane = 0x10000;
+constexpr std::size_t kTextsInPlane = 65'000;
+constexpr std::size_t kMostTexts = 2 * kTextsInPlane;
+constexpr unsigned char kFirstByteOfPrivate = 0xF3;
+constexpr std::size_t kShortText = 4;  // costs the parser no more than what would stand for it
+
+char32_t private_character(std::size_t number) {
+  return kPrivatePlane + static_cast<char32_t>(number / kTextsInPlane) * kPlane +
+         static_cast<char32_t>(number % kTextsInPlane);
+}
 
 bool is_space(char c) {
   return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
@@ -292,11 +305,8 @@ class Guard {
   GuardedHtml run() {
     while (at_ < in_.size()) {
       const std::size_t lt = find_char(in_, '<', at_);
-      if (lt == kNone) {
-        result_.html.append(in_.substr(at_));
-        break;
-      }
-      result_.html.append(in_, at_, lt - at_);
+      text(in_.substr(at_, lt == kNone ? kNone : lt - at_));
+      if (lt == kNone) break;
       at_ = lt;
       if (result_.tags >= limits_.max_tags) {
         result_.truncated = true;
@@ -308,6 +318,37 @@ class Guard {
   }
 
  private:
+  void text(std::string_view s) {
+    if (s.empty()) return;
+    bool plain = true, blank = true;
+    for (const char c : s) {
+      plain = plain && c != '&' && c != '\0' && static_cast<unsigned char>(c) < kFirstByteOfPrivate;
+      blank = blank && is_space(c);
+    }
+    if (blank) {
+      result_.html += ' ';
+    } else if (!plain) {
+      append_parsed(s);
+    } else if (s.size() <= kShortText || result_.texts.size() >= kMostTexts) {
+      result_.html += s;
+    } else {
+      text::append_utf8(result_.html, private_character(result_.texts.size()));
+      result_.texts.push_back(s);
+    }
+  }
+
+  // Text that the parser reads itself, without the characters that stand for others.
+  void append_parsed(std::string_view s) {
+    for (std::size_t at = 0; at < s.size();) {
+      const std::size_t begin = at;
+      if (static_cast<unsigned char>(s[at]) < kFirstByteOfPrivate) {
+        result_.html += s[at++];
+      } else if (!text_number(text::decode(s, at))) {
+        result_.html += s.substr(begin, at - begin);
+      }
+    }
+  }
+
   // At '<'. Moves behind what begins here.
   void markup() {
     const char next = at_ + 1 < in_.size() ? in_[at_ + 1] : '\0';
@@ -365,11 +406,6 @@ class Guard {
     return tag_of(std::string_view(buffer.data(), size));
   }
 
-  struct ReadAttribute {
-    Attr name;
-    std::string_view value;
-  };
-
   // Reads attributes up to the tag's end into attributes_; false at the end of input.
   bool read_attributes() {
     attributes_.clear();
@@ -422,7 +458,7 @@ class Guard {
   }
 
   [[nodiscard]] std::string_view value_of(Attr name) const {
-    for (const ReadAttribute& a : attributes_) {
+    for (const GuardedHtml::Attribute& a : attributes_) {
       if (a.name == name) return a.value;
     }
     return {};
@@ -462,8 +498,15 @@ class Guard {
     std::string& out = result_.html;
     out += '<';
     out += name;
-    for (const ReadAttribute& a : attributes_) {
+    bool numbered = false;
+    for (const GuardedHtml::Attribute& a : attributes_) {
       if (a.name == Attr::value && name != "meta") continue;
+      if (a.value.find('&') == kNone) {
+        if (!numbered) result_.first_attributes.push_back(static_cast<std::uint32_t>(result_.attributes.size()));
+        numbered = true;
+        result_.attributes.push_back(a);
+        continue;
+      }
       const bool has_double = a.value.find('"') != kNone;
       if (has_double && a.value.find('\'') != kNone) continue;
       const char quote = has_double ? '\'' : '"';
@@ -473,6 +516,13 @@ class Guard {
       out += quote;
       out += a.value;
       out += quote;
+    }
+    if (numbered) {
+      std::array<char, 12> number{};
+      const auto [end, error] =
+          std::to_chars(number.data(), number.data() + number.size(), result_.first_attributes.size() - 1);
+      out += ' ';
+      out.append(number.data(), end);
     }
     out += '>';
   }
@@ -565,7 +615,7 @@ class Guard {
     const std::size_t end = find_end_tag("title", at_);
     if (end == kNone) return;
     result_.html += "<title>";
-    result_.html += in_.substr(at_, end - at_);
+    append_parsed(in_.substr(at_, end - at_));
     result_.html += "</title>";
     at_ = end;
     skip_behind('>');
@@ -578,11 +628,16 @@ class Guard {
   std::array<bool, 4> once_{};  // html, head, body, /head
   int titles_ = 0;
   std::size_t skip_failed_until_ = 0;
-  std::vector<ReadAttribute> attributes_;
+  std::vector<GuardedHtml::Attribute> attributes_;
   GuardedHtml result_;
 };
 
 }  // namespace
+
+std::optional<std::size_t> text_number(char32_t c) {
+  if (c < kPrivatePlane || c % kPlane >= kTextsInPlane) return std::nullopt;
+  return (c - kPrivatePlane) / kPlane * kTextsInPlane + c % kPlane;
+}
 
 GuardedHtml guard_html(std::string_view utf8, const GuardLimits& limits) {
   return Guard(utf8, limits).run();

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+
+#include "common/text.h"
 
 namespace dateline::indexer {
 
@@ -12,7 +15,8 @@ struct HtmlTree::Arena {
   static constexpr std::size_t kBlock = std::size_t{1} << 20;
 
   void* allocate(std::size_t size) {
-    size = (size + alignof(std::max_align_t) - 1) / alignof(std::max_align_t) * alignof(std::max_align_t);
+    constexpr std::size_t kAlign = alignof(void*);  // the parser keeps pointers and integers
+    size = (size + kAlign - 1) / kAlign * kAlign;
     if (size > left) {
       const std::size_t block = std::max(kBlock, size);
       blocks.push_back(std::make_unique_for_overwrite<std::byte[]>(block));
@@ -25,9 +29,60 @@ struct HtmlTree::Arena {
     return result;
   }
 
+  std::string_view copy(std::string_view s) {
+    auto* to = static_cast<char*>(allocate(s.size()));
+    std::copy(s.begin(), s.end(), to);
+    return {to, s.size()};
+  }
+
   std::vector<std::unique_ptr<std::byte[]>> blocks;
   std::byte* next = nullptr;
   std::size_t left = 0;
+};
+
+// Puts back what the guard kept from the parser.
+class HtmlTree::Restored {
+ public:
+  Restored(const GuardedHtml& guarded, Arena& arena)
+      : guarded_(guarded), arena_(arena), used_(guarded.texts.size()), attributes_(guarded.attributes) {
+    for (Attribute& a : attributes_) a.value = arena.copy(a.value);
+  }
+
+  std::string_view text(std::string_view parsed) {
+    const auto is_private = [](char c) { return static_cast<unsigned char>(c) >= 0xF3; };
+    if (std::none_of(parsed.begin(), parsed.end(), is_private)) return parsed;
+    whole_.clear();
+    for (std::size_t at = 0; at < parsed.size();) {
+      const std::size_t begin = at;
+      if (!is_private(parsed[at])) {
+        whole_ += parsed[at++];
+        continue;
+      }
+      const auto number = text_number(text::decode(parsed, at));
+      if (!number) {
+        whole_ += parsed.substr(begin, at - begin);
+      } else if (*number < used_.size() && !used_[*number]) {  // a page may write such a character as a reference
+        used_[*number] = true;
+        whole_ += guarded_.texts[*number];
+      }
+    }
+    return arena_.copy(whole_);
+  }
+
+  void attributes(std::string_view number, std::vector<Attribute>& into) const {
+    std::size_t tag = 0;
+    std::from_chars(number.data(), number.data() + number.size(), tag);
+    const std::vector<std::uint32_t>& first = guarded_.first_attributes;
+    const std::size_t end = tag + 1 < first.size() ? first[tag + 1] : attributes_.size();
+    for (std::size_t i = first.at(tag); i < end; ++i) into.push_back(attributes_[i]);
+  }
+
+ private:
+  const GuardedHtml& guarded_;
+  Arena& arena_;
+  std::vector<bool> used_;
+  std::vector<Attribute> attributes_;
+  std::string whole_;
 };
 
 namespace {
@@ -57,17 +112,18 @@ const GumboVector* children_of(const GumboNode& node) {
 
 }  // namespace
 
-HtmlTree::HtmlTree(const std::string& guarded_html) : arena_(std::make_unique<Arena>()) {
+HtmlTree::HtmlTree(const GuardedHtml& guarded) : arena_(std::make_unique<Arena>()) {
   GumboOptions options = kGumboDefaultOptions;
   options.max_errors = 0;
   options.userdata = arena_.get();
   options.allocator = [](void* arena, std::size_t size) { return static_cast<Arena*>(arena)->allocate(size); };
   options.deallocator = [](void*, void*) {};
-  const GumboOutput* output = gumbo_parse_with_options(&options, guarded_html.data(), guarded_html.size());
+  const GumboOutput* output = gumbo_parse_with_options(&options, guarded.html.data(), guarded.html.size());
 
-  nodes_.reserve(guarded_html.size() / 24 + 16);
+  nodes_.reserve(guarded.html.size() / 10 + 16);
   const GumboNode* at = output->root;
   Index parent = kNoNode;
+  Restored restored(guarded, *arena_);
   // Preorder by parent links: down to the first child, else to the next sibling of the nearest node that has one.
   while (at != nullptr) {
     const bool is_text =
@@ -81,14 +137,18 @@ HtmlTree::HtmlTree(const std::string& guarded_html) : arena_(std::make_unique<Ar
       node.depth =
           parent == kNoNode ? std::uint16_t{0} : static_cast<std::uint16_t>(std::min(nodes_[parent].depth + 1, 0xFFFF));
       if (is_text) {
-        node.text = at->v.text.text;
+        node.text = restored.text(at->v.text.text);
       } else {
         node.tag = map_tag(at->v.element.tag);
         node.first_attribute = static_cast<std::uint32_t>(attributes_.size());
         const GumboVector& list = at->v.element.attributes;
         for (unsigned i = 0; i < list.length; ++i) {
           const auto* attribute = static_cast<const GumboAttribute*>(list.data[i]);
-          if (const auto name = attribute_of(attribute->name)) attributes_.push_back({*name, attribute->value});
+          if (attribute->name[0] >= '0' && attribute->name[0] <= '9') {
+            restored.attributes(attribute->name, attributes_);
+          } else if (const auto name = attribute_of(attribute->name)) {
+            attributes_.push_back({*name, attribute->value});
+          }
         }
         node.attribute_count = static_cast<std::uint16_t>(attributes_.size() - node.first_attribute);
       }
@@ -112,7 +172,7 @@ HtmlTree::HtmlTree(const std::string& guarded_html) : arena_(std::make_unique<Ar
     }
     if (at == output->root) break;
   }
-  // Texts are decoded copies in the arena; nothing points into the input.
+  // Texts are copies in the arena; nothing points into the input.
 }
 
 HtmlTree::~HtmlTree() = default;

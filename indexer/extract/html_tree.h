@@ -33,7 +33,7 @@ class HtmlTree {
   };
 
   /// Parses what the guard let through. Linear for any input that comes from guard_html.
-  explicit HtmlTree(const std::string& guarded_html);
+  explicit HtmlTree(const GuardedHtml& guarded);
   ~HtmlTree();
   HtmlTree(HtmlTree&&) noexcept;
   HtmlTree& operator=(HtmlTree&&) noexcept;
@@ -47,11 +47,9 @@ class HtmlTree {
   [[nodiscard]] std::string text_of(Index i, std::size_t limit = 4096) const;
 
  private:
-  struct Attribute {
-    Attr name;
-    std::string_view value;
-  };
   struct Arena;
+  class Restored;
+  using Attribute = GuardedHtml::Attribute;
 
   std::unique_ptr<Arena> arena_;
   std::vector<Node> nodes_;

@@ -28,7 +28,7 @@ std::string declared_charset(std::string_view bytes) {
 ParsedPage parse_page(std::string_view bytes, std::string_view url, std::string_view charset) {
   std::string utf8 = to_utf8(bytes, charset.empty() ? std::string_view(declared_charset(bytes)) : charset);
   GuardedHtml guarded = guard_html(utf8);
-  HtmlTree tree(guarded.html);
+  HtmlTree tree(guarded);
   PageMetadata metadata = read_metadata(tree, guarded, url);
   BlockList list = cut_blocks(tree);
   // The scripts' views live on in `utf8`: a moved std::string keeps its buffer once it is longer than the small-string

@@ -180,8 +180,8 @@ OwnedTrees cross_validate(std::vector<BodyPage>& pages, const Samples& samples, 
   for (BodyPage& p : pages) {
     for (std::size_t i = 0; i < p.verdicts.size(); ++i) {
       const std::size_t r = p.first_row + i;
-      const float v = judges[p.known->fold].probability(
-          std::span(samples.values).subspan(r * samples.columns, samples.columns));
+      const float v =
+          judges[p.known->fold].probability(std::span(samples.values).subspan(r * samples.columns, samples.columns));
       p.verdicts[i] = v;
       const auto w = static_cast<double>(samples.weights[r]);
       loss -= w * std::log(std::max(samples.labels[r] > 0.5F ? v : 1 - v, 1e-6F));

@@ -8,7 +8,7 @@ namespace dateline::indexer {
 namespace {
 
 std::vector<std::string> texts(std::string_view html) {
-  const HtmlTree tree(guard_html(html).html);
+  const HtmlTree tree(guard_html(html));
   std::vector<std::string> list;
   for (const Block& b : cut_blocks(tree).blocks) list.push_back(b.text);
   return list;
@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(the_head_and_fallbacks_are_silent) {
 }
 
 BOOST_AUTO_TEST_CASE(links_and_hidden_parts_are_noted) {
-  const HtmlTree tree(guard_html("<p><a href=x>abc</a> defgh</p><p style='display: none'>h</p><p hidden>i").html);
+  const HtmlTree tree(guard_html("<p><a href=x>abc</a> defgh</p><p style='display: none'>h</p><p hidden>i"));
   const BlockList list = cut_blocks(tree);
   BOOST_REQUIRE(list.blocks.size() == 3U);
   BOOST_TEST(list.blocks[0].links == 1U);

@@ -1,21 +1,46 @@
 #include "indexer/extract/html_guard.h"
 
+#include <fmt/format.h>
+
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <chrono>
 #include <string>
 
+#include "common/text.h"
 #include "indexer/extract/html_tree.h"
 
 namespace dateline::indexer {
 namespace {
 
+// What the guard let through, with the texts and attributes that it kept aside written out.
 std::string guarded(std::string_view html) {
-  std::string out = guard_html(html).html;
+  const GuardedHtml aside = guard_html(html);
   const std::string_view doctype = "<!DOCTYPE html>";
-  BOOST_REQUIRE(out.starts_with(doctype));
-  return out.substr(doctype.size());
+  BOOST_REQUIRE(aside.html.starts_with(doctype));
+  std::string out;
+  bool in_tag = false;
+  for (std::size_t at = doctype.size(); at < aside.html.size();) {
+    const std::size_t begin = at;
+    const char32_t c = text::decode(aside.html, at);
+    if (const auto number = text_number(c)) {
+      out += aside.texts.at(*number);
+      continue;
+    }
+    in_tag = c == '<' || (in_tag && c != '>');
+    if (in_tag && c == ' ' && aside.html[at] >= '0' && aside.html[at] <= '9') {
+      const std::size_t tag = std::stoul(aside.html.substr(at));
+      const auto& first = aside.first_attributes;
+      const std::size_t end = tag + 1 < first.size() ? first[tag + 1] : aside.attributes.size();
+      for (std::size_t i = first.at(tag); i < end; ++i)
+        out += fmt::format(" {}=\"{}\"", name_of(aside.attributes[i].name), aside.attributes[i].value);
+      at = aside.html.find('>', at);
+      continue;
+    }
+    out.append(aside.html, begin, at - begin);
+  }
+  return out;
 }
 
 std::string repeated(std::string_view what, std::size_t times) {
@@ -37,7 +62,7 @@ const Row kRows[] = {
     {"text stays", "<p>oil &amp; gas", "<p>oil &amp; gas"},
     {"attributes nobody reads go", R"x(<p onclick="x()" class=lead data-x='1'>a</p>)x", R"(<p class="lead">a</p>)"},
     {"a repeated attribute counts once", R"(<p class="a" CLASS="b">x</p>)", R"(<p class="a">x</p>)"},
-    {"quotes are kept apart", R"(<p title='say "so"'>x</p>)", R"(<p title='say "so"'>x</p>)"},
+    {"quotes are kept apart", R"(<p title='say "&amp;"'>x</p>)", R"(<p title='say "&amp;"'>x</p>)"},
     {"comments go", "a<!-- <p>b</p> -->c", "ac"},
     {"short comments", "a<!-->b<!--->c<!-- x --!>d", "abcd"},
     {"a comment without end swallows the rest", "a<!-- b", "a"},
@@ -70,6 +95,31 @@ BOOST_DATA_TEST_CASE(the_guard_writes_what_the_parser_may_see, boost::unit_test:
   BOOST_TEST(guarded(row.in) == row.out);
 }
 
+BOOST_AUTO_TEST_CASE(texts_and_attributes_are_kept_from_the_parser) {
+  const GuardedHtml out = guard_html("<p class=lead>A long text<p title='a &amp; b'>Another &amp; one</p>1");
+  BOOST_REQUIRE(out.texts.size() == 1U);
+  BOOST_TEST(out.texts[0] == "A long text");
+  BOOST_REQUIRE(out.attributes.size() == 1U);
+  BOOST_TEST(out.attributes[0].value == "lead");
+  BOOST_TEST(out.html == "<!DOCTYPE html><p 0>\U000F0000<p title=\"a &amp; b\">Another &amp; one</p>1");
+}
+
+BOOST_AUTO_TEST_CASE(characters_that_stand_for_texts_cannot_be_forged) {
+  std::string page = "<p>The text itself</p>\U000F0000 \U00100000 \U0010FFF0<title>\U000F0000</title>";
+  page += repeated("<p>&#983040;", 1000);
+  const HtmlTree tree(guard_html(page));
+  std::string all;
+  for (HtmlTree::Index i = 0; i < tree.size(); ++i) all += tree.node(i).text;
+  BOOST_TEST(all == "The text itself  \U0010FFF0");
+}
+
+BOOST_AUTO_TEST_CASE(more_texts_than_characters_stand_for_are_read) {
+  const HtmlTree tree(guard_html(repeated("<p>some text", 131'000)));
+  std::size_t texts = 0;
+  for (HtmlTree::Index i = 0; i < tree.size(); ++i) texts += tree.node(i).text == "some text" ? 1U : 0U;
+  BOOST_TEST(texts == 131'000U);
+}
+
 BOOST_AUTO_TEST_CASE(json_ld_is_kept_aside) {
   const std::string_view page =
       R"(<script type="application/ld+json">{"a":1}</script><script>var d = {"datePublished":"2021-12-30"};</script><script>x</script>)";
@@ -85,7 +135,7 @@ BOOST_AUTO_TEST_CASE(depth_is_bounded_and_no_text_is_lost) {
     const std::string page = repeated(open, 20'000) + "the text";
     const GuardedHtml out = guard_html(page, {.max_depth = 100});
     BOOST_TEST_CONTEXT(open) {
-      const HtmlTree tree(out.html);
+      const HtmlTree tree(out);
       std::uint16_t deepest = 0;
       bool found = false;
       for (HtmlTree::Index i = 0; i < tree.size(); ++i) {
@@ -101,7 +151,7 @@ BOOST_AUTO_TEST_CASE(depth_is_bounded_and_no_text_is_lost) {
 BOOST_AUTO_TEST_CASE(sloppy_old_pages_are_not_deep) {
   const std::string page =
       "<ul>" + repeated("<li>a", 3000) + "</ul>" + repeated("<p>b", 3000) + "<table>" + repeated("<tr><td>c", 3000);
-  const HtmlTree tree(guard_html(page).html);
+  const HtmlTree tree(guard_html(page));
   std::uint16_t deepest = 0;
   for (HtmlTree::Index i = 0; i < tree.size(); ++i) deepest = std::max(deepest, tree.node(i).depth);
   BOOST_TEST(deepest < 10);
@@ -142,7 +192,7 @@ BOOST_AUTO_TEST_CASE(hostile_pages_take_linear_time) {
   };
   for (const std::string& page : pages) {
     const auto start = std::chrono::steady_clock::now();
-    const HtmlTree tree(guard_html(page).html);
+    const HtmlTree tree(guard_html(page));
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     BOOST_TEST_CONTEXT(page.substr(0, 40)) BOOST_TEST(took.count() < 5.0);
   }

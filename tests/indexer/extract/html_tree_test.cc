@@ -7,7 +7,7 @@ namespace dateline::indexer {
 namespace {
 
 HtmlTree tree_of(std::string_view html) {
-  return HtmlTree(guard_html(html).html);
+  return HtmlTree(guard_html(html));
 }
 
 HtmlTree::Index first(const HtmlTree& tree, Tag tag) {

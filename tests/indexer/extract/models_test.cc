@@ -51,11 +51,11 @@ BOOST_AUTO_TEST_CASE(models_survive_storing) {
 
 // As the stored form reads: from the root to a leaf, tree by tree.
 BOOST_AUTO_TEST_CASE(trees_filled_up_score_as_those_that_were_trained) {
-  const std::vector<TreeNode> nodes{{1, 1, 0.5F},                 // a tree of two levels, one side shorter
-                                    {TreeNode::kLeaf, 0, -1},     //
-                                    {0, 3, 2},                    //
-                                    {TreeNode::kLeaf, 0, 0.25F},  //
-                                    {TreeNode::kLeaf, 0, 4},      //
+  const std::vector<TreeNode> nodes{{1, 1, 0.5F},                   // a tree of two levels, one side shorter
+                                    {TreeNode::kLeaf, 0, -1},       //
+                                    {0, 3, 2},                      //
+                                    {TreeNode::kLeaf, 0, 0.25F},    //
+                                    {TreeNode::kLeaf, 0, 4},        //
                                     {TreeNode::kLeaf, 0, 0.125F}};  // a tree that is a leaf
   const std::vector<std::uint32_t> roots{0, 5};
   const BoostedTrees trees(nodes, roots, 1);
