@@ -239,8 +239,8 @@ void train_body(std::vector<BodyPage>& pages, const BodyOptions& options, OwnedM
   const Samples second = second_stage(pages, first);
   OwnedTrees second_model = cross_validate(pages, second, options, whole != nullptr);
   for (std::size_t k = 0; k < pages.size(); ++k) {
-    for (std::size_t i = 0; i < pages[k].verdicts.size(); ++i)
-      pages[k].verdicts[i] = joint_verdict(first_verdicts[k][i], pages[k].verdicts[i]);
+    const ParsedPage& page = pages[k].known->page;
+    pages[k].verdicts = joint_verdicts(page.tree, page.list, first_verdicts[k], pages[k].verdicts);
   }
   if (options.show_errors) show(pages, second);
   if (whole == nullptr) return;
