@@ -88,7 +88,7 @@ void add_job_options(CLI::App& app, CommandLine& line) {
                  "Threads (default: one a core); the index is the same whatever their number")
       ->check(CLI::Range(1, 256))
       ->type_name("N");
-  app.add_option("--memory", line.job.memory, "Memory for sorting, on a rebuild or a large first job")
+  app.add_option("--memory", line.job.memory, "Memory for sorting and for changes that wait for a commit")
       ->transform(CLI::AsSizeValue(false))
       ->check(CLI::Range(std::size_t{1} << 20, std::size_t{1} << 40))
       ->default_str("512MiB")

@@ -574,7 +574,8 @@ struct Searcher::Impl {
       std::optional<Xapian::Query> filters;
       if (plan.filters) filters = plan.filters->xapian();
       if (request.expand) {
-        query = Expression(expanded(database, query.xapian(), filters, request.any, request.ranking, analyzers, plan.budget));
+        query = Expression(
+            expanded(database, query.xapian(), filters, request.any, request.ranking, analyzers, plan.budget));
       }
       if (request.recency.count() > 0) {
         query = Expression(with_recency(database, query.xapian(), request.recency, clock.now(), request.ranking));

@@ -14,9 +14,16 @@ WordsOf words_of_stored(Analyzers& analyzers) {
   };
 }
 
-void terms_of(const Xapian::Database& database, Xapian::docid document, Analyzers& analyzers, FlatDocument& out) {
-  if (listed_terms(database, document, out)) return;
+void terms_of(const Xapian::Database& database, Xapian::docid document, Analyzers& analyzers, FlatDocument& out,
+              Words words) {
+  const std::optional<ListedWords> listed = listed_terms(database, document, out);
+  if (!listed) return;
   words_of_stored(analyzers)(database.get_document(document), out);
+  if (words == Words::as_analysed || listed->are_those_of(out)) return;
+  const FlatDocument found = std::move(words_in_postings(database, std::span(&document, 1)).at(document));
+  (void)listed_terms(database, document, out);
+  for (FlatDocument::TermIndex t = 0; t < found.term_count(); ++t)
+    out.add_wdf(out.term({}, found.name(t)), found.wdf(t));
 }
 
 Xapian::Document whole_document(const Xapian::Database& shard, Xapian::docid apart, Xapian::docid document,
@@ -24,7 +31,7 @@ Xapian::Document whole_document(const Xapian::Database& shard, Xapian::docid apa
   Xapian::Document out = shard.get_document(document);
   if (document > apart) return out;
   FlatDocument terms;
-  terms_of(shard, document, analyzers, terms);
+  terms_of(shard, document, analyzers, terms, Words::as_indexed);
   out.clear_terms();
   for (FlatDocument::TermIndex t = 0; t < terms.term_count(); ++t)
     out.add_term(std::string{terms.name(t)}, terms.wdf(t));

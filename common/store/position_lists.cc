@@ -48,7 +48,7 @@ class BitWriter {
   explicit BitWriter(std::string& out) : out_(out) {}
   BitWriter(const BitWriter&) = delete;
   BitWriter& operator=(const BitWriter&) = delete;
-  ~BitWriter() {
+  void finish() {
     for (; held_ > 0; held_ -= std::min(held_, 8U), bits_ >>= 8) out_.push_back(static_cast<char>(bits_ & 0xFF));
   }
   /// The low `count` bits of `bits`, no others of which may be set; at most 32.
@@ -130,9 +130,11 @@ std::uint32_t take_rice(BitReader& in, unsigned k) {
 
 /// The k for numbers of this sum.
 unsigned rice_parameter(std::uint64_t sum, std::uint64_t count) {
-  constexpr std::uint64_t kLn2 = 177;  // of 256
-  const std::uint64_t mean = count == 0 ? 0 : sum * kLn2 / 256 / count;
-  return std::min(31U, static_cast<unsigned>(std::bit_width(mean)));
+  // The best for numbers that fall off geometrically: 1 + log2 of the mean times the logarithm of the golden ratio
+  // (Kiely, Selecting the Golomb Parameter in Rice Coding, 2004).
+  constexpr std::uint64_t kLogarithm = 123;  // of 256
+  const std::uint64_t scaled = count == 0 ? 0 : sum * kLogarithm / 256 / count;
+  return std::min(31U, static_cast<unsigned>(std::bit_width(scaled)));
 }
 
 // --- Chunks
@@ -241,6 +243,7 @@ void PositionListWriter::end_chunk() {
     for (std::uint32_t p = 1; p < size; ++p) put_rice(out, position[p] - position[p - 1] - 1, k[2]);
     position += size;
   }
+  out.finish();
   documents_.clear();
   positions_.clear();
 }
@@ -308,7 +311,6 @@ void PositionList::open() {
   if (head_.empty()) return;
   std::string_view rest = head_;
   const std::uint64_t further = take_varint(rest);
-  firsts_.reserve(further);
   std::uint64_t first = 0;
   for (std::uint64_t i = 0; i < further; ++i) firsts_.push_back(static_cast<Xapian::docid>(first += take_varint(rest)));
   // The directory counts from the first document of the first chunk.

@@ -1,8 +1,8 @@
 #include "common/store/term_lists.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <map>
-#include <span>
 
 #include "common/durable_file.h"
 #include "common/store/glass_version.h"
@@ -13,7 +13,7 @@ namespace dateline {
 namespace fs = std::filesystem;
 namespace {
 
-/// Documents that are completed together: what they need of memory is some 20 MB.
+/// Documents that are completed together: 30 MB of memory where articles are short.
 constexpr std::size_t kAtOnce = 1000;
 
 fs::path workshop_of(const fs::path& shard) {
@@ -28,64 +28,38 @@ bool is_lean(const Xapian::Database& database, Xapian::docid document) {
 
 struct Completed {
   Xapian::docid docid = 0;
-  std::string stand_in;
-  std::uint64_t length = 0;  // of the words
+  ListedWords stand_in;
   FlatDocument listed;
-  std::map<std::string, std::uint32_t> words;
+  FlatDocument words;
 };
-
-WordsStandIn take_words(const FlatDocument& document, Completed& out) {
-  out.words.clear();
-  for (FlatDocument::TermIndex t = 0; t < document.term_count(); ++t) {
-    if (document.wdf(t) > 0) out.words.emplace(document.name(t), document.wdf(t));
-  }
-  return stand_in_of(document);
-}
-
-bool fits(const WordsStandIn& found, const Completed& document) {
-  return found.term() == document.stand_in && found.length() == document.length;
-}
-
-/// Looks for the words of documents in every posting list.
-void scan_postings(const Xapian::Database& database, const fs::path& shard, std::span<Completed*> documents) {
-  std::map<Xapian::docid, FlatDocument> found;
-  for (auto term = database.allterms_begin(); term != database.allterms_end(); ++term) {
-    auto posting = database.postlist_begin(*term);
-    for (const Completed* document : documents) {
-      posting.skip_to(document->docid);
-      if (posting == database.postlist_end(*term)) break;
-      if (*posting != document->docid || posting.get_wdf() == 0) continue;
-      FlatDocument& words = found[document->docid];
-      words.add_wdf(words.term({}, *term), posting.get_wdf());
-    }
-  }
-  for (Completed* document : documents) {
-    if (!fits(take_words(found[document->docid], *document), *document)) {
-      throw Error(ErrorCode::index_corrupt, shard.string(),
-                  "document " + std::to_string(document->docid) +
-                      ": its words are not those that it was written with; run dateline-index --rebuild");
-    }
-  }
-}
 
 std::vector<Completed> complete(const fs::path& shard, std::span<const Xapian::docid> ids, const WordsOf& words_of) {
   const Xapian::Database database(shard.string());
-  std::vector<Completed> documents;
-  std::vector<Completed*> unknown;
-  documents.reserve(ids.size());
-  FlatDocument words;
-  for (const Xapian::docid id : ids) {
-    Completed& document = documents.emplace_back();
-    document.docid = id;
-    auto term = database.termlist_begin(id);
-    for (; !is_stand_in(*term); ++term) (void)document.listed.term({}, *term);
-    document.stand_in = *term;
-    document.length = term.get_wdf();
-    words.clear();
-    words_of(database.get_document(id), words);
-    if (!fits(take_words(words, document), document)) unknown.push_back(&document);
+  std::vector<Completed> documents(ids.size());
+  std::vector<Xapian::docid> unknown;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    Completed& document = documents[i];
+    document.docid = ids[i];
+    document.stand_in = listed_terms(database, ids[i], document.listed).value();
+    try {
+      words_of(database.get_document(ids[i]), document.words);
+    } catch (const Error&) {
+      document.words.clear();  // What cannot be read can be removed.
+    }
+    if (!document.stand_in.are_those_of(document.words)) unknown.push_back(ids[i]);
   }
-  if (!unknown.empty()) scan_postings(database, shard, unknown);
+  if (unknown.empty()) return documents;
+  std::map<Xapian::docid, FlatDocument> found = words_in_postings(database, unknown);
+  for (Completed& document : documents) {
+    const auto at = found.find(document.docid);
+    if (at == found.end()) continue;
+    document.words = std::move(at->second);
+    if (document.stand_in.are_those_of(document.words)) continue;
+    throw Error(
+        ErrorCode::index_corrupt, shard.string(),
+        fmt::format("document {}: its words are not those that it was written with; run dateline-index --rebuild",
+                    document.docid));
+  }
   return documents;
 }
 
@@ -98,7 +72,7 @@ void write_lists(const fs::path& shard, const std::vector<Completed>& documents)
   std::vector<std::vector<std::uint32_t>> docids(1);
   for (const Completed& document : documents) {
     FlatDocument lean = document.listed;
-    lean.add_wdf(lean.term({}, document.stand_in), static_cast<std::uint32_t>(document.length));
+    lean.add_wdf(lean.term({}, document.stand_in.term), static_cast<std::uint32_t>(document.stand_in.length));
     inverter.add(lean);
     docids.front().push_back(document.docid);
   }
@@ -118,8 +92,11 @@ void write_lists(const fs::path& shard, const std::vector<Completed>& documents)
   Xapian::WritableDatabase database(workshop.string(), Xapian::DB_OPEN);
   for (const Completed& completed : documents) {
     Xapian::Document document = database.get_document(completed.docid);
-    document.remove_term(completed.stand_in);
-    for (const auto& [word, wdf] : completed.words) document.add_term(word, wdf);
+    document.remove_term(completed.stand_in.term);
+    const FlatDocument& words = completed.words;
+    for (FlatDocument::TermIndex t = 0; t < words.term_count(); ++t) {
+      if (words.wdf(t) > 0) document.add_term(std::string{words.name(t)}, words.wdf(t));
+    }
     database.replace_document(completed.docid, document);
   }
   database.commit();
@@ -127,7 +104,10 @@ void write_lists(const fs::path& shard, const std::vector<Completed>& documents)
 
   part = glass::read_version_file(workshop);
   // The copy, too, has all that the present revision uses.
-  if (no_links) fs::rename(workshop / "termlist.glass", shard / "termlist.glass");
+  if (no_links) {
+    fs::rename(workshop / "termlist.glass", shard / "termlist.glass");
+    fsync_folder(shard);
+  }
   whole.revision = part.revision;
   whole.roots[glass::termlist] = part.roots[glass::termlist];
   glass::write_version_file(shard, whole);
@@ -150,21 +130,37 @@ std::string WordsStandIn::term() const {
   return out;
 }
 
-WordsStandIn stand_in_of(const FlatDocument& document) {
-  WordsStandIn out;
+bool ListedWords::are_those_of(const FlatDocument& document) const {
+  WordsStandIn words;
   for (FlatDocument::TermIndex t = 0; t < document.term_count(); ++t) {
-    if (document.wdf(t) > 0) out.add(document.hash(t), document.wdf(t));
+    if (document.wdf(t) > 0) words.add(document.hash(t), document.wdf(t));
   }
-  return out;
+  return words.term() == term && words.length() == length;
 }
 
-bool listed_terms(const Xapian::Database& database, Xapian::docid document, FlatDocument& out) {
+std::optional<ListedWords> listed_terms(const Xapian::Database& database, Xapian::docid document, FlatDocument& out) {
   out.clear();
   for (auto term = database.termlist_begin(document); term != database.termlist_end(document); ++term) {
-    if (is_stand_in(*term)) return false;
-    out.add_wdf(out.term({}, *term), term.get_wdf());
+    const std::string name = *term;
+    if (is_stand_in(name)) return ListedWords{name, term.get_wdf()};
+    out.add_wdf(out.term({}, name), term.get_wdf());
   }
-  return true;
+  return std::nullopt;
+}
+
+std::map<Xapian::docid, FlatDocument> words_in_postings(const Xapian::Database& database,
+                                                        std::span<const Xapian::docid> documents) {
+  std::map<Xapian::docid, FlatDocument> found;
+  for (const Xapian::docid document : documents) found[document];
+  for (auto term = database.allterms_begin(); term != database.allterms_end(); ++term) {
+    auto posting = database.postlist_begin(*term);
+    for (auto& [document, words] : found) {
+      posting.skip_to(document);
+      if (posting == database.postlist_end(*term)) break;
+      if (*posting == document && posting.get_wdf() > 0) words.add_wdf(words.term({}, *term), posting.get_wdf());
+    }
+  }
+  return found;
 }
 
 void complete_term_lists(Xapian::WritableDatabase& database, const fs::path& shard,

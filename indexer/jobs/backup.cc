@@ -129,6 +129,7 @@ void rewrite_manifest(const fs::path& backup) {
 
 BackupReport restore_backup(const fs::path& from, const fs::path& index, const Clock& clock) try {
   verify_manifest(from);
+  (void)open_snapshot(from);  // One of another schema would be of no use.
   const unsigned theirs = current_generation(from);
   const IndexLock lock(index, clock);
   unsigned before = 0;

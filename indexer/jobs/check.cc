@@ -43,7 +43,8 @@ void ask(const Xapian::Database& database, Faults& faults) {
   for (FlatDocument::TermIndex t = 0; t < terms.term_count(); ++t) {
     const std::string term{terms.name(t)};
     const Xapian::doccount having = database.get_termfreq(term);
-    if (!rarest.empty() && having >= fewest) continue;
+    // A word that no article has is one of another analyzer than the text was indexed with.
+    if (having == 0 || (!rarest.empty() && having >= fewest)) continue;
     rarest = term;
     fewest = having;
   }

@@ -408,6 +408,8 @@ void Pipeline::drop_expired() try {
   const std::string bound = Xapian::sortable_serialise(static_cast<double>(now() - options_.retention.count()) - 1);
   const std::string lowest = database.get_value_lower_bound(schema::slot_published);
   if (lowest.empty() || lowest > bound) return;  // Nothing is old enough, as on most days.
+  // An article may just have been given another date.
+  commit();
   std::vector<std::string> expired;
   for (auto value = database.valuestream_begin(schema::slot_published);
        value != database.valuestream_end(schema::slot_published); ++value) {

@@ -103,6 +103,8 @@ std::vector<std::string> apply_rulings(Xapian::WritableDatabase& database, const
       Article note = note_article(article, ruling->note);
       if (article.title == note.title && article.body == note.body && !is_hidden(document)) continue;
       article = std::move(note);
+    } else {
+      article = {};  // Nothing of it is needed, and there may be many.
     }
     gone.push_back({id, std::move(identity), std::move(*ruling), std::move(article)});
     ids.push_back(id);

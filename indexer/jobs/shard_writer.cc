@@ -21,7 +21,7 @@
 namespace dateline::indexer {
 namespace {
 
-/// Runs take turns at memory: while one is being sorted it is there twice.
+/// Of waiting changes, and of a run: runs take turns at memory, since one is there twice while it is being sorted.
 constexpr std::size_t kShareOfMemory = 4;
 
 class UpdateFeed final : public DocumentFeed {
@@ -64,7 +64,7 @@ class ShardUpdater final : public ShardWriter {
     return all;
   }
   [[nodiscard]] bool commits() const override { return true; }
-  [[nodiscard]] bool full() const override { return bytes_ >= most_bytes_; }
+  [[nodiscard]] bool full() const override { return bytes_ > most_bytes_; }
   void commit() override {
     std::vector<Xapian::docid> gone;
     for (const auto& [identity, change] : changes_) {

@@ -63,7 +63,8 @@ class ShardWriter {
   Replaced replaced_;
 };
 
-/// Through Xapian's own writer, in place: for an index that is there. `memory`: as below.
+/// Through Xapian's own writer, in place: for an index that is there. Keeps up to a
+/// fourth of `memory` of changes until they are committed.
 [[nodiscard]] std::unique_ptr<ShardWriter> make_shard_updater(IndexWriter& writer, std::size_t memory);
 
 /// As a sealed database (common/store/glass_writer.h) that takes the place of the writer's empty shard at the end,

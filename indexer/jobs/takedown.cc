@@ -96,7 +96,7 @@ class Selection {
     const Article article = decode_article(document.get_data());
     std::string identity;
     std::vector<std::string> rare;
-    terms_of(database, id, analyzers_, terms_);
+    terms_of(database, id, analyzers_, terms_, Words::as_indexed);
     for (FlatDocument::TermIndex t = 0; t < terms_.term_count(); ++t) {
       const std::string name{terms_.name(t)};
       if (name.starts_with(schema::kIdentity) && identity.empty()) identity = name.substr(schema::kIdentity.size());
@@ -292,12 +292,18 @@ std::size_t lift(const TakedownRequest& request, const std::vector<Generation>& 
   return keys.size();
 }
 
+bool has_this_schema(const fs::path& index) {
+  const Xapian::Database database((generation_folder(index, current_generation(index)) / "s0").string());
+  return database.get_metadata(std::string{schema::kMetaVersion}) == std::to_string(schema::kVersion);
+}
+
 /// Backups that this index made and that are where they were: the same rulings count there. `reg` is committed.
 void purge_backups(const fs::path& index, Register& reg, Learnt learnt, const PieceFinder* finder,
                    TakedownReport& report) {
   for (const std::string& backup : reg.backups()) {
     std::error_code error;
-    if (!fs::exists(fs::path{backup} / "manifest", error)) {
+    // One of another schema can be neither read nor changed by this build: it is the operator's.
+    if (!fs::exists(fs::path{backup} / "manifest", error) || !has_this_schema(backup)) {
       report.backups_missing.push_back(backup);
       continue;
     }
@@ -379,6 +385,7 @@ TakedownReport carry_out(const TakedownRequest& request, const Clock& clock) {
                         .dry_run = request.dry_run,
                         .reason = request.reason,
                         .at = clock.now().time_since_epoch().count()};
+  (void)open_snapshot(request.index);  // an index of another schema is refused
   Selection selection(request, clock);
   std::vector<Generation> all;
   for (const Generation& generation : generations(request.index)) {

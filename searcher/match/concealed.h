@@ -14,7 +14,7 @@ namespace dateline::searcher {
 
 class Concealed {
  public:
-  /// As of `now`. Costs nothing when nothing is concealed, else a look at the terms of each such article.
+  /// As of `now`. Costs nothing when nothing is concealed, else the analysis of each such article.
   Concealed(const Xapian::Database& database, Analyzers& analyzers, std::chrono::sys_seconds now);
 
   /// False once an embargo has ended, or time went back.

@@ -43,8 +43,7 @@ bool Bm25::same_shares(const Bm25& other) const {
 }
 
 std::size_t PostingList::bytes() const {
-  return documents.size() * (sizeof(Xapian::docid) + sizeof(double) / kBlock) +
-         wdfs.size() * sizeof(Xapian::termcount);
+  return documents.size() * (sizeof(Xapian::docid) + sizeof(double) / kBlock) + wdfs.size() * sizeof(Xapian::termcount);
 }
 
 const std::vector<double>* PostingList::best_shares(const Bm25& ranking) const {

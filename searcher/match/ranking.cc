@@ -34,8 +34,8 @@ bool is_text_stem(std::string_view term) {
 }
 
 /// Words of one hit: how much each says of the article, times `share`.
-void add_words_of(const Xapian::Database& database, Xapian::docid document, double share, const RankingParameters& p,
-                  Analyzers& analyzers, std::unordered_map<std::string, double>& words) {
+void weigh_words(const Xapian::Database& database, Xapian::docid document, double share, const RankingParameters& p,
+                 Analyzers& analyzers, std::unordered_map<std::string, double>& words) {
   const double length = database.get_doclength(document);
   const double saturation = p.k1 * (1 - p.b + p.b * length / database.get_avlength());
   const double documents = database.get_doccount();
@@ -65,7 +65,7 @@ std::vector<std::pair<double, std::string>> typical_words(const Xapian::Database
   std::unordered_map<std::string, double> words;
   std::size_t i = 0;
   for (const Xapian::MSetIterator& hit : best) {
-    add_words_of(database, *hit, shares[i++] / sum, p, analyzers, words);
+    weigh_words(database, *hit, shares[i++] / sum, p, analyzers, words);
   }
   std::vector<std::pair<double, std::string>> ranked;
   ranked.reserve(words.size());

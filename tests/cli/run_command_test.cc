@@ -139,6 +139,20 @@ BOOST_AUTO_TEST_CASE(retention_and_filter_decide_what_is_kept) {
   BOOST_TEST(place.count("section:sport") == "1\n");
 }
 
+BOOST_AUTO_TEST_CASE(an_article_that_is_given_a_new_date_does_not_expire_by_its_old_one) {
+  const Place place;
+  const std::string job = "index = \"index\"\n[jobs.a]\nactors = false\npaths = [\"in\"]\n";
+  place.folder.write("in/a.jsonl", line("1", "first", R"(,"published":"1999-01-01")") +
+                                       line("2", "second", R"(,"published":"1998-01-01")"));
+  place.configure(job);
+  BOOST_TEST(place.index("run").status == 0);
+  place.folder.write("in/b.jsonl", line("1", "first again", R"(,"published":"2026-01-01")"));
+  place.configure(job + "retention = \"10y\"\n");
+  BOOST_TEST(place.index("run").status == 0);
+  BOOST_TEST(place.count("*") == "1\n");
+  BOOST_TEST(place.count("again") == "1\n");
+}
+
 BOOST_AUTO_TEST_CASE(files_are_read_through_the_commands_of_a_configuration) {
   const Place place;
   place.folder.write("in/a.shout", "HARBOUR OPENS\n\nTHE PIER.\n");

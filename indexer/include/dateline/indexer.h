@@ -38,7 +38,7 @@ struct IndexOptions {
   bool force = false;                 ///< Write on a network file system, too.
   std::size_t batch = 500;            ///< Articles a commit.
   unsigned jobs = 0;                  ///< Threads; 0: one a core. The index does not depend on it.
-  /// Bytes that a rebuild and a large first job take for sorting.
+  /// Bytes that a rebuild and a large first job take for sorting; a fourth of it for changes that wait for a commit.
   std::size_t memory = std::size_t{512} << 20;
   std::size_t max_record = std::size_t{32} << 20;   ///< Bytes of one record; a longer one is refused.
   bool site_templates = true;                       ///< Learn what the pages of a site have in common.

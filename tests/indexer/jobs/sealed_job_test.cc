@@ -296,7 +296,8 @@ BOOST_AUTO_TEST_CASE(a_sealed_index_forgets_what_goes_as_one_written_by_xapian_d
   BOOST_TEST(!fs::exists(half_done));
   equal();
   fs::remove(in / "f3.jsonl");
-  for (const fs::path& to : {sealed, written}) (void)index(to, in, 1, false, told, 1 << 18);  // a commit every few articles
+  for (const fs::path& to : {sealed, written})
+    (void)index(to, in, 1, false, told, 1 << 18);  // a commit every few articles
   equal();
 }
 
