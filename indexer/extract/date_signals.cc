@@ -173,7 +173,7 @@ class Reader {
       const std::int64_t apart = other.value.utc - r.value.utc;
       if (other.value.offset_minutes != 0) {
         if (std::abs(apart) < kMinute) return other.value.offset_minutes;
-      } else if (!other.zoned && std::abs(apart) <= 14 * kHour) {
+      } else if (!other.zoned && other.kind == r.kind && std::abs(apart) <= 14 * kHour) {
         const bool seconds = std::min(other.value.precision, r.value.precision) == Precision::second;
         const std::int64_t whole =
             seconds ? apart : (other.value.utc - other.value.utc % kMinute) - (r.value.utc - r.value.utc % kMinute);

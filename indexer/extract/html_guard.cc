@@ -337,16 +337,43 @@ class Guard {
     }
   }
 
-  // Text that the parser reads itself, without the characters that stand for others.
+  // Text that the parser reads itself, without the characters that stand for others, however they are written.
   void append_parsed(std::string_view s) {
     for (std::size_t at = 0; at < s.size();) {
       const std::size_t begin = at;
-      if (static_cast<unsigned char>(s[at]) < kFirstByteOfPrivate) {
+      if (s[at] == '&') {
+        append_reference(s, at);
+      } else if (static_cast<unsigned char>(s[at]) < kFirstByteOfPrivate) {
         result_.html += s[at++];
       } else if (!text_number(text::decode(s, at))) {
         result_.html += s.substr(begin, at - begin);
       }
     }
+  }
+
+  // At '&'. A reference ends in this text, so that none is put together from two.
+  void append_reference(std::string_view s, std::size_t& at) {
+    std::size_t end = at + 1;
+    if (end < s.size() && s[end] != '#') {
+      result_.html += s[at++];
+      return;
+    }
+    const bool hexadecimal = end + 1 < s.size() && (s[end + 1] == 'x' || s[end + 1] == 'X');
+    const std::size_t digits = end + (hexadecimal ? 2 : 1);
+    std::uint32_t number = 0;
+    for (end = digits; end < s.size(); ++end) {
+      const char c = s[end];
+      const int value = c >= '0' && c <= '9' ? c - '0' : is_letter(c) ? (c | 0x20) - 'a' + 10 : 16;
+      if (value >= (hexadecimal ? 16 : 10)) break;
+      number = std::min<std::uint32_t>(number * (hexadecimal ? 16 : 10) + static_cast<std::uint32_t>(value), 0x110000);
+    }
+    if (end <= digits) {  // No digit: an ampersand.
+      result_.html += "&amp;";
+      ++at;
+      return;
+    }
+    if (!text_number(static_cast<char32_t>(number))) result_.html.append(s.substr(at, end - at)).append(";");
+    at = end + (end < s.size() && s[end] == ';' ? 1 : 0);
   }
 
   // At '<'. Moves behind what begins here.
@@ -602,7 +629,7 @@ class Guard {
           return true;
         }
       } else if (matches_name(lt + 1, name)) {
-        const std::size_t gt = find_char(in_, '>', lt);
+        const std::size_t gt = find_char(in_.substr(0, limit), '>', lt);
         if (gt != kNone && in_[gt - 1] != '/') ++depth;
       }
     }

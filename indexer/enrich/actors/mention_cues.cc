@@ -139,7 +139,7 @@ class Cues {
   /// "Ben Taub" of "Ben Taub Hospital"; "Brock" of "Brock Long".
   [[nodiscard]] Mention with_next_word(Mention mention, const Sentence& sentence) const {
     static constexpr auto kNamed = std::to_array<std::string_view>(
-        {"Hospital", "University", "School", "College", "Church", "Institute", "Foundation", "Academy", "Clinic"});
+        {"Hospital", "University", "School", "College", "Institute", "Foundation", "Academy", "Clinic"});
     const auto among = [&](std::uint32_t at) {
       return std::find(kNamed.begin(), kNamed.end(), token(at).word) != kNamed.end();
     };

@@ -68,7 +68,7 @@ class ScoreLines {
     return std::find(kWords.begin(), kWords.end(), token(at).word) != kWords.end();
   }
 
-  /// "5", "108-3", "4-55"
+  /// "5", "97-2", "3-41"
   [[nodiscard]] bool is_score(std::uint32_t at) const {
     return token(at).cap == Cap::number && token(at).word.find_first_not_of("0123456789-.") == std::string_view::npos;
   }
@@ -88,7 +88,7 @@ class ScoreLines {
 
   void read_results(const Sentence& line) {
     if (read_meeting(line)) return;
-    // Of a line of results few words are in lower case: "232 and 109-5", "188 for six declared".
+    // Of a line of results few words are in lower case: "215 and 84-3", "301 for eight declared".
     std::uint32_t lower = 0;
     std::uint32_t numbers = 0;
     for (std::uint32_t at = line.begin; at < line.end; ++at) {
@@ -136,7 +136,7 @@ class ScoreLines {
     scorers_.clear();
   }
 
-  /// "Steve Stricker 66 69"
+  /// "Peter Holm 68 70"
   [[nodiscard]] bool is_player(std::uint32_t begin, std::uint32_t end) const {
     constexpr std::uint64_t kTeam = kNotInPlayers | whole_class(WordClass::place);
     std::uint64_t all = 0;
@@ -144,7 +144,7 @@ class ScoreLines {
     return end - begin >= 2 && (all & kTeam) == 0 && (classes(begin) & whole_class(WordClass::first_name)) != 0;
   }
 
-  /// "109-5": in cricket.
+  /// "84-3": in cricket.
   [[nodiscard]] bool has_wickets(const Sentence& line) const {
     for (std::uint32_t at = line.begin; at < line.end; ++at) {
       if (is_score(at) && token(at).word.find('-') != std::string_view::npos) return true;
@@ -152,7 +152,7 @@ class ScoreLines {
     return false;
   }
 
-  /// "P. Johnson 84", "Vairelles 12" in brackets; gives its last word, else `at`.
+  /// "P. Marsh 61", "Marsh 61" in brackets; gives its last word, else `at`.
   std::uint32_t read_scorer(std::uint32_t at, std::uint32_t limit) {
     std::uint32_t end = at;
     while (end < limit && end < at + kLongestPerson && is_capitalised(token(end).cap) &&
@@ -198,8 +198,8 @@ class ScoreLines {
     return end - begin < 2 ? end : begin;
   }
 
-  /// Whether the line has a place in front: "4 -", "1." (then the number is a sentence of its own), "131 Loren
-  /// Roberts".
+  /// Whether the line has a place in front: "4 -", "1." (then the number is a sentence of its own), "140 Peter
+  /// Holm".
   [[nodiscard]] bool is_listed(const Sentence& line) const {
     if (token(line.begin).cap == Cap::number) return true;
     if (sentence_ == 0) return false;
@@ -232,7 +232,7 @@ class ScoreLines {
     }
   }
 
-  /// "Sion (Switzerland) 2", "Dynamo Kiev (Ukraine)": a town or known club.
+  /// "Basel (Switzerland) 2", "Shakhtar Donetsk (Ukraine)": a town or known club.
   void add_club(std::uint32_t end, const Sentence& line) {
     std::uint32_t begin = end;
     bool club = false;

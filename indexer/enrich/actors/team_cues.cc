@@ -41,20 +41,20 @@ class SportsWords {
 
  private:
   static constexpr auto kWords = std::to_array<std::string_view>(
-      {"league",    "season",       "coach",        "striker",    "goals",      "goalkeeper",  "midfielder",
-       "defender",  "playoffs",     "innings",      "semifinal",  "semifinals", "touchdown",   "quarterback",
-       "scored",    "scorer",       "scorers",      "standings",  "division",   "teams",       "match",
-       "matches",   "championship", "tournament",   "cup",        "soccer",     "basketball",  "baseball",
-       "hockey",    "rugby",        "tennis",       "cricket",    "football",   "golf",        "nba",
-       "nhl",       "nfl",          "seeding",      "tabulate",   "placings",   "cycling",     "wickets",
-       "wicket",    "downhill",     "slalom",       "badminton",  "singles",    "doubles",     "homered",
-       "inning",    "overs",        "halftime",     "volleyball", "gymnastics", "boxing",      "squash",
-       "triathlon", "snooker",      "athletics",    "swimming",   "biathlon",   "hurdles",     "relay",
-       "javelin",   "steeplechase", "prix",         "marathon",   "medal",      "skiing",      "moguls",
-       "ski",       "laps",         "skating",      "bobsleigh",  "wrestling",  "judo",        "weightlifting",
-       "fencing",   "rowing",       "regatta",      "jockey",     "furlongs",   "heavyweight", "welterweight",
-       "knockout",  "motorcycling", "seeded",       "unseeded",   "tries",      "premiership", "rebounds",
-       "pitcher",   "equaliser",    "quarterfinal", "touchdowns"});
+      {"league",       "season",       "coach",      "striker",     "goals",         "goalkeeper", "midfielder",
+       "defender",     "playoffs",     "innings",    "semifinal",   "semifinals",    "touchdown",  "quarterback",
+       "scored",       "scorer",       "scorers",    "standings",   "division",      "teams",      "match",
+       "matches",      "championship", "tournament", "cup",         "soccer",        "basketball", "baseball",
+       "hockey",       "rugby",        "tennis",     "cricket",     "football",      "golf",       "nba",
+       "nhl",          "nfl",          "placings",   "cycling",     "wickets",       "wicket",     "downhill",
+       "slalom",       "badminton",    "singles",    "doubles",     "homered",       "inning",     "overs",
+       "halftime",     "volleyball",   "gymnastics", "boxing",      "squash",        "triathlon",  "snooker",
+       "athletics",    "swimming",     "biathlon",   "hurdles",     "relay",         "javelin",    "steeplechase",
+       "prix",         "marathon",     "medal",      "skiing",      "moguls",        "ski",        "laps",
+       "skating",      "bobsleigh",    "wrestling",  "judo",        "weightlifting", "fencing",    "rowing",
+       "regatta",      "jockey",       "furlongs",   "heavyweight", "welterweight",  "knockout",   "motorcycling",
+       "seeded",       "unseeded",     "tries",      "premiership", "rebounds",      "pitcher",    "equaliser",
+       "quarterfinal", "touchdowns"});
   std::vector<std::uint64_t> keys_;
   std::array<std::uint64_t, 64> filter_{};
 };

@@ -145,25 +145,26 @@ const Case kCases[] = {
      "Kurdish and Indonesian officers said that the Rohingya and some Kurds had been rescued by Indonesia.",
      "Indonesia; Kurds; Rohingya"},
     {"of an event a country at its end is named", "en", "Fans",
-     "The 22nd Fan Expo Canada took place at the weekend. Visitors liked Fan Expo Canada.", "Canada"},
+     "The 9th Book Expo Norway took place at the weekend. Visitors liked Book Expo Norway.", "Norway"},
     {"a memorial names whom it remembers", "en", "Lights",
-     "Crowds went to the Chiang Kai Shek Memorial and saw the Steven F. Udvar-Hazy Center on Saturday.",
-     "Chiang Kai-shek; Steven F. Udvar-Hazy"},
+     "Crowds went to the Nelson Mandela Memorial and saw the Walter B. Lindqvist Center on Saturday.",
+     "Nelson Mandela; Walter B. Lindqvist"},
     {"a university is not each of its schools", "en", "Study",
      "The study by Harvard Medical School was read with care. Harvard praised it.",
      "Harvard Medical School; Harvard University"},
     {"placings, with the country and the team", "en", "CYCLING - PLACINGS",
-     "Leading placings in the third stage of the race on Saturday:\n1. Tristan Hoffman (Netherlands) TVM five hours\n"
-     "2. Maarten den Bakker (Netherlands) Rabobank\n3. Luo Yigang (China) Motorola 13 seconds behind",
-     "China; Luo Yigang; Maarten den Bakker; Motorola; Netherlands; Rabobank; TVM; Tristan Hoffman"},
+     "Leading placings in the third stage of the race on Saturday:\n1. Pieter Smolders (Netherlands) Rabobank four "
+     "hours\n"
+     "2. Maarten van Dijk (Netherlands) Rabobank\n3. Chen Yifang (China) Motorola 8 seconds behind",
+     "Chen Yifang; China; Maarten van Dijk; Motorola; Netherlands; Pieter Smolders; Rabobank; Telekom"},
     {"innings and scorers in brackets", "en", "CRICKET - SCORES",
-     "Close of play in cricket matches:\nPortsmouth: Middlesex 199 and 226 (J. Pooley 111; K. James 4-57), Kent "
-     "108-3.\n"
-     "Lens 2 (Vairelles 12, Arsene 77) Nancy 0. Halftime 1-0.",
-     "Arsene; J. Pooley; K. James; Kent; Lens; Middlesex; Nancy; Vairelles"},
+     "Close of play in cricket matches:\nSouthampton: Sussex 244 and 180 (R. Alder 102; T. Marsh 5-38), Kent "
+     "97-2.\n"
+     "Lens 3 (Fauvet 20, Moreau 64) Nancy 1. Halftime 2-0.",
+     "Fauvet; Kent; Lens; Moreau; Nancy; R. Alder; Sussex; T. Marsh"},
     {"percentages are no sentences", "en", "NBA STANDINGS",
-     "Standings of National Basketball Association teams after games of the season:\nMIAMI 14 4 .778 -\n"
-     "NEW JERSEY 3 10 .231 9",
+     "Standings of National Basketball Association teams after games of the season:\nMIAMI 12 6 .667 -\n"
+     "NEW JERSEY 5 11 .313 6",
      "Miami; National Basketball Association; New Jersey"},
     {"a namesake team of another town", "en", "RUGBY LEAGUE - RESULT",
      "Fans of the rugby league team saw the London Broncos lose the match to Bradford by six goals.",

@@ -113,6 +113,28 @@ BOOST_AUTO_TEST_CASE(characters_that_stand_for_texts_cannot_be_forged) {
   BOOST_TEST(all == "The text itself  \U0010FFF0");
 }
 
+BOOST_AUTO_TEST_CASE(a_reference_before_a_text_does_not_take_its_place) {
+  // Icons are such characters. The last ones are put together from two texts, unless each ends where it stands.
+  for (const std::string_view icon :
+       {"<i>&#xF0000;</i>", "<i>&#983040</i>", "<title>&#xF0000;</title>", "&#xF00<!-- -->00;", "&#<!-- -->983040;",
+        "&<!-- -->#983040;", "&#x<!-- -->F0000;"}) {
+    BOOST_TEST_CONTEXT(icon) {
+      const HtmlTree tree(guard_html(std::string(icon) + "<p>The first text</p><p>and the second</p>"));
+      std::vector<std::string> texts;
+      for (HtmlTree::Index i = 0; i < tree.size(); ++i) texts.emplace_back(tree.node(i).text);
+      std::erase_if(texts, [](const std::string& text) {
+        return text.find("text") == std::string::npos && text.find("second") == std::string::npos;
+      });
+      BOOST_TEST(texts == (std::vector<std::string>{"The first text", "and the second"}),
+                 boost::test_tools::per_element());
+    }
+  }
+  const HtmlTree tree(guard_html("<p>Fish &amp; chips&#8217; &#x2019 price & more &# &#x"));
+  std::string all;
+  for (HtmlTree::Index i = 0; i < tree.size(); ++i) all += tree.node(i).text;
+  BOOST_TEST(all == "Fish & chips\u2019 \u2019 price & more &# &#x");
+}
+
 BOOST_AUTO_TEST_CASE(more_texts_than_characters_stand_for_are_read) {
   const HtmlTree tree(guard_html(repeated("<p>some text", 131'000)));
   std::size_t texts = 0;
