@@ -153,10 +153,9 @@ const Case kCases[] = {
      "The study by Harvard Medical School was read with care. Harvard praised it.",
      "Harvard Medical School; Harvard University"},
     {"placings, with the country and the team", "en", "CYCLING - PLACINGS",
-     "Leading placings in the third stage of the race on Saturday:\n1. Pieter Smolders (Netherlands) Rabobank four "
-     "hours\n"
-     "2. Maarten van Dijk (Netherlands) Rabobank\n3. Chen Yifang (China) Motorola 8 seconds behind",
-     "Chen Yifang; China; Maarten van Dijk; Motorola; Netherlands; Pieter Smolders; Rabobank; Telekom"},
+     "Leading placings in the third stage of the race on Saturday:\n1. Pieter Smolders (Netherlands) Telekom five "
+     "hours\n2. Maarten van Dijk (Netherlands) 4 seconds behind\n3. Chen Yifang (China) 8 seconds behind",
+     "Chen Yifang; China; Maarten van Dijk; Netherlands; Pieter Smolders; Telekom"},
     {"innings and scorers in brackets", "en", "CRICKET - SCORES",
      "Close of play in cricket matches:\nSouthampton: Sussex 244 and 180 (R. Alder 102; T. Marsh 5-38), Kent "
      "97-2.\n"
