@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <istream>
 #include <nlohmann/json.hpp>
@@ -61,6 +62,9 @@ ExitStatus run_extract(const ActorsRequest& request, std::istream& in, std::ostr
   std::ifstream file;
   if (request.articles != "-") {
     file.open(request.articles);
+    std::error_code error;
+    if (std::filesystem::is_directory(request.articles, error))
+      throw Error(ErrorCode::usage, request.articles.string(), "is a folder; give a file of JSON lines");
     if (!file) throw Error(ErrorCode::io, request.articles.string(), "cannot be read");
   }
   const ExtractReport report =

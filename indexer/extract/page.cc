@@ -74,12 +74,29 @@ void choose_section_and_keywords(const PageMetadata& page, ExtractedPage& out) {
   article.keywords = std::move(unique);
 }
 
-// Nothing that a parser would make an article of: binary, or text without a single element.
+// A character of no text, in any encoding of pages (escape characters switch some of them).
+bool is_control(char c) {
+  constexpr char kEscape = '\x1B';
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte < ' ' && c != kEscape && (c < '\t' || c > '\r')) || c == '\x7F';
+}
+
+// A feed or a sitemap, which a parser of pages reads as one.
+bool is_feed(std::string_view head) {
+  std::size_t at = head.find('<');
+  while (at + 1 < head.size() && (head[at + 1] == '?' || head[at + 1] == '!')) at = head.find('<', at + 1);
+  if (at >= head.size()) return false;
+  const std::string_view root = head.substr(at + 1);
+  return root.starts_with("rss") || root.starts_with("feed") || root.starts_with("rdf:RDF") ||
+         root.starts_with("urlset");
+}
+
+// Else nothing that a parser would make an article of: binary, or what has another reader.
 bool is_html(std::string_view bytes) {
   const std::string_view head = bytes.substr(0, 4096);
-  const bool wide = head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF");
-  const auto zeros = static_cast<std::size_t>(std::count(head.begin(), head.end(), '\0'));
-  return wide || zeros * 20 <= head.size();
+  if (head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF")) return true;
+  return static_cast<std::size_t>(std::count_if(head.begin(), head.end(), is_control)) * 20 <= head.size() &&
+         !is_feed(head);
 }
 
 }  // namespace

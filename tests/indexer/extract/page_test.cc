@@ -65,6 +65,12 @@ BOOST_AUTO_TEST_CASE(what_is_no_page_is_refused_with_a_reason) {
   BOOST_TEST(extract_page("").refusal == "empty");
   BOOST_TEST(extract_page(std::string(100, '\0')).refusal == "not HTML");
   BOOST_TEST(extract_page("just words").refusal == "not HTML");
+  std::string binary;  // as compressed bytes are, with a tag in it by chance
+  for (unsigned i = 0; i < 3000; ++i) binary.push_back(static_cast<char>(i * 7919U >> 3U & 0xFFU));
+  BOOST_TEST(extract_page(binary + "<p>words").refusal == "not HTML");
+  BOOST_TEST(extract_page("<?xml version='1.0'?><!-- a --><rss><channel><title>News</title></channel></rss>").refusal ==
+             "not HTML");
+  BOOST_TEST(extract_page("<?xml version='1.0'?><html><p>Some words of a page.</p></html>").refusal.empty());
   BOOST_TEST(extract_page("<p></p>").refusal == "no text");
   BOOST_TEST(extract_page(std::string(200, 'a'), {}, {.max_bytes = 100}).refusal == "larger than 0 MiB");
 }
