@@ -60,7 +60,8 @@ void add_job_options(CLI::App& app, CommandLine& line) {
       ->check(CLI::IsMember({"mtime"}))
       ->type_name("mtime");
   app.add_flag("--prune", line.job.prune, "Remove the articles of files below PATH that are gone");
-  app.add_flag("--remote", line.job.remote, "Write an index that xapian-tcpsrv can serve to other machines; half as large again");
+  app.add_flag("--remote", line.job.remote,
+               "Write an index that xapian-tcpsrv can serve to other machines; half as large again");
   app.add_flag("--rebuild", line.job.rebuild, "Make the index anew beside the old one and swap when done");
   app.add_option("--max-shrink", line.job.max_shrink,
                  "With --rebuild: refuse to publish an index that lost more than this share of its articles")
@@ -139,8 +140,9 @@ cli::Manual index_manual() {
       .date = "November 25, 2026",
       .synopsis = {"[OPTIONS] PATH...", "[OPTIONS] --fetch URL... [PATH...]", "formats [OPTIONS] [FILE...]",
                    "export [OPTIONS] [QUERY...]", "extract [OPTIONS] FILE...", "sites [OPTIONS] [HOST]",
-                   "actors extract [OPTIONS] FILE", "status|stats|check|gc|compact|rollback [OPTIONS]",
-                   "backup|restore [OPTIONS] DIR", "remove|hide [--id ID] [--url URL] [--query QUERY] [OPTIONS]",
+                   "actors extract [OPTIONS] FILE", "actors list|show|merge|split [OPTIONS] [NAME...]",
+                   "status|stats|check|gc|compact|rollback [OPTIONS]", "backup|restore [OPTIONS] DIR",
+                   "remove|hide [--id ID] [--url URL] [--query QUERY] [OPTIONS]",
                    "unhide|readmit [--id ID] [--url URL]"},
       .description =
           {"Reads the articles of files and folders into an index, which dateline-search answers from. Their format is "

@@ -17,10 +17,6 @@ std::vector<std::string> flags(const CLI::Option& option) {
   return out;
 }
 
-std::vector<const CLI::App*> commands(const CLI::App& app) {
-  return app.get_subcommands([](const CLI::App*) { return true; });
-}
-
 bool names_folder(const CLI::Option& option) {
   return value_name(option) == "INDEX" || value_name(option) == "DIR";
 }
@@ -113,13 +109,13 @@ std::string bash_completion(const CLI::App& app) {
   const std::string name = app.get_name();
   std::vector<std::string> words;
   std::string command_cases;
-  for (const CLI::App* command : commands(app)) {
+  for (const CLI::App* command : commands_of(app)) {
     words.push_back(command->get_name());
     command_cases +=
         fmt::format("    {}) flags='{} {}' ;;\n", command->get_name(), all_flags(*command), all_flags(app));
   }
   std::string value_cases = bash_value_cases(app);
-  for (const CLI::App* command : commands(app)) value_cases += bash_value_cases(*command);
+  for (const CLI::App* command : commands_of(app)) value_cases += bash_value_cases(*command);
   return fmt::format(
       "# bash completion for {0}; made from its options.\n"
       "_{1}() {{\n"
@@ -143,7 +139,7 @@ std::string zsh_completion(const CLI::App& app) {
   const std::string name = app.get_name();
   std::string words;
   std::string command_cases;
-  for (const CLI::App* command : commands(app)) {
+  for (const CLI::App* command : commands_of(app)) {
     words += fmt::format("    '{}:{}'\n", command->get_name(), specification(command->get_description()));
     command_cases +=
         fmt::format("  if [[ ${{words[2]}} == {} ]]; then\n    _arguments \\\n{}{}    '*: :'\n    return\n  fi\n",

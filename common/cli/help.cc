@@ -69,12 +69,7 @@ class Help final : public CLI::Formatter {
     }
     out += "\nUsage:\n";
     for (const std::string& line : manual_.synopsis) out += fmt::format("  {} {}\n", manual_.name, line);
-    const std::vector<const CLI::App*> commands = app.get_subcommands([](const CLI::App*) { return true; });
-    if (!commands.empty()) out += "\nCommands (as the first word):\n";
-    for (const CLI::App* command : commands) {
-      out +=
-          fmt::format("  {:<{}}{}\n", command->get_name(), kColumn - 2, wrapped(command->get_description(), kColumn));
-    }
+    if (!commands_of(app).empty()) out += "\nCommands (as the first word):\n" + commands(app);
     return out + options(app) + fmt::format("\nMore: man {}\n", manual_.name);
   }
 
@@ -83,8 +78,20 @@ class Help final : public CLI::Formatter {
     for (const CLI::Option* option : app.get_options([](const CLI::Option* o) { return o->get_positional(); })) {
       positionals += ' ' + make_option_usage(option);
     }
-    return fmt::format("{} {}: {}\n\nUsage:\n  {} {} [OPTIONS]{}\n{}", manual_.name, app.get_name(),
-                       app.get_description(), manual_.name, app.get_name(), positionals, options(app));
+    const std::string name = manual_.name + ' ' + command_path(app);
+    std::string out = fmt::format("{}: {}\n\nUsage:\n", name, app.get_description());
+    if (commands_of(app).empty()) return out + fmt::format("  {} [OPTIONS]{}\n{}", name, positionals, options(app));
+    return out + fmt::format("  {} COMMAND [OPTIONS]\n\nCommands:\n{}{}\n{} COMMAND --help: its options\n", name,
+                             commands(app), options(app), name);
+  }
+
+  [[nodiscard]] static std::string commands(const CLI::App& app) {
+    std::string out;
+    for (const CLI::App* command : commands_of(app)) {
+      out +=
+          fmt::format("  {:<{}}{}\n", command->get_name(), kColumn - 2, wrapped(command->get_description(), kColumn));
+    }
+    return out;
   }
 
   [[nodiscard]] static std::string options(const CLI::App& app) {
@@ -118,7 +125,7 @@ std::size_t first_word(const CLI::App& app, const std::vector<std::string>& args
 }
 
 const CLI::App* subcommand_named(const CLI::App& app, std::string_view name) {
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+  for (const CLI::App* command : commands_of(app)) {
     if (command->get_name() == name) return command;
   }
   return nullptr;
@@ -139,8 +146,22 @@ std::vector<std::string> command_first(const CLI::App& app, const CLI::App& comm
 
 void set_help(CLI::App& app, const Manual& manual) {
   const auto help = std::make_shared<Help>(manual);
-  app.formatter(help);
-  for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) command->formatter(help);
+  const auto set = [&](CLI::App& command, const auto& again) -> void {
+    command.formatter(help);
+    for (CLI::App* below : command.get_subcommands([](CLI::App*) { return true; })) again(*below, again);
+  };
+  set(app, set);
+}
+
+std::vector<const CLI::App*> commands_of(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App*) { return true; });
+}
+
+std::string command_path(const CLI::App& command) {
+  const CLI::App* parent = command.get_parent();
+  if (parent == nullptr) return {};
+  const std::string above = command_path(*parent);
+  return above.empty() ? command.get_name() : above + ' ' + command.get_name();
 }
 
 std::string value_name(const CLI::Option& option) {

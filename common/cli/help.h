@@ -7,8 +7,14 @@
 
 namespace dateline::cli {
 
-/// Gives `app` and its subcommands this help. `manual` is copied.
+/// Gives `app` and all its subcommands this help. `manual` is copied.
 void set_help(CLI::App& app, const Manual& manual);
+
+/// The subcommands of `app`, in their order.
+[[nodiscard]] std::vector<const CLI::App*> commands_of(const CLI::App& app);
+
+/// "actors list": a subcommand's name behind those of the commands that it is of.
+[[nodiscard]] std::string command_path(const CLI::App& command);
 
 /// "FORMAT" of an option whose type name is "FORMAT" or "FORMAT:{text,json}"; empty for a flag.
 [[nodiscard]] std::string value_name(const CLI::Option& option);

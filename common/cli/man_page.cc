@@ -92,6 +92,25 @@ void append_options(std::string& out, const CLI::App& app) {
   }
 }
 
+std::string command_list(const CLI::App& app) {
+  std::string out = ".Bl -tag -width Ds\n";
+  for (const CLI::App* command : commands_of(app))
+    out += fmt::format(".It Ic {}\n{}\n", argument(command->get_name()), escape(command->get_description()));
+  return out + ".El\n";
+}
+
+/// What a command has of commands and options, and what those have.
+void append_command(std::string& out, const CLI::App& command) {
+  const std::string name = escape(command_path(command));
+  if (!commands_of(command).empty()) out += fmt::format(".Ss Commands of {}\n", name) + command_list(command);
+  std::string options;
+  for (const CLI::Option* option : visible_options(command)) {
+    if (option->get_name(false) != "--help") append_option(options, *option);
+  }
+  if (!options.empty()) out += fmt::format(".Ss Options of {}\n.Bl -tag -width Ds\n{}.El\n", name, options);
+  for (const CLI::App* below : commands_of(command)) append_command(out, *below);
+}
+
 void append_paragraphs(std::string& out, const std::vector<std::string>& paragraphs) {
   for (std::size_t i = 0; i < paragraphs.size(); ++i) out += (i == 0 ? "" : ".Pp\n") + prose(paragraphs[i]);
 }
@@ -104,24 +123,9 @@ std::string man_page(const CLI::App& app, const Manual& manual) {
   for (const std::string& line : manual.synopsis) out += fmt::format(".Nm\n{}\n", escape(line));
   out += ".Sh DESCRIPTION\n";
   append_paragraphs(out, manual.description);
-  const std::vector<const CLI::App*> commands = app.get_subcommands([](const CLI::App*) { return true; });
-  if (!commands.empty()) {
-    out += ".Ss Commands\nA command counts only as the first word.\n.Bl -tag -width Ds\n";
-    for (const CLI::App* command : commands) {
-      out += fmt::format(".It Ic {}\n{}\n", argument(command->get_name()), escape(command->get_description()));
-    }
-    out += ".El\n";
-  }
+  if (!commands_of(app).empty()) out += ".Ss Commands\nA command counts only as the first word.\n" + command_list(app);
   append_options(out, app);
-  for (const CLI::App* command : commands) {
-    std::string options;
-    for (const CLI::Option* option : visible_options(*command)) {
-      if (option->get_name(false) != "--help") append_option(options, *option);
-    }
-    if (!options.empty()) {
-      out += fmt::format(".Ss Options of {}\n.Bl -tag -width Ds\n{}.El\n", escape(command->get_name()), options);
-    }
-  }
+  for (const CLI::App* command : commands_of(app)) append_command(out, *command);
   // mdoc(7) has an order for the sections it knows.
   const auto section = [&](bool before_examples) {
     for (const Section& s : manual.sections) {

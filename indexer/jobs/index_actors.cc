@@ -123,6 +123,12 @@ void check_may_decide(const Xapian::Database& database, const ActorIdentities& n
   const std::string folded = text::fold(name);
   if (folded.empty()) throw Error(ErrorCode::usage, "actors", "a name is empty");
   if (!held_actor(database, folded)) {
+    const std::map<std::string, std::string> aliases = alias_table(database);
+    if (const auto alias = aliases.find(folded); alias != aliases.end()) {
+      throw Error(
+          ErrorCode::usage, name,
+          fmt::format("another name of {}; give that one", fmt::join(schema::unpack_strings(alias->second), ", ")));
+    }
     throw Error(ErrorCode::usage, name, "no article has an actor of this name; actors list shows those there are");
   }
   const IdentityRule* rule = now.rule(folded);

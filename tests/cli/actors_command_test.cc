@@ -155,11 +155,28 @@ BOOST_AUTO_TEST_CASE(overrides_win_and_are_followed_at_the_next_job) {
   BOOST_TEST(in.facet() == "Ana Ruiz 2; Anna Ruiz 2; Tom Hale 2; Bo Li 1; ");
 }
 
+BOOST_AUTO_TEST_CASE(help_and_manual_name_the_commands_of_a_command) {
+  const std::string help = run({DATELINE_INDEX_PROGRAM, "actors", "--help"}).out;
+  const std::string manual = run({DATELINE_INDEX_PROGRAM, "--man"}).out;
+  for (const std::string name : {"extract", "list", "show", "merge", "split"}) {
+    BOOST_TEST_CONTEXT(name) {
+      BOOST_TEST(contains(help, "\n  " + name + " "));
+      BOOST_TEST(contains(manual, ".Ss Options of actors " + name + "\n"));
+    }
+  }
+  BOOST_TEST(contains(manual, ".Ss Commands of actors\n"));
+  BOOST_TEST(contains(run({DATELINE_INDEX_PROGRAM, "actors", "merge", "--help"}).out,
+                      "dateline-index actors merge [OPTIONS]"));
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_done_is_said) {
   const Index in;
   const Finished unknown = in.actors({"merge", "Nobody Here", "Ana Ruiz"});
   BOOST_TEST(unknown.status == 1);
   BOOST_TEST(contains(unknown.err, "Nobody Here: no article has an actor of this name"));
+  const Finished alias = in.actors({"merge", "Putin", "Ana Ruiz"});
+  BOOST_TEST(alias.status == 1);
+  BOOST_TEST(contains(alias.err, "Putin: another name of Vladimir Putin; give that one"));
   BOOST_TEST(in.actors({"merge", "Ana Ruiz", "ANA RUIZ"}).status == 1);
   BOOST_TEST(in.actors({"show", "Nobody Here"}).status == 1);
   const TemporaryFolder none;

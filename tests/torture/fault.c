@@ -113,6 +113,14 @@ static void log_call(const char* kind, long long offset, size_t size, const char
     return -1;      \
   }
 
+/// Where a short write is what fails, other calls only count.
+#define FAIL_UNLESS_SHORT \
+  if (!fail_short) {      \
+    FAIL_IF_DUE           \
+  } else {                \
+    due();                \
+  }
+
 ssize_t write(int fd, const void* data, size_t size) {
   char buffer[PATH_MAX];
   const char* path = path_of(fd, buffer);
@@ -154,11 +162,7 @@ static int sync_fd(int fd, int data_only) {
   char buffer[PATH_MAX];
   const char* path = path_of(fd, buffer);
   if (path) {
-    if (!fail_short) {
-      FAIL_IF_DUE
-    } else {
-      due();
-    }
+    FAIL_UNLESS_SHORT
     log_call("sync", 0, 0, path, NULL, NULL);
   }
   return data_only ? REAL(fdatasync)(fd) : REAL(fsync)(fd);
@@ -170,11 +174,7 @@ static int truncate_fd(int fd, off64_t size) {
   char buffer[PATH_MAX];
   const char* path = path_of(fd, buffer);
   if (path) {
-    if (!fail_short) {
-      FAIL_IF_DUE
-    } else {
-      due();
-    }
+    FAIL_UNLESS_SHORT
     log_call("truncate", size, 0, path, NULL, NULL);
   }
   return REAL(ftruncate64)(fd, size);
@@ -186,11 +186,7 @@ static int open_at(int at, const char* given, int flags, mode_t mode) {
   char buffer[PATH_MAX];
   const char* path = absolute(at, given, buffer);
   if (below(path)) {
-    if (!fail_short) {
-      FAIL_IF_DUE
-    } else {
-      due();
-    }
+    FAIL_UNLESS_SHORT
     struct stat s;
     if (flags & O_CREAT && stat(path, &s) != 0) log_call("create", 0, 0, path, NULL, NULL);
     if (flags & O_TRUNC) log_call("truncate", 0, 0, path, NULL, NULL);
@@ -213,46 +209,26 @@ int open64(const char* path, int flags, ...) OPEN(open64, AT_FDCWD)
 int openat(int at, const char* path, int flags, ...) OPEN(openat, at)
 int openat64(int at, const char* path, int flags, ...) OPEN(openat64, at)
 
-int rename(const char* from, const char* to) {
-  char a[PATH_MAX], b[PATH_MAX];
-  const char* source = absolute(AT_FDCWD, from, a);
-  const char* target = absolute(AT_FDCWD, to, b);
-  if (below(source)) {
-    if (!fail_short) {
-      FAIL_IF_DUE
-    } else {
-      due();
-    }
-    log_call("rename", 0, 0, source, target, NULL);
+#define CALL_WITH_TWO_NAMES(name)                        \
+  int name(const char* from, const char* to) {           \
+    char a[PATH_MAX], b[PATH_MAX];                       \
+    const char* source = absolute(AT_FDCWD, from, a);    \
+    const char* target = absolute(AT_FDCWD, to, b);      \
+    if (below(source)) {                                 \
+      FAIL_UNLESS_SHORT                                  \
+      log_call(#name, 0, 0, source, target, NULL);       \
+    }                                                    \
+    return REAL(name)(from, to);                         \
   }
-  return REAL(rename)(from, to);
-}
-
-int link(const char* from, const char* to) {
-  char a[PATH_MAX], b[PATH_MAX];
-  const char* source = absolute(AT_FDCWD, from, a);
-  const char* target = absolute(AT_FDCWD, to, b);
-  if (below(source)) {
-    if (!fail_short) {
-      FAIL_IF_DUE
-    } else {
-      due();
-    }
-    log_call("link", 0, 0, source, target, NULL);
-  }
-  return REAL(link)(from, to);
-}
+CALL_WITH_TWO_NAMES(rename)
+CALL_WITH_TWO_NAMES(link)
 
 int mkdir(const char* given, mode_t mode) {
   char buffer[PATH_MAX];
   const char* path = absolute(AT_FDCWD, given, buffer);
   struct stat s;
   if (below(path) && stat(path, &s) != 0) {
-    if (!fail_short) {
-      FAIL_IF_DUE
-    } else {
-      due();
-    }
+    FAIL_UNLESS_SHORT
     log_call("mkdir", 0, 0, path, NULL, NULL);
   }
   return REAL(mkdir)(given, mode);
