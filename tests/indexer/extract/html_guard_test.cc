@@ -199,6 +199,7 @@ BOOST_AUTO_TEST_CASE(hostile_pages_take_linear_time) {
       repeated("<a href=x>", 100'000),
       repeated("<b><i>", 150'000) + repeated("<p>x", 100'000),
       repeated("<svg>", 200'000),
+      "<svg>" + repeated("<svg ", 1'800'000),
       repeated("<template>", 100'000),
       repeated("<title>", 100'000),
       repeated("<!--", 200'000),
