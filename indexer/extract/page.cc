@@ -83,10 +83,12 @@ bool is_control(char c) {
 
 // A feed or a sitemap, which a parser of pages reads as one.
 bool is_feed(std::string_view head) {
-  std::size_t at = head.find('<');
-  while (at + 1 < head.size() && (head[at + 1] == '?' || head[at + 1] == '!')) at = head.find('<', at + 1);
-  if (at >= head.size()) return false;
-  const std::string_view root = head.substr(at + 1);
+  std::string_view root = head;
+  do {
+    const std::size_t at = root.find('<');
+    if (at == std::string_view::npos) return false;
+    root.remove_prefix(at + 1);
+  } while (root.starts_with('?') || root.starts_with('!'));
   return root.starts_with("rss") || root.starts_with("feed") || root.starts_with("rdf:RDF") ||
          root.starts_with("urlset");
 }

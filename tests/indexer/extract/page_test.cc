@@ -70,6 +70,8 @@ BOOST_AUTO_TEST_CASE(what_is_no_page_is_refused_with_a_reason) {
   BOOST_TEST(extract_page(binary + "<p>words").refusal == "not HTML");
   BOOST_TEST(extract_page("<?xml version='1.0'?><!-- a --><rss><channel><title>News</title></channel></rss>").refusal ==
              "not HTML");
+  for (const std::string_view prolog : {"<", "<!", "<!DOCTYPE html>", "<?xml version='1.0'?><!-- all -->", "words<!"})
+    BOOST_TEST(!extract_page(prolog).refusal.empty());
   BOOST_TEST(extract_page("<?xml version='1.0'?><html><p>Some words of a page.</p></html>").refusal.empty());
   BOOST_TEST(extract_page("<p></p>").refusal == "no text");
   BOOST_TEST(extract_page(std::string(200, 'a'), {}, {.max_bytes = 100}).refusal == "larger than 0 MiB");
