@@ -55,14 +55,7 @@ class ShardUpdater final : public ShardWriter {
     change.document.reset();
     return there;
   }
-  [[nodiscard]] std::size_t count() const override {
-    std::size_t all = writer_.database().get_doccount();
-    for (const auto& [identity, change] : changes_) {
-      if (change.document) ++all;
-      if (change.indexed != 0 && change.gone) --all;
-    }
-    return all;
-  }
+  [[nodiscard]] std::size_t count() const override { return writer_.database().get_doccount(); }
   [[nodiscard]] bool commits() const override { return true; }
   [[nodiscard]] bool full() const override { return bytes_ > most_bytes_; }
   void commit() override {

@@ -45,6 +45,7 @@ class ShardWriter {
   virtual bool put(const std::string& identity, const Article& article, const PlacedDocument& document) = 0;
   /// True if it was there.
   virtual bool remove(const std::string& identity) = 0;
+  /// Articles, as of the last commit() where that writes anything.
   [[nodiscard]] virtual std::size_t count() const = 0;
   /// Does commit() make anything durable before finish() does?
   [[nodiscard]] virtual bool commits() const = 0;

@@ -18,10 +18,12 @@
 #include "common/identity.h"
 #include "common/schema.h"
 #include "common/store.h"
+#include "common/store/glass_writer.h"
 #include "dateline/error.h"
 #include "dateline/searcher.h"
 #include "dateline/searcher_pool.h"
 #include "indexer/document_builder.h"
+#include "searcher/match/concealed.h"
 #include "tests/support/temporary_folder.h"
 
 namespace dateline::searcher {
@@ -84,6 +86,26 @@ class Index {
     writer.database().set_metadata(std::string{schema::kMetaAlias} + "selenskyj",
                                    schema::pack_strings({"Volodymyr Zelensky"}));
     writer.commit();
+    writer.publish();
+  }
+  /// The same articles in a sealed shard, whose term lists name no words.
+  void seal(std::string_view hidden = {}) const {
+    IndexWriter writer(path(), IndexWriter::Mode::rebuild, kClock);
+    writer.add_language("en");
+    indexer::DocumentBuilder builder;
+    FlatDocument document;
+    glass::Inverter inverter(glass::TermLists::lean);
+    std::vector<std::vector<std::uint32_t>> docids(1);
+    for (const Article& a : archive()) {
+      builder.build(a, identity_key(a), 0, a.id == hidden, document);
+      docids[0].push_back(inverter.add(document) + 1);
+    }
+    std::vector<glass::Run> runs;
+    runs.emplace_back(inverter.finish());
+    writer.replace_shard([&](const std::filesystem::path& folder, std::map<std::string, std::string> metadata) {
+      glass::write_database(folder, {.runs = runs, .docids = docids, .metadata = std::move(metadata)},
+                            {.positions = glass::Positions::lists});
+    });
     writer.publish();
   }
   [[nodiscard]] std::filesystem::path path() const { return folder_.path() / "index"; }
@@ -172,6 +194,35 @@ BOOST_AUTO_TEST_CASE(a_timeline_is_split_by_the_most_frequent_values) {
   BOOST_TEST((timeline.split[0].buckets == std::vector<TimelineBucket>{{"2022-01-01", 1}, {"2022-03-01", 1}}));
   BOOST_CHECK_THROW(std::ignore = searcher.timeline({.query = "*"}, {.split = "colour"}), Error);
   BOOST_CHECK_THROW(std::ignore = timeline_step("decade"), Error);
+}
+
+BOOST_AUTO_TEST_CASE(a_sealed_index_says_what_texts_share_though_its_term_lists_name_no_words) {
+  const Index written;
+  const Index sealed;
+  sealed.seal();
+  Searcher a(written.path(), kClock);
+  Searcher b(sealed.path(), kClock);
+  for (const char* id : {"grain", "wheat", "rouble", "bank", "year"}) {
+    BOOST_TEST_CONTEXT(id) {
+      const Strings found = ids(b.related(id, {.limit = 6}).value());
+      BOOST_TEST(!found.empty());
+      BOOST_TEST(found == ids(a.related(id, {.limit = 6}).value()), boost::test_tools::per_element());
+    }
+  }
+  SearchRequest wheat{.query = "wheat"};
+  wheat.expand = wheat.any = true;
+  BOOST_TEST(b.search(wheat).hits.size() > 2U);  // only two have the word
+  BOOST_TEST(ids(b.search(wheat).hits) == ids(a.search(wheat).hits), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(words_of_hidden_articles_alone_are_secret_in_a_sealed_index_too) {
+  const Index sealed;
+  sealed.seal("undated");
+  Analyzers analyzers;
+  const Concealed concealed(open_snapshot(sealed.path()).database, analyzers, kClock.now());
+  BOOST_REQUIRE(concealed.secret_terms() != nullptr);
+  BOOST_TEST(concealed.secret_terms()->contains("knows"));
+  BOOST_TEST(!concealed.secret_terms()->contains("sanctions"));
 }
 
 BOOST_AUTO_TEST_CASE(related_articles_share_words_and_actors) {
