@@ -157,6 +157,10 @@ class StemCache {
     if (line.word_size != word.size() || std::memcmp(line.bytes.data(), word.data(), word.size()) != 0) return {};
     return {line.bytes.data() + line.word_size, line.stem_size};
   }
+  /// Asks for the line of a word whose stem is needed soon: the table is larger than the caches that are near.
+  void prefetch(std::string_view word) const {
+    if (!lines_.empty()) __builtin_prefetch(&lines_[line_of(word)]);
+  }
   /// Gives the stem as it is kept; a view of null if the two are too long to be kept.
   std::string_view put(std::string_view word, std::string_view stem) {
     if (lines_.size() < kLines && ++put_ > lines_.size()) {
@@ -564,6 +568,7 @@ Token& Analyzer::Impl::emit_word(const Part& part) {
     shorten(token.term);
     shorten(token.accented);
   }
+  if (stems_words) stems.prefetch(token.accented.empty() ? token.term : token.accented);
   token.sentence_start = begins_sentence(token.term, part.starts_lower, part.digits_only);
   last_word = used - 1;
   last_dotted = part.dotted;

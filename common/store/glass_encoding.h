@@ -20,12 +20,20 @@ inline void put_u32(char* at, std::uint32_t n) {
 }
 
 /// Seven bits a byte, least significant first, 0x80 on all but the last.
+inline char* write_varint(char* at, std::uint64_t n) {
+  for (; n >= 0x80; n >>= 7) *at++ = static_cast<char>((n & 0x7F) | 0x80);
+  *at++ = static_cast<char>(n);
+  return at;
+}
 inline void put_varint(std::string& out, std::uint64_t n) {
+  if (n < 0x80) return out.push_back(static_cast<char>(n));
   char bytes[10];
-  std::size_t size = 0;
-  for (; n >= 0x80; n >>= 7) bytes[size++] = static_cast<char>((n & 0x7F) | 0x80);
-  bytes[size++] = static_cast<char>(n);
-  out.append(bytes, size);
+  out.append(bytes, static_cast<std::size_t>(write_varint(bytes, n) - bytes));
+}
+inline std::size_t varint_size(std::uint64_t n) {
+  std::size_t size = 1;
+  for (; n >= 0x80; n >>= 7) ++size;
+  return size;
 }
 
 /// Length, then the bytes.

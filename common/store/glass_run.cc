@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 #include <numeric>
+#include <utility>
 
 #include "common/store/glass_encoding.h"
 #include "common/store/position_lists.h"
@@ -254,16 +255,16 @@ std::uint32_t Inverter::add(const FlatDocument& document) {
     const std::uint32_t wdf = document.wdf(t);
     const std::uint32_t term = find_or_add(document.name(t), document.hash(t));
     ++terms_[term].postings;
-    postings_.push_back({.term = term,
-                         .wdf = wdf,
-                         .document = number,
-                         .positions = static_cast<std::uint32_t>(positions_.size() - added.positions)});
+    postings_.push_back({.term = term, .wdf = wdf});
     document.positions(t, scratch_);
-    if (scratch_.empty()) {
-      positions_.push_back('\0');
-    } else {
-      tag_.clear();
-      put_position_list(tag_, scratch_);
+    const std::size_t size_at = positions_.size();
+    positions_.push_back('\0');
+    put_position_list(positions_, scratch_);
+    if (const std::size_t size = positions_.size() - size_at - 1; size < 0x80) {
+      positions_[size_at] = static_cast<char>(size);
+    } else {  // Its size takes more than a byte.
+      tag_.assign(positions_, size_at + 1);
+      positions_.resize(size_at);
       put_sized(positions_, tag_);
     }
     added.record.length += wdf;
@@ -376,52 +377,66 @@ void Inverter::write_documents(std::string& out, Run::Footer& footer, const Sort
   for (const std::uint32_t document : sorting.documents) put_raw(out, documents_[document].record);
 }
 
-void Inverter::write_postings(std::string& out, Run::Footer& footer, const Sorting& sorting) const {
-  // A counting sort: postings of one term lie together, in the order of their documents.
-  std::vector<std::size_t> next(sorting.terms.size() + 1);
-  for (std::size_t i = 0; i < sorting.terms.size(); ++i) next[i + 1] = next[i] + terms_[sorting.terms[i]].postings;
-  if (postings_.size() > 0xFFFFFFFF) throw Error(ErrorCode::usage, "run", "more than 4,294,967,295 postings");
-  std::vector<std::uint32_t> sorted(postings_.size());
-  std::vector<std::uint32_t> number(documents_.size());
+template <typename Visit>
+void Inverter::for_each_posting(const Sorting& sorting, const Visit& visit) const {
   for (std::uint32_t i = 0; i < sorting.documents.size(); ++i) {
     const std::uint32_t document = sorting.documents[i];
-    number[document] = i;
-    for (std::size_t p = documents_[document].first_posting; p < end_of_postings(document); ++p)
-      sorted[next[sorting.rank[postings_[p].term]]++] = static_cast<std::uint32_t>(p);
-  }
-  std::string terms;
-  std::string positions;
-  positions.reserve(positions_.size());
-  footer.postings = out.size();
-  std::size_t at = 0;
-  for (const std::uint32_t term : sorting.terms) {
-    const std::size_t postings_before = out.size();
-    const std::size_t positions_before = positions.size();
-    std::uint32_t following = 0;  // the document after the one before
-    for (const std::size_t end = at + terms_[term].postings; at < end; ++at) {
-      // Both lie anywhere in memory: ask for them before they are needed.
-      if (at + kAhead < sorted.size()) __builtin_prefetch(&postings_[sorted[at + kAhead]]);
-      if (at + kAhead / 2 < sorted.size()) {
-        const Posting& soon = postings_[sorted[at + kAhead / 2]];
-        __builtin_prefetch(positions_.data() + documents_[soon.document].positions + soon.positions);
-      }
-      const Posting& posting = postings_[sorted[at]];
-      put_varint(out, number[posting.document] - following);
-      put_varint(out, posting.wdf);
-      following = number[posting.document] + 1;
-      const char* begin = positions_.data() + documents_[posting.document].positions + posting.positions;
-      const char* tag = begin;
-      const std::uint64_t size = get_varint(tag);
-      positions.append(begin, static_cast<std::size_t>(tag - begin) + size);
+    const char* list = positions_.data() + documents_[document].positions;
+    for (std::size_t p = documents_[document].first_posting; p < end_of_postings(document); ++p) {
+      const char* end = list;
+      const std::uint64_t size = get_varint(end);
+      end += size;
+      visit(i, postings_[p], std::string_view(list, static_cast<std::size_t>(end - list)));
+      list = end;
     }
+  }
+}
+
+/// Documents are read one after another, and each posting is put behind the last of its term: what is touched at
+/// random is the terms' ends, and of these mostly those of frequent terms, which stay in the caches. A first pass
+/// finds how much room a term takes.
+void Inverter::write_postings(std::string& out, Run::Footer& footer, const Sorting& sorting) const {
+  struct End {
+    std::uint64_t postings = 0;
+    std::uint64_t positions = 0;
+    std::uint32_t following = 0;  // the document after the last one
+  };
+  std::vector<End> ends(terms_.size());
+  for_each_posting(sorting, [&](std::uint32_t number, const Posting& posting, std::string_view list) {
+    End& end = ends[posting.term];
+    end.postings += varint_size(number - end.following) + varint_size(posting.wdf);
+    end.positions += list.size();
+    end.following = number + 1;
+  });
+  std::string terms;
+  terms.reserve(bytes_.size() + terms_.size() * 8);
+  footer.postings = out.size();
+  std::uint64_t postings = 0;
+  std::uint64_t positions = 0;
+  for (const std::uint32_t term : sorting.terms) {
+    End& end = ends[term];
     put_sized(terms, name(terms_[term]));
     put_varint(terms, terms_[term].postings);
-    put_varint(terms, out.size() - postings_before);
-    put_varint(terms, positions.size() - positions_before);
+    put_varint(terms, end.postings);
+    put_varint(terms, end.positions);
+    postings += std::exchange(end.postings, postings);
+    positions += std::exchange(end.positions, positions);
+    end.following = 0;
   }
-  footer.positions = out.size();
-  out += positions;
-  footer.terms = out.size();
+  footer.positions = footer.postings + postings;
+  footer.terms = footer.positions + positions;
+  out.resize(footer.terms);
+  char* const first_posting = out.data() + footer.postings;
+  char* const first_position = out.data() + footer.positions;
+  for_each_posting(sorting, [&](std::uint32_t number, const Posting& posting, std::string_view list) {
+    End& end = ends[posting.term];
+    char* at = write_varint(first_posting + end.postings, number - end.following);
+    at = write_varint(at, posting.wdf);
+    end.postings = static_cast<std::uint64_t>(at - first_posting);
+    std::copy(list.begin(), list.end(), first_position + end.positions);
+    end.positions += list.size();
+    end.following = number + 1;
+  });
   out += terms;
   footer.terms_end = out.size();
 }

@@ -104,8 +104,6 @@ class Inverter {
   struct Posting {
     std::uint32_t term = 0;
     std::uint32_t wdf = 0;
-    std::uint32_t document = 0;
-    std::uint32_t positions = 0;  // offset of V(size) list, after those of the document
   };
   struct Added {
     Run::Document record;
@@ -139,6 +137,9 @@ class Inverter {
   [[nodiscard]] std::vector<std::uint32_t> sorted_terms() const;
   void write_documents(std::string& out, Run::Footer& footer, const Sorting& sorting);
   void write_postings(std::string& out, Run::Footer& footer, const Sorting& sorting) const;
+  /// Calls visit(number in the run, posting, its V(size) list of positions) document after document.
+  template <typename Visit>
+  void for_each_posting(const Sorting& sorting, const Visit& visit) const;
   void write_slots(std::string& out, Run::Footer& footer, const Sorting& sorting);
   [[nodiscard]] std::size_t end_of_postings(std::size_t document) const {
     return document + 1 < documents_.size() ? documents_[document + 1].first_posting : postings_.size();

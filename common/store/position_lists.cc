@@ -55,13 +55,18 @@ class BitWriter {
   void put(std::uint64_t bits, unsigned count) {
     bits_ |= bits << held_;
     held_ += count;
-    for (; held_ >= 8; held_ -= 8, bits_ >>= 8) out_.push_back(static_cast<char>(bits_ & 0xFF));
+    if (held_ < 32) return;
+    char bytes[4];
+    for (unsigned i = 0; i < 4; ++i) bytes[i] = static_cast<char>(bits_ >> 8 * i & 0xFF);
+    out_.append(bytes, sizeof bytes);
+    bits_ >>= 32;
+    held_ -= 32;
   }
 
  private:
   std::string& out_;
   std::uint64_t bits_ = 0;
-  unsigned held_ = 0;
+  unsigned held_ = 0;  // fewer than 32
 };
 
 class BitReader {

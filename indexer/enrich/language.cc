@@ -30,7 +30,7 @@ std::string detect(std::string_view text) {
 
 std::string detect_language(std::string_view utf8) {
   // Mostly the first lines settle it; otherwise the first kilobytes do.
-  constexpr std::size_t kMostly = 768;
+  constexpr std::size_t kMostly = 256;
   constexpr std::size_t kEnough = std::size_t{8} << 10;
   std::string found = detect(beginning(utf8, kMostly));
   if (found.empty() && utf8.size() > kMostly) found = detect(beginning(utf8, kEnough));
