@@ -10,6 +10,7 @@
 #include "common/analyzer_chars.h"
 #include "common/language.h"
 #include "common/schema.h"
+#include "common/stop_words.h"
 #include "common/text.h"
 
 namespace dateline {

@@ -70,8 +70,4 @@ class Analyzers {
   std::map<std::string, Analyzer, std::less<>> by_language_;
 };
 
-/// Function words ("the", "of", "que"), which a query without quotes does not insist on. The lists are short and hold
-/// no word that carries news in another language. Words are folded. Unknown languages have none.
-[[nodiscard]] bool is_stop_word(std::string_view folded_word, std::string_view lang);
-
 }  // namespace dateline

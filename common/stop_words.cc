@@ -2,9 +2,11 @@
 // query does not say its language.
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string_view>
+#include <unordered_map>
 
-#include "common/analyzer.h"
+#include "common/stop_words.h"
 
 namespace dateline {
 namespace {
@@ -75,17 +77,64 @@ constexpr std::array kLanguages = {
     Language{"ar", " ال على في من الى ان عن مع هذا هذه التي الذي كان كما لا ما او ثم قد و "},
 };
 
+static_assert(kLanguages.size() <= 32);
+
+struct Entry {
+  std::uint32_t languages = 0;  // bit n: a stop word of language n
+  std::uint32_t number = 0;
+};
+
+const std::unordered_map<std::string_view, Entry>& entries() {
+  static const auto all = [] {
+    std::unordered_map<std::string_view, Entry> made;
+    for (std::size_t n = 0; n < kLanguages.size(); ++n) {
+      const std::string_view words = kLanguages[n].words;
+      for (std::size_t begin = 1; begin < words.size();) {
+        const std::size_t end = words.find(' ', begin);
+        const auto number = static_cast<std::uint32_t>(made.size());
+        made.try_emplace(words.substr(begin, end - begin), Entry{.number = number}).first->second.languages |= 1U << n;
+        begin = end + 1;
+      }
+    }
+    return made;
+  }();
+  return all;
+}
+
 }  // namespace
 
 bool is_stop_word(std::string_view folded_word, std::string_view lang) {
   const auto* const language =
       std::find_if(kLanguages.begin(), kLanguages.end(), [lang](const Language& l) { return l.code == lang; });
-  if (language == kLanguages.end() || folded_word.empty()) return false;
-  for (std::size_t at = language->words.find(folded_word); at != std::string_view::npos;
-       at = language->words.find(folded_word, at + 1)) {
-    if (language->words[at - 1] == ' ' && language->words[at + folded_word.size()] == ' ') return true;
+  if (language == kLanguages.end()) return false;
+  const auto found = entries().find(folded_word);
+  return found != entries().end() && (found->second.languages >> (language - kLanguages.begin()) & 1U) != 0;
+}
+
+void StopWordCount::add(std::string_view folded_word) {
+  ++words_;
+  const auto found = entries().find(folded_word);
+  if (found == entries().end()) return;
+  const bool first = std::find(seen_.begin(), seen_.end(), found->second.number) == seen_.end();
+  if (first) seen_.push_back(found->second.number);
+  for (std::size_t n = 0; n < kLanguages.size(); ++n) {
+    if ((found->second.languages >> n & 1U) == 0) continue;
+    ++counts_[n].all;
+    if (first) ++counts_[n].different;
   }
-  return false;
+}
+
+std::string_view StopWordCount::language() const {
+  constexpr std::size_t kFewest = 5;   // different ones
+  constexpr std::size_t kOneIn = 5;    // words
+  constexpr std::size_t kTimesMore = 2;  // than in any other language
+  const auto by_different = [](const Count& a, const Count& b) { return a.different < b.different; };
+  const auto best = std::max_element(counts_.begin(), counts_.end(), by_different);
+  if (best->different < kFewest || best->all * kOneIn < words_) return {};
+  const bool clear = std::all_of(counts_.begin(), counts_.end(), [&](const Count& other) {
+    return &other == &*best || other.different * kTimesMore <= best->different;
+  });
+  return clear ? kLanguages[static_cast<std::size_t>(best - counts_.begin())].code : std::string_view{};
 }
 
 }  // namespace dateline

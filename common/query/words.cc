@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/query/lexer.h"
+#include "common/stop_words.h"
 #include "common/text.h"
 #include "dateline/error.h"
 

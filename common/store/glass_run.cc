@@ -377,12 +377,13 @@ void Inverter::write_documents(std::string& out, Run::Footer& footer, const Sort
   for (const std::uint32_t document : sorting.documents) put_raw(out, documents_[document].record);
 }
 
-template <typename Visit>
-void Inverter::for_each_posting(const Sorting& sorting, const Visit& visit) const {
+template <typename Soon, typename Visit>
+void Inverter::for_each_posting(const Sorting& sorting, const Soon& soon, const Visit& visit) const {
   for (std::uint32_t i = 0; i < sorting.documents.size(); ++i) {
     const std::uint32_t document = sorting.documents[i];
     const char* list = positions_.data() + documents_[document].positions;
     for (std::size_t p = documents_[document].first_posting; p < end_of_postings(document); ++p) {
+      if (p + kAhead < postings_.size()) soon(postings_[p + kAhead].term);
       const char* end = list;
       const std::uint64_t size = get_varint(end);
       end += size;
@@ -402,7 +403,8 @@ void Inverter::write_postings(std::string& out, Run::Footer& footer, const Sorti
     std::uint32_t following = 0;  // the document after the last one
   };
   std::vector<End> ends(terms_.size());
-  for_each_posting(sorting, [&](std::uint32_t number, const Posting& posting, std::string_view list) {
+  const auto prefetch = [&](std::uint32_t term) { __builtin_prefetch(&ends[term], 1); };
+  for_each_posting(sorting, prefetch, [&](std::uint32_t number, const Posting& posting, std::string_view list) {
     End& end = ends[posting.term];
     end.postings += varint_size(number - end.following) + varint_size(posting.wdf);
     end.positions += list.size();
@@ -428,7 +430,7 @@ void Inverter::write_postings(std::string& out, Run::Footer& footer, const Sorti
   out.resize(footer.terms);
   char* const first_posting = out.data() + footer.postings;
   char* const first_position = out.data() + footer.positions;
-  for_each_posting(sorting, [&](std::uint32_t number, const Posting& posting, std::string_view list) {
+  for_each_posting(sorting, prefetch, [&](std::uint32_t number, const Posting& posting, std::string_view list) {
     End& end = ends[posting.term];
     char* at = write_varint(first_posting + end.postings, number - end.following);
     at = write_varint(at, posting.wdf);

@@ -137,9 +137,10 @@ class Inverter {
   [[nodiscard]] std::vector<std::uint32_t> sorted_terms() const;
   void write_documents(std::string& out, Run::Footer& footer, const Sorting& sorting);
   void write_postings(std::string& out, Run::Footer& footer, const Sorting& sorting) const;
-  /// Calls visit(number in the run, posting, its V(size) list of positions) document after document.
-  template <typename Visit>
-  void for_each_posting(const Sorting& sorting, const Visit& visit) const;
+  /// Calls visit(number in the run, posting, its V(size) list of positions) document after document; some time before,
+  /// soon(term of the posting).
+  template <typename Soon, typename Visit>
+  void for_each_posting(const Sorting& sorting, const Soon& soon, const Visit& visit) const;
   void write_slots(std::string& out, Run::Footer& footer, const Sorting& sorting);
   [[nodiscard]] std::size_t end_of_postings(std::size_t document) const {
     return document + 1 < documents_.size() ? documents_[document + 1].first_posting : postings_.size();

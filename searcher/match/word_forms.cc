@@ -7,6 +7,7 @@
 
 #include "common/analyzer.h"
 #include "common/schema.h"
+#include "common/stop_words.h"
 
 namespace dateline::searcher {
 namespace {

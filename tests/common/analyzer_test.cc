@@ -8,6 +8,7 @@
 
 #include "common/positions.h"
 #include "common/schema.h"
+#include "common/stop_words.h"
 #include "common/text.h"
 
 namespace dateline {
