@@ -84,20 +84,37 @@ struct Entry {
   std::uint32_t number = 0;
 };
 
-const std::unordered_map<std::string_view, Entry>& entries() {
-  static const auto all = [] {
-    std::unordered_map<std::string_view, Entry> made;
+class Table {
+ public:
+  Table() {
     for (std::size_t n = 0; n < kLanguages.size(); ++n) {
       const std::string_view words = kLanguages[n].words;
       for (std::size_t begin = 1; begin < words.size();) {
         const std::size_t end = words.find(' ', begin);
-        const auto number = static_cast<std::uint32_t>(made.size());
-        made.try_emplace(words.substr(begin, end - begin), Entry{.number = number}).first->second.languages |= 1U << n;
+        const std::string_view word = words.substr(begin, end - begin);
+        const auto number = static_cast<std::uint32_t>(entries_.size());
+        entries_.try_emplace(word, Entry{.number = number}).first->second.languages |= 1U << n;
+        sizes_[static_cast<unsigned char>(word.front())] |= 1U << word.size();
         begin = end + 1;
       }
     }
-    return made;
-  }();
+  }
+  /// Null for a word of no list.
+  [[nodiscard]] const Entry* find(std::string_view word) const {
+    if (word.empty() || word.size() >= 32 ||
+        (sizes_[static_cast<unsigned char>(word.front())] >> word.size() & 1U) == 0)
+      return nullptr;  // as most words
+    const auto found = entries_.find(word);
+    return found == entries_.end() ? nullptr : &found->second;
+  }
+
+ private:
+  std::unordered_map<std::string_view, Entry> entries_;
+  std::array<std::uint32_t, 256> sizes_{};  // by first byte: bit n, a word of n bytes
+};
+
+const Table& table() {
+  static const Table all;
   return all;
 }
 
@@ -107,18 +124,18 @@ bool is_stop_word(std::string_view folded_word, std::string_view lang) {
   const auto* const language =
       std::find_if(kLanguages.begin(), kLanguages.end(), [lang](const Language& l) { return l.code == lang; });
   if (language == kLanguages.end()) return false;
-  const auto found = entries().find(folded_word);
-  return found != entries().end() && (found->second.languages >> (language - kLanguages.begin()) & 1U) != 0;
+  const Entry* const entry = table().find(folded_word);
+  return entry != nullptr && (entry->languages >> (language - kLanguages.begin()) & 1U) != 0;
 }
 
 void StopWordCount::add(std::string_view folded_word) {
   ++words_;
-  const auto found = entries().find(folded_word);
-  if (found == entries().end()) return;
-  const bool first = std::find(seen_.begin(), seen_.end(), found->second.number) == seen_.end();
-  if (first) seen_.push_back(found->second.number);
+  const Entry* const entry = table().find(folded_word);
+  if (entry == nullptr) return;
+  const bool first = std::find(seen_.begin(), seen_.end(), entry->number) == seen_.end();
+  if (first) seen_.push_back(entry->number);
   for (std::size_t n = 0; n < kLanguages.size(); ++n) {
-    if ((found->second.languages >> n & 1U) == 0) continue;
+    if ((entry->languages >> n & 1U) == 0) continue;
     ++counts_[n].all;
     if (first) ++counts_[n].different;
   }

@@ -1,6 +1,7 @@
 #include "common/store/flat_document.h"
 
 #include <xapian.h>
+#define XXH_INLINE_ALL  // a call takes longer than the hash of a word
 #include <xxhash.h>
 
 #include <algorithm>
