@@ -393,20 +393,33 @@ void Analyzer::Impl::scan_part() {
     if (is_ascii(c)) {
       const Class cls = kAsciiClass[static_cast<unsigned char>(c)];
       if (cls == Class::letter) {
-        if (is_ascii_lower(c)) {
-          part.capitals_only = false;
-          if (part.length == 0) part.starts_lower = true;
+        if (part.length == 0) part.starts_lower = is_ascii_lower(c);
+        const std::size_t begin = pos;
+        const std::size_t filled = part.term.size();
+        while (pos < text.size() && is_ascii(text[pos]) &&
+               kAsciiClass[static_cast<unsigned char>(text[pos])] == Class::letter)
+          ++pos;
+        part.term.append(text, begin, pos - begin);
+        bool lower = false;
+        for (std::size_t i = filled; i < part.term.size(); ++i) {
+          lower |= is_ascii_lower(part.term[i]);
+          part.term[i] = static_cast<char>(part.term[i] | 0x20);
         }
+        if (lower) part.capitals_only = false;
         part.digits_only = false;
-      } else if (cls == Class::digit) {
+        if (has_accents) part.accented.append(part.term, filled);
+        part.length += static_cast<std::uint32_t>(pos - begin);
+        continue;
+      }
+      if (cls == Class::digit) {
         // in capitals_only, a digit counts as neither
       } else if ((c == '.' || c == ',') && part.digits_only && pos + 1 < text.size() && is_ascii_digit(text[pos + 1])) {
         has_separator = true;
       } else {
         break;
       }
-      part.term.push_back(ascii_lowered(c));
-      if (has_accents) part.accented.push_back(ascii_lowered(c));
+      part.term.push_back(c);
+      if (has_accents) part.accented.push_back(c);
       ++part.length;
       ++pos;
       continue;

@@ -327,7 +327,7 @@ std::vector<std::uint32_t> Inverter::sorted_terms() const {
   return order;
 }
 
-std::string Inverter::finish(const std::vector<std::uint32_t>& order) {
+void Inverter::finish(std::string& out, const std::vector<std::uint32_t>& order) {
   Sorting sorting{.documents = order, .terms = sorted_terms(), .rank = {}};
   if (order.empty()) {
     sorting.documents.resize(documents_.size());
@@ -336,7 +336,7 @@ std::string Inverter::finish(const std::vector<std::uint32_t>& order) {
   assert(sorting.documents.size() == documents_.size());
   sorting.rank.resize(terms_.size());
   for (std::uint32_t i = 0; i < sorting.terms.size(); ++i) sorting.rank[sorting.terms[i]] = i;
-  std::string out;
+  out.clear();
   out.reserve(data_.size() * 2 + positions_.size() + postings_.size() * 4 + bytes_.size());
   Run::Footer footer;
   write_documents(out, footer, sorting);
@@ -344,7 +344,6 @@ std::string Inverter::finish(const std::vector<std::uint32_t>& order) {
   write_slots(out, footer, sorting);
   put_raw(out, footer);
   clear();
-  return out;
 }
 
 void Inverter::write_documents(std::string& out, Run::Footer& footer, const Sorting& sorting) {
@@ -435,8 +434,7 @@ void Inverter::write_postings(std::string& out, Run::Footer& footer, const Sorti
     char* at = write_varint(first_posting + end.postings, number - end.following);
     at = write_varint(at, posting.wdf);
     end.postings = static_cast<std::uint64_t>(at - first_posting);
-    std::copy(list.begin(), list.end(), first_position + end.positions);
-    end.positions += list.size();
+    for (const char byte : list) first_position[end.positions++] = byte;  // mostly one to three
     end.following = number + 1;
   });
   out += terms;

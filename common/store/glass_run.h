@@ -90,9 +90,14 @@ class Inverter {
   [[nodiscard]] std::size_t size() const { return documents_.size(); }
   /// Bytes held now; finish() takes about as much again.
   [[nodiscard]] std::size_t memory() const;
-  /// The run of what was added since the last one. `order`: the documents' numbers in the order that they shall have
-  /// in the run, where the one they came in will not do; empty: as they came.
-  [[nodiscard]] std::string finish(const std::vector<std::uint32_t>& order = {});
+  /// The run of what was added since the last one, replacing the content of `out`. `order`: the documents' numbers in
+  /// the order that they shall have in the run, where the one they came in will not do; empty: as they came.
+  void finish(std::string& out, const std::vector<std::uint32_t>& order = {});
+  [[nodiscard]] std::string finish(const std::vector<std::uint32_t>& order = {}) {
+    std::string out;
+    finish(out, order);
+    return out;
+  }
 
  private:
   struct Term {

@@ -175,8 +175,8 @@ class BuildFeed final : public DocumentFeed {
   void finish(bool to_disk) {
     if (dates_.empty()) return;
     std::vector<std::uint32_t> order = newest_first(dates_);
-    std::string run = inverter_.finish(order);
-    runs_.add(run_, {to_disk ? glass::Run(run, runs_.path(run_)) : glass::Run(std::move(run)), std::move(order)});
+    inverter_.finish(bytes_, order);
+    runs_.add(run_, {to_disk ? glass::Run(bytes_, runs_.path(run_)) : glass::Run(std::move(bytes_)), std::move(order)});
     dates_.clear();
   }
 
@@ -184,6 +184,7 @@ class BuildFeed final : public DocumentFeed {
   std::size_t most_bytes_;
   std::uint32_t run_;
   std::vector<DateKey> dates_;  // of the run's documents
+  std::string bytes_;           // of the last run; its memory serves the next
   glass::Inverter inverter_;
 };
 
