@@ -6,10 +6,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 #include "common/analyzer_chars.h"
 #include "common/language.h"
+#include "common/same_bytes.h"
 #include "common/schema.h"
 #include "common/stop_words.h"
 #include "common/text.h"
@@ -156,7 +156,7 @@ class StemCache {
   [[nodiscard]] std::string_view find(std::string_view word) const {
     if (lines_.empty()) return {};
     const Line& line = lines_[line_of(word)];
-    if (line.word_size != word.size() || std::memcmp(line.bytes.data(), word.data(), word.size()) != 0) return {};
+    if (!same_bytes({line.bytes.data(), line.word_size}, word)) return {};
     return {line.bytes.data() + line.word_size, line.stem_size};
   }
   /// Asks for the line of a word whose stem is needed soon: the table is larger than the caches that are near.
@@ -578,7 +578,7 @@ void shorten(std::string& word) {
 Token& Analyzer::Impl::emit_word(const Part& part) {
   Token& token = emit(TokenKind::word, part.begin, part.end);
   token.term = part.term;
-  if (part.accented != part.term) token.accented = part.accented;
+  if (!same_bytes(part.accented, part.term)) token.accented = part.accented;
   if (token.term.size() > schema::kMaxWordBytes || token.accented.size() > schema::kMaxWordBytes) {
     shorten(token.term);
     shorten(token.accented);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "common/same_bytes.h"
 #include "common/schema.h"
 #include "dateline/error.h"
 
@@ -30,7 +31,7 @@ FlatDocument::TermIndex FlatDocument::term(std::string_view prefix, std::string_
   std::size_t at = hash & mask;
   for (; table_[at] != kNone; at = (at + 1) & mask) {
     const TermIndex index = table_[at];
-    if (terms_[index].hash == hash && name(index) == whole) {
+    if (terms_[index].hash == hash && same_bytes(name(index), whole)) {
       bytes_.resize(offset);
       return index;
     }

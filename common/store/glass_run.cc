@@ -14,6 +14,7 @@
 #include <numeric>
 #include <utility>
 
+#include "common/same_bytes.h"
 #include "common/store/glass_encoding.h"
 #include "common/store/position_lists.h"
 #include "dateline/error.h"
@@ -222,7 +223,7 @@ std::uint32_t Inverter::find_or_add(std::string_view name, std::uint64_t hash) {
   std::size_t at = hash & mask;
   for (; table_[at] != kFree; at = (at + 1) & mask) {
     const Term& term = terms_[table_[at]];
-    if (term.hash == hash && this->name(term) == name) return table_[at];
+    if (term.hash == hash && same_bytes(this->name(term), name)) return table_[at];
   }
   table_[at] = static_cast<std::uint32_t>(terms_.size());
   terms_.push_back({.hash = hash,
@@ -367,7 +368,11 @@ void Inverter::write_documents(std::string& out, Run::Footer& footer, const Sort
     added.record.blob = out.size();
     tag_.clear();
     put_term_list(tag_, postings, added.record.length, names, added.words);
-    added.record.terms_compressed = put_compressed(out, tag_);
+    if (lists_ == TermLists::lean) {
+      out += tag_;  // What is left of it does not become smaller.
+    } else {
+      added.record.terms_compressed = put_compressed(out, tag_);
+    }
     added.record.terms_size = static_cast<std::uint32_t>(out.size() - added.record.blob);
     out.append(data_, added.data, std::size_t{added.record.slots_size} + added.record.data_size);
   }
