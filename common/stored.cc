@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/date.h"
+#include "common/store/record_packing.h"
 #include "common/text.h"
 #include "dateline/error.h"
 
@@ -240,7 +241,7 @@ std::string encode_article(const Article& article) {
 
 Article decode_article(std::string_view record) {
   try {
-    const Json json = Json::parse(record);
+    const Json json = is_packed(record) ? Json::parse(unpack_record(record)) : Json::parse(record);
     Article article;
     article.id = text_of(json, "id");
     article.title = text_of(json, "title");
@@ -272,6 +273,7 @@ Article decode_article(std::string_view record) {
 }
 
 std::vector<Actor> decode_actors(std::string_view record) {
+  if (is_packed(record)) return decode_actors(unpack_record(record));
   const std::size_t at = record.find(kActors);
   if (at == std::string_view::npos) return {};
   const std::size_t list = at + kActors.size() - 1;

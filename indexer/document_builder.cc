@@ -10,6 +10,7 @@
 #include "common/paragraphs.h"
 #include "common/positions.h"
 #include "common/schema.h"
+#include "common/store/record_packing.h"
 #include "common/stored.h"
 #include "common/text.h"
 
@@ -126,7 +127,7 @@ void DocumentBuilder::build(const Article& article, const std::string& identity,
   const std::vector<std::string> paragraphs = paragraphs_of(article);
   const std::size_t words = add_words(article, paragraphs, analyzer(article.lang), document);
   document.set_value(schema::slot_words, Xapian::sortable_serialise(static_cast<double>(words)));
-  document.set_data(encode_article(article));
+  document.set_data(pack_record(encode_article(article)));
 }
 
 }  // namespace dateline::indexer

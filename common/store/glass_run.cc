@@ -17,6 +17,7 @@
 #include "common/same_bytes.h"
 #include "common/store/glass_encoding.h"
 #include "common/store/position_lists.h"
+#include "common/store/record_packing.h"
 #include "dateline/error.h"
 
 namespace dateline::glass {
@@ -298,7 +299,7 @@ void Inverter::add_values(const FlatDocument& document, std::uint32_t number) {
 }
 
 bool Inverter::put_compressed(std::string& out, std::string_view tag) {
-  if (tag.size() >= kCompressFrom) {
+  if (tag.size() >= kCompressFrom && !is_packed(tag)) {
     const std::size_t at = out.size();
     out.resize(at + tag.size());
     const std::size_t size =

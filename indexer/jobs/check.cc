@@ -145,7 +145,7 @@ CheckReport check_generation(const fs::path& folder, CheckDepth depth) {
     if (depth == CheckDepth::every_article) check_articles(database, faults);
   } catch (const Xapian::Error& error) {
     faults.add(fmt::format("{}: {}", shard.string(), error.get_msg()));
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {  // Xapian reads from damaged blocks what no string can hold.
     faults.add(error.what());
   }
   return report;

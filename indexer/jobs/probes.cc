@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "common/schema.h"
+#include "common/store/record_packing.h"
 
 namespace dateline::indexer {
 namespace {
@@ -79,7 +80,7 @@ std::vector<bool> found_elsewhere(const PieceFinder& finder, std::size_t count,
       ours.insert(database.postlist_begin(term), database.postlist_end(term));
     }
     for (auto it = database.postlist_begin(""); it != database.postlist_end(""); ++it) {
-      if (!ours.contains(*it)) mark(database.get_document(*it).get_data());
+      if (!ours.contains(*it)) mark(unpack_record(database.get_document(*it).get_data()));
     }
     for (auto term = database.allterms_begin(); term != database.allterms_end(); ++term) {
       const std::string name = *term;

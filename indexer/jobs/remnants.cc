@@ -15,6 +15,7 @@
 #include <set>
 
 #include "common/sql.h"
+#include "common/store/record_packing.h"
 #include "dateline/error.h"
 
 namespace dateline::indexer {
@@ -161,42 +162,84 @@ class Scanner {
     if (termlist) look(termlist_terms(bytes), true);
   }
 
+  /// What may be an item of a table: its tag, or a part of it, packed by the table or before.
+  struct Item {
+    std::string key;
+    unsigned part = 1;
+    bool last = false;
+    bool deflated = false;
+    std::string_view tag;
+  };
+
+  struct Piece {
+    std::string tag;
+    bool last = false;
+  };
+  /// By key and number of the part.
+  using Pieces = std::map<std::pair<std::string, unsigned>, std::vector<Piece>>;
+
   /// Every place of a block is tried as an item, in its directory or not: what was deleted lies there until something
   /// is written over it.
-  void table(std::string_view bytes, bool termlist) {
-    struct Piece {
-      std::string tag;
-      bool last = false;
-    };
-    std::map<std::pair<std::string, unsigned>, std::vector<Piece>> cut;
-    Inflater inflater(-15);
-    std::string out;
+  template <typename Visit>
+  static void for_each_item(std::string_view bytes, const Visit& visit) {
+    Item item;
     for (std::size_t begin = 0; begin < bytes.size(); begin += kBlock) {
       const std::string_view block = bytes.substr(begin, kBlock);
       for (std::size_t at = kBlockHeader; at + 5 < block.size(); ++at) {
         const unsigned info = (unsigned{byte(block, at)} << 8) | byte(block, at + 1);
         const std::size_t size = (info & 0x1FFFU) + 3;
-        const bool packed = (info & 0x8000U) != 0;
-        const bool last = (info & 0x4000U) != 0;
         const bool first = (info & 0x2000U) != 0;
-        if (!packed || at + size > block.size()) continue;
+        if (at + size > block.size()) continue;
         const std::size_t key_length = byte(block, at + 2);
         // A key is a document's number, perhaps with a zero byte; the spelling table's words are longer.
         if (key_length < 2 || key_length > 64 || byte(block, at + 3) == 0xFF) continue;
         const std::size_t tag_at = at + 3 + key_length + (first ? 0 : 2);
         if (tag_at >= at + size) continue;
-        const std::string_view tag = block.substr(tag_at, at + size - tag_at);
-        if (first && last) {
-          if (inflater.inflate(tag, out) || out.size() >= PieceFinder::kLeast) unpacked(out, termlist);
-          continue;
-        }
-        if (key_length > 8) continue;
-        const std::string key{block.substr(at + 3, key_length)};
-        const unsigned number = first ? 1 : (unsigned{byte(block, tag_at - 2)} << 8) | byte(block, tag_at - 1);
-        if (number == 0 || (!first && number < 2)) continue;
-        cut[{key, number}].push_back({std::string{tag}, last});
+        item.deflated = (info & 0x8000U) != 0;
+        item.last = (info & 0x4000U) != 0;
+        item.tag = block.substr(tag_at, at + size - tag_at);
+        item.part = first ? 1 : (unsigned{byte(block, tag_at - 2)} << 8) | byte(block, tag_at - 1);
+        if (item.part == 0 || (!first && item.part < 2)) continue;
+        item.key.assign(block, at + 3, key_length);
+        visit(item);
       }
     }
+  }
+
+  void table(std::string_view bytes, bool termlist) {
+    constexpr std::size_t kLongestKeyOfCut = 8;
+    Pieces deflated;
+    Pieces packed;
+    std::set<std::string> keys_of_packed;
+    Inflater inflater(-15);
+    std::string out;
+    for_each_item(bytes, [&](const Item& item) {
+      if (!item.deflated && (item.part > 1 || !is_packed(item.tag))) return;
+      if (item.part == 1 && item.last) {
+        const bool whole =
+            item.deflated ? inflater.inflate(item.tag, out) : unpack_beginning(item.tag, kMostUnpacked, out);
+        if (whole || out.size() >= PieceFinder::kLeast) unpacked(out, termlist);
+      } else if (item.key.size() <= kLongestKeyOfCut) {
+        (item.deflated ? deflated : packed)[{item.key, item.part}].push_back({std::string{item.tag}, item.last});
+        if (!item.deflated) keys_of_packed.insert(item.key);
+      }
+    });
+    // Nothing tells a later part of a packed tag but its key.
+    if (!keys_of_packed.empty()) {
+      for_each_item(bytes, [&](const Item& item) {
+        if (!item.deflated && item.part > 1 && keys_of_packed.contains(item.key))
+          packed[{item.key, item.part}].push_back({std::string{item.tag}, item.last});
+      });
+    }
+    join_deflated(deflated, inflater, termlist);
+    for (const auto& [name, firsts] : packed) {
+      if (name.second != 1) continue;
+      for (const Piece& first : firsts) join_packed(packed, name.first, 2, first);
+    }
+  }
+
+  void join_deflated(const Pieces& cut, Inflater& inflater, bool termlist) {
+    std::string out;
     for (const auto& [name, firsts] : cut) {
       if (name.second != 1) continue;
       for (const Piece& first : firsts) {
@@ -224,6 +267,17 @@ class Scanner {
         unpacked(out, termlist);
       }
     }
+  }
+
+  /// A packed record gives its text when it is whole: all editions of its few parts are tried with each other.
+  void join_packed(const Pieces& cut, const std::string& key, unsigned number, const Piece& before) {
+    constexpr unsigned kMostParts = 4;
+    std::string out;
+    (void)unpack_beginning(before.tag, kMostUnpacked, out);
+    if (!out.empty()) unpacked(out, false);
+    const auto next = cut.find({key, number});
+    if (before.last || number > kMostParts || next == cut.end()) return;
+    for (const Piece& piece : next->second) join_packed(cut, key, number + 1, {before.tag + piece.tag, piece.last});
   }
 
   /// Streams with a head that tells them: zlib, gzip, zstd.
