@@ -104,6 +104,7 @@ Snapshot open_shard(const fs::path& index, const ShardPlace& place) {
   check_version(snapshot.database, index / place.name());
   snapshot.languages = split_languages(snapshot.database.get_metadata(std::string{schema::kMetaLanguages}));
   snapshot.remote = place.folder.empty();
+  snapshot.shard = place.folder;
   if (snapshot.remote && positions_apart(snapshot.database) != 0) {
     throw Error(ErrorCode::index_schema, place.name(),
                 "keeps the places of words where xapian-tcpsrv does not look; rebuild it with --remote, or make shards "
@@ -120,6 +121,7 @@ Snapshot open_shards(const fs::path& index, const std::vector<ShardPlace>& place
       const Snapshot shard = open_shard(index, place);
       all.database.add_database(shard.database);
       all.remote = all.remote || shard.remote;
+      if (places.size() == 1) all.shard = shard.shard;
       languages.insert(shard.languages.begin(), shard.languages.end());
     } catch (const Xapian::Error& error) {
       if (dead == DeadShards::refuse) rethrow(error, fs::path{place.name()});
@@ -148,7 +150,9 @@ Snapshot open_snapshot(const fs::path& index, DeadShards dead) {
   for (int attempt = 0;; ++attempt) {
     const unsigned generation = current_generation(index);
     try {
-      Snapshot snapshot{.database = Xapian::Database(index.string()), .generation = generation};
+      Snapshot snapshot{.database = Xapian::Database(index.string()),
+                        .generation = generation,
+                        .shard = generation_folder(index, generation) / "s0"};
       check_version(snapshot.database, index);
       snapshot.languages = split_languages(snapshot.database.get_metadata(std::string{schema::kMetaLanguages}));
       return snapshot;

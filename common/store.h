@@ -22,6 +22,7 @@ struct Snapshot {
   std::vector<std::string> languages;  ///< Subtags of the articles' languages, sorted.
   bool remote = false;                 ///< A shard is another machine's: no posting source of ours runs there.
   std::vector<std::string> missing;    ///< Shards that did not answer, where this was allowed.
+  std::filesystem::path shard;         ///< Folder of the database, if it is one and on this machine.
 };
 
 /// Folder named by a user, else $DATELINE_INDEX, else $XDG_DATA_HOME/dateline/index, else

@@ -1,0 +1,108 @@
+// Posting lists read off a glass database's table of them: chunk after chunk in one pass, where Xapian's iterator makes
+// several calls a posting. It reads what glass_writer.h writes and what Xapian makes of it later.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/store/glass_encoding.h"
+
+namespace dateline::glass {
+
+/// The table of one state of a database. May be shared by threads.
+class PostingTable {
+ public:
+  /// Null if there is none of that revision in the folder, or none in a format that is known.
+  [[nodiscard]] static std::unique_ptr<PostingTable> open(const std::filesystem::path& folder, std::uint64_t revision);
+  ~PostingTable();
+  PostingTable(const PostingTable&) = delete;
+  PostingTable& operator=(const PostingTable&) = delete;
+
+ private:
+  friend class PostingChunks;
+  PostingTable() = default;
+
+  int file_ = -1;
+  std::uint32_t block_size_ = 0;
+  std::uint32_t root_ = 0;
+  std::uint32_t level_ = 0;
+  std::uint64_t revision_ = 0;
+};
+
+/// The chunks of one list, from the first to the last. Throws Xapian::DatabaseModifiedError when a writer has overtaken
+/// the table, Xapian::DatabaseCorruptError.
+class PostingChunks {
+ public:
+  /// `term`: empty for the lengths of all documents. `table` must outlive the object.
+  PostingChunks(const PostingTable& table, std::string_view term);
+
+  /// Goes to the first or the next chunk; false if there is none.
+  bool next();
+  /// The last docid of the chunk.
+  [[nodiscard]] std::uint32_t last() const { return last_; }
+  /// f(docid, wdf) for each posting of the chunk; a length stands for a wdf.
+  template <typename F>
+  void each(F&& f) const {
+    const char* at = postings_.data();
+    const char* const end = at + postings_.size();
+    std::uint32_t document = first_;
+    for (;;) {
+      f(document, number(at, end));
+      if (at == end) break;
+      document += number(at, end) + 1;
+      if (document > last_) corrupt("a chunk has documents behind its end");
+    }
+    if (document != last_) corrupt("a chunk ends with another document");
+  }
+
+ private:
+  /// A block on the way from the root to the current item.
+  struct Step {
+    std::string block;
+    std::uint32_t items = 0;
+    std::uint32_t at = 0;
+  };
+  struct Item {
+    std::string_view key;
+    std::uint32_t component = 1;
+    bool last = false;  // component of its tag
+    std::string_view rest;
+  };
+
+  [[noreturn]] static void corrupt(const char* what);
+  static std::uint32_t number(const char*& at, const char* end) {
+    std::uint32_t n = 0;
+    for (unsigned shift = 0; at != end; shift += 7) {
+      const auto byte = static_cast<unsigned char>(*at++);
+      n |= static_cast<std::uint32_t>(byte & 0x7FU) << (shift & 31U);
+      if (byte < 0x80) return n;
+    }
+    corrupt("a number ends too early");
+  }
+
+  void read_block(std::uint32_t number, std::uint32_t level);
+  void descend(std::uint32_t from_level, std::uint32_t block, const std::string* key);
+  bool next_leaf();
+  [[nodiscard]] static Item item(const Step& leaf);
+  [[nodiscard]] static std::string_view at(const Step& step, std::uint32_t index);
+  [[nodiscard]] static std::uint32_t child(const Step& step);
+  std::string_view take_tag();
+  void take_chunk(std::string_view tag, bool first_of_list);
+
+  const PostingTable& table_;
+  std::string key_;      // of the first chunk
+  std::string further_;  // begins the keys of further ones
+  bool started_ = false;
+  bool last_of_list_ = false;
+  std::vector<Step> steps_;  // by level, the leaf first
+  std::string tag_;          // of several components
+  std::uint32_t first_ = 0;
+  std::uint32_t last_ = 0;
+  std::string_view postings_;
+};
+
+}  // namespace dateline::glass
