@@ -1,12 +1,15 @@
 // dateline-search: words in, ranked articles out.
 #include <fmt/format.h>
+#include <malloc.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <CLI/Error.hpp>
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -39,6 +42,29 @@ int code(ExitStatus status) {
 
 void complain(std::string_view line) {
   std::cerr << kProgram << ": " << printable(line) << '\n';
+}
+
+/// A process that answers one query spends as long on first touches of its memory as on the query: the heap lies on
+/// huge pages, each of which is touched first once instead of 512 times.
+void use_huge_pages() {
+// Sanitizers have a heap of their own.
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  constexpr std::uintptr_t kHugePage = std::uintptr_t{2} << 20U;
+  constexpr std::size_t kFirst = 160 << 10;  // more than the heap has now
+  constexpr int kHeap = 64 << 20;
+  constexpr int kLargest = 16 << 20;  // arrays of the matcher lie there, too
+  const auto end = [] { return reinterpret_cast<std::uintptr_t>(::sbrk(0)); };
+  // What malloc writes to begin with must not lie in a huge page: it is none then.
+  const std::uintptr_t begin = (end() + 2 * kFirst + kHugePage) / kHugePage * kHugePage;
+  if (::sbrk(static_cast<std::intptr_t>(begin - kFirst - 4096 - end())) == reinterpret_cast<void*>(-1)) return;
+  ::mallopt(M_MMAP_THRESHOLD, kLargest);
+  ::mallopt(M_TRIM_THRESHOLD, 2 * kHeap);
+  ::mallopt(M_TOP_PAD, kHeap);
+  void* volatile first = std::malloc(kFirst);  // the heap grows now
+  std::free(first);
+  ::mallopt(M_TOP_PAD, 1 << 20);
+  if (end() > begin) ::madvise(reinterpret_cast<void*>(begin), end() - begin, MADV_HUGEPAGE);
+#endif
 }
 
 /// IANA name of the reader's zone, or empty (UTC) where the system does not say or has no such zone.
@@ -241,6 +267,7 @@ std::optional<ExitStatus> parse(Options& options, const std::vector<std::string>
 }  // namespace
 
 int main_program(const std::vector<std::string>& args) {
+  use_huge_pages();
   std::ios::sync_with_stdio(false);
   std::signal(SIGPIPE, SIG_IGN);
   Options options;
