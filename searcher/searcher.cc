@@ -67,8 +67,9 @@ struct Plan {
   std::shared_ptr<query::Budget> budget;
   query::Compiled compiled;  ///< The query without its filters: what ranks and is marked.
   std::optional<query::Expression> filters;
-  Xapian::Query visible;  ///< What may be seen at all; empty: everything.
-  std::string canonical;  ///< Query and filters as understood.
+  Xapian::Query visible;    ///< What may be seen at all; empty: everything.
+  bool everything = false;  ///< There is no query but the filters.
+  std::string canonical;    ///< Query and filters as understood.
   std::string tree;
   std::vector<std::string> sections;  ///< Folded names of the sections asked for.
 };
@@ -213,7 +214,7 @@ struct Searcher::Impl {
         rethrow(error, index);
       }
     }
-    columns = std::make_shared<FacetColumns>(identities);
+    columns = std::make_shared<FacetColumns>(identities, snapshot.shard);
     ids.clear();
     unseen.reset();
     read_synonyms();
@@ -317,7 +318,9 @@ struct Searcher::Impl {
     }
     std::vector<query::Warning> of_filters;
     if (!filters.empty()) {
-      query::Compiled compiled = query::compile(query::combine(query::Kind::all_of, filters), database, options);
+      query::CompileOptions of_filter = options;
+      of_filter.ranks = false;
+      query::Compiled compiled = query::compile(query::combine(query::Kind::all_of, filters), database, of_filter);
       of_filters = std::move(compiled.warnings);
       plan.filters = std::move(compiled.expression);
     }
@@ -326,6 +329,7 @@ struct Searcher::Impl {
     plan.compiled = query::compile(parsed.root, database, options);
     take_warnings(std::move(plan.compiled.warnings), result);
     take_warnings(std::move(of_filters), result);
+    plan.everything = parsed.root.kind == query::Kind::everything;
     std::vector<query::Node> all;
     if (parsed.root.kind != query::Kind::everything || request.filters.empty()) all.push_back(std::move(parsed.root));
     all.insert(all.end(), std::make_move_iterator(filters.begin()), std::make_move_iterator(filters.end()));
@@ -479,7 +483,7 @@ struct Searcher::Impl {
     result.offset = request.offset;
     SearchRequest shown = request;
     shown.articles = true;
-    fill_hits(page.hits, made, shown, database, result);
+    fill_hits(matches_of(page), made, shown, database, result);
     return std::move(result.hits);
   }
 
@@ -569,6 +573,7 @@ struct Searcher::Impl {
   [[nodiscard]] query::Expression matched(const Plan& plan, const SearchRequest& request,
                                           const Xapian::Database& database) const {
     using query::Expression;
+    if (plan.everything && plan.filters) return *plan.filters;
     Expression query = plan.compiled.expression;
     if (plan.compiled.ranks && request.sort == SortOrder::relevance) {
       std::optional<Xapian::Query> filters;
@@ -595,11 +600,11 @@ struct Searcher::Impl {
   /// The query in the form that is matched fastest, where there is another than Xapian's.
   std::optional<RankedQuery> ranked(const query::Expression& query, const SearchRequest& request, bool count,
                                     const Xapian::Database& database, const std::shared_ptr<query::Budget>& budget) {
-    // Reading the lengths pays from the second query on, or where they are few.
-    constexpr Xapian::doccount kFew = 50'000;
+    // Xapian reads the lengths of the documents that it weighs; we those of all, at a hundredth of the cost each.
+    constexpr double kDearer = 64;
     if (!plain(query, database)) return std::nullopt;
-    const bool read = std::exchange(asked_before, true) || columns->lists().lengths().known();
-    if (!read && database.get_doccount() > kFew) return std::nullopt;
+    const bool read = std::exchange(asked_before, true) || columns->lists().lengths_known();
+    if (!read && kDearer * postings_at_most(*query.node(), database) < database.get_doccount()) return std::nullopt;
     return ranked_query(*query.node(), local(database, budget), request.ranking, count);
   }
 
@@ -624,15 +629,23 @@ struct Searcher::Impl {
     const Xapian::doccount size = database.get_doccount();
     const auto offset = static_cast<Xapian::doccount>(std::min<std::size_t>(request.offset, size));
     const auto limit = static_cast<Xapian::doccount>(std::min<std::size_t>(request.limit, size));
-    std::optional<std::uint64_t> total;
-    if (fast) total = fast->total;
     // In the order of docids the first hits end the matching, but for the total.
     const bool ordered = by_docid && !scored && request.sort != SortOrder::oldest;
-    if (count && ordered && plain(query, database))
-      total = matching_documents(*query.node(), local(database, made.budget)).size();
-    const Ties ties = !scored || (fast && fast->exact) ? Ties::exact : by_docid ? Ties::by_docid : Ties::by_key;
-    const Page page = page_of(enquire, offset, limit, count && !total ? size : 0, ties);
-    result.total = total ? *total : page.all.get_matches_estimated();
+    std::optional<Documents> documents;
+    if (ordered && plain(query, database))
+      documents = documents_in_order(*query.node(), local(database, made.budget), offset, limit, count);
+    std::vector<Match> matches;
+    std::optional<Page> page;
+    if (documents) {
+      for (const Xapian::docid document : documents->page) matches.push_back({document, 0});
+      result.total = documents->total;
+    } else {
+      const Ties ties = !scored || (fast && fast->exact) ? Ties::exact : by_docid ? Ties::by_docid : Ties::by_key;
+      const bool counted = fast && fast->total;
+      page = page_of(enquire, offset, limit, count && !counted ? size : 0, ties);
+      matches = matches_of(*page);
+      result.total = counted ? *fast->total : page->all.get_matches_estimated();
+    }
     made.budget->check();
     if (!request.facets.empty()) {
       Counts counts = counted(query, request.facets, request.facet_limit, made.budget, database, made.sections);
@@ -641,11 +654,11 @@ struct Searcher::Impl {
     }
     recount_selected(request, made, database, result);
     result.state = state;
-    fill_hits(page.hits, made, request, database, result);
+    fill_hits(matches, made, request, database, result);
     if (request.explain && scored) {
-      auto explained = contributions(database, query.xapian(), page.all, request.ranking, made.budget, made.visible);
-      for (std::size_t i = 0; i < page.hits.size(); ++i)
-        result.hits[i].explanation = std::move(explained[*page.hits[i]]);
+      auto explained = contributions(database, query.xapian(), page->all, request.ranking, made.budget, made.visible);
+      for (std::size_t i = 0; i < matches.size(); ++i)
+        result.hits[i].explanation = std::move(explained[matches[i].document]);
     }
     result.took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
     return result;
@@ -662,25 +675,35 @@ struct Searcher::Impl {
     }
   }
 
-  void fill_hits(const std::vector<Xapian::MSetIterator>& matches, const Plan& made, const SearchRequest& request,
+  struct Match {
+    Xapian::docid document = 0;
+    double weight = 0;
+  };
+  static std::vector<Match> matches_of(const Page& page) {
+    std::vector<Match> out;
+    for (const Xapian::MSetIterator& hit : page.hits) out.push_back({*hit, hit.get_weight()});
+    return out;
+  }
+
+  void fill_hits(const std::vector<Match>& matches, const Plan& made, const SearchRequest& request,
                  const Xapian::Database& database, SearchResult& result) {
     result.hits.reserve(matches.size());
-    const auto hit_of = [&](const Xapian::MSetIterator& match) -> Hit {
-      return {.rank = result.offset + result.hits.size() + 1, .score = match.get_weight()};
+    const auto hit_of = [&](const Match& match) -> Hit {
+      return {.rank = result.offset + result.hits.size() + 1, .score = match.weight};
     };
     if (!request.articles) {
-      for (const Xapian::MSetIterator& match : matches) {
+      for (const Match& match : matches) {
         Hit hit = hit_of(match);
-        hit.article.id = public_id(*match, database);
+        hit.article.id = public_id(match.document, database);
         result.hits.push_back(std::move(hit));
       }
       return;
     }
     Highlighter highlighter(made.compiled, database, analyzers);
-    for (const Xapian::MSetIterator& match : matches) {
+    for (const Match& match : matches) {
       Hit hit = hit_of(match);
       made.budget->check();
-      hit.article = article(match.get_document());
+      hit.article = article(database.get_document(match.document));
       show_passages(highlighter, request, *made.budget, hit);
       result.hits.push_back(std::move(hit));
     }

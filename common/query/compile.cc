@@ -57,7 +57,7 @@ class Compiler {
         return word(node);
       case Kind::filter: {
         const Query named = filters_.name(node);
-        if (node.field == Field::actor && !negated_) note_salient(named);
+        if (node.field == Field::actor && !negated_ && options_.ranks) note_salient(named);
         return unweighted(named);
       }
       case Kind::date:
@@ -510,7 +510,7 @@ class Compiler {
   FilterCompiler filters_;
   Analyzer analyzer_;
   bool negated_ = false;
-  std::size_t verified_ = 0;              // articles whose places were fetched
+  std::size_t verified_ = 0;       // articles whose places were fetched
   std::set<std::string> salient_;  // terms of articles about actors that were asked for
   std::set<std::pair<std::string, Field>> warned_;
 };

@@ -63,6 +63,7 @@ struct CompileOptions {
   /// Terms of the index that are to be as if they were not there: only articles that may not be shown have them.
   const std::unordered_set<std::string>* secret = nullptr;
   std::shared_ptr<Budget> budget;  ///< Null: unbounded.
+  bool ranks = true;               ///< Its weights count; otherwise it only says what is found.
   /// Filters that the query is used with: what they leave out need not be looked at. Empty: none.
   Xapian::Query scope;
 };
@@ -84,8 +85,8 @@ struct HighlightPhrase {
 
 struct Compiled {
   Xapian::Query query;
-  Expression expression;  ///< The query, for a matcher of our own.
-  bool ranks = false;     ///< False: only filters, every hit weighs the same; sort by date.
+  Expression expression;             ///< The query, for a matcher of our own.
+  bool ranks = false;                ///< False: only filters, every hit weighs the same; sort by date.
   std::vector<HighlightWord> words;  ///< In the order of the query, nothing that was negated.
   std::vector<HighlightPhrase> phrases;
   std::vector<Warning> warnings;

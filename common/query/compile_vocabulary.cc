@@ -50,7 +50,12 @@ bool is_prefixed(std::string_view term) {
 }  // namespace
 
 Vocabulary::Vocabulary(const Xapian::Database& db, const CompileOptions& options, std::vector<Warning>& warnings)
-    : db_(db), options_(options), warnings_(warnings), matcher_(std::make_shared<TermMatcher>(options.languages)) {}
+    : db_(db), options_(options), warnings_(warnings) {}
+
+const std::shared_ptr<TermMatcher>& Vocabulary::shared_matcher() const {
+  if (!matcher_) matcher_ = std::make_shared<TermMatcher>(options_.languages);
+  return matcher_;
+}
 
 /// f(term without prefix, iterator) for terms of a field that begin so; `words`: folded words, not other fields.
 template <typename F, typename Spend>
@@ -94,8 +99,7 @@ Expression Vocabulary::one_of(const std::vector<std::string>& terms, Overlap ove
     parts.emplace_back(Query::OP_SCALE_WEIGHT, Query(term), 1 / rarity(documents, frequency(term)));
   }
   const double any = overlap == Overlap::none ? std::min(sum, 1.0) : 1 - without;
-  return Query(Query::OP_SCALE_WEIGHT, Query(Query::OP_OR, parts),
-               rarity(documents, documents * any) * any / sum);
+  return Query(Query::OP_SCALE_WEIGHT, Query(Query::OP_OR, parts), rarity(documents, documents * any) * any / sum);
 }
 
 std::vector<std::string> Vocabulary::cut(std::vector<std::string> terms, const Node& subject) {
@@ -142,9 +146,9 @@ std::vector<std::string> Vocabulary::expand(const TermSet& set, std::string_view
     return {std::move(term)};
   }
   std::vector<std::string> terms;
-  for (const std::string& beginning : matcher_->prefixes(set)) {
+  for (const std::string& beginning : matcher().prefixes(set)) {
     each_term(prefix, beginning, true, [&](std::string_view word, const Xapian::TermIterator& it) {
-      if (!matcher_->matches(set, word)) return;
+      if (!matcher().matches(set, word)) return;
       terms.push_back(std::string(prefix).append(word));
       frequencies_[terms.back()] = it.get_termfreq();
     });

@@ -45,8 +45,8 @@ class Vocabulary {
   void spend(std::uint64_t steps) const {
     if (options_.budget) options_.budget->spend(steps);
   }
-  [[nodiscard]] TermMatcher& matcher() { return *matcher_; }
-  [[nodiscard]] std::shared_ptr<const TermMatcher> shared_matcher() const { return matcher_; }
+  [[nodiscard]] TermMatcher& matcher() const { return *shared_matcher(); }
+  [[nodiscard]] const std::shared_ptr<TermMatcher>& shared_matcher() const;
   /// While set (behind NOT), an expansion that would be cut is an error: leaving words out would find too much.
   void set_complete(bool complete) { complete_ = complete; }
 
@@ -68,7 +68,7 @@ class Vocabulary {
   const Xapian::Database& db_;
   const CompileOptions& options_;
   std::vector<Warning>& warnings_;
-  std::shared_ptr<TermMatcher> matcher_;
+  mutable std::shared_ptr<TermMatcher> matcher_;                   // made when it is first asked for
   std::unordered_map<std::string, Xapian::doccount> frequencies_;  // of terms that were expanded
   std::size_t expanded_ = 0;
   std::uint64_t looked_at_ = 0;  // for suggestions

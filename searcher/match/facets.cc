@@ -282,7 +282,8 @@ std::shared_ptr<const FacetColumn> whole_column(const FacetSlot& slot, const Act
 // --- Columns
 // -----------------------------------------------------------------------------------------------------------
 
-FacetColumns::FacetColumns(ActorIdentities identities) : identities_(std::move(identities)) {}
+FacetColumns::FacetColumns(ActorIdentities identities, std::filesystem::path shard)
+    : lists_(std::move(shard)), identities_(std::move(identities)) {}
 FacetColumns::~FacetColumns() = default;
 
 std::shared_ptr<const FacetColumn> FacetColumns::column(Xapian::valueno slot, const Xapian::Database& database,

@@ -22,8 +22,8 @@ class FacetColumn;
 /// A field is read when that pays; then it takes 4 bytes a document and 4 a value. May be shared by threads.
 class FacetColumns {
  public:
-  /// `identities`: whom the actors' names mean.
-  explicit FacetColumns(ActorIdentities identities);
+  /// `identities`: whom the actors' names mean. `shard`: as PostingLists take it.
+  explicit FacetColumns(ActorIdentities identities, std::filesystem::path shard = {});
   ~FacetColumns();
   FacetColumns(const FacetColumns&) = delete;
   FacetColumns& operator=(const FacetColumns&) = delete;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/query/compile_places.h"
+#include "searcher/match/any_source.h"
 #include "searcher/match/match_sources.h"
 
 namespace dateline::searcher {
@@ -14,19 +15,6 @@ using Node = Expression::Node;
 using Test = std::shared_ptr<const query::PlacesTest>;
 /// Documents that need be looked at; null: all.
 using Among = const std::vector<Xapian::docid>*;
-
-/// The first of list[from, …) that is not below `document`.
-std::size_t seek(const std::vector<Xapian::docid>& list, std::size_t from, Xapian::docid document) {
-  std::size_t step = 1;
-  std::size_t low = from;
-  while (low + step < list.size() && list[low + step] < document) {
-    low += step;
-    step *= 2;
-  }
-  const auto begin = list.begin() + static_cast<std::ptrdiff_t>(low);
-  const auto end = list.begin() + static_cast<std::ptrdiff_t>(std::min(low + step + 1, list.size()));
-  return static_cast<std::size_t>(std::lower_bound(begin, end, document) - list.begin());
-}
 
 /// f(i, j) for each document that both lists have, as the i-th and the j-th.
 template <typename F>
@@ -44,7 +32,7 @@ void each_common(const std::vector<Xapian::docid>& few, const std::vector<Xapian
     return;
   }
   for (std::size_t i = 0; i < few.size(); ++i) {
-    if (j < many.size() && many[j] < few[i]) j = seek(many, j, few[i]);
+    if (j < many.size() && many[j] < few[i]) j = seek_from(many, j, few[i]);
     if (j == many.size()) return;
     if (many[j] == few[i]) f(i, j);
   }
@@ -101,6 +89,21 @@ class Evaluation {
     }
   }
 
+  /// `node`: of_terms().
+  AnyOf any_of_terms(const Node& node) const {
+    AnyOf out;
+    add_terms({part(node, 1)}, {}, out);
+    return out;
+  }
+
+  /// A term, or an OR of terms.
+  static bool of_terms(const Node& node) {
+    if (node.kind == Expression::LEAF_TERM) return true;
+    const bool any = node.kind == Expression::OP_OR || node.kind == Expression::OP_SCALE_WEIGHT;
+    return any && std::all_of(node.parts.begin(), node.parts.end(),
+                              [](const Expression::Part& part) { return of_terms(*part); });
+  }
+
   /// The documents of an AND without its tests of places, which are put aside.
   Matches candidates(const Node& node, std::vector<Test>& tests) {
     Conjunction all;
@@ -116,6 +119,23 @@ class Evaluation {
   }
 
  private:
+  /// Adds the parts of one OR.
+  void add_terms(const std::vector<Part>& parts, NestedSum::Place place, AnyOf& out) const {
+    std::vector<Xapian::doccount> frequencies;
+    for (const Part& part : parts) frequencies.push_back(part.frequency);
+    const std::uint32_t group = out.sum.add(SumTree(frequencies, shard_.database.get_doccount()), place);
+    for (std::uint32_t i = 0; i < parts.size(); ++i) {
+      const Part& part = parts[i];
+      if (part.node->kind == Expression::OP_OR) {
+        add_terms(alternatives(*part.node, part.factor), {group, i}, out);
+        continue;
+      }
+      PostingLists::List list = shard_.lists.of(part.node->term, shard_.database, shard_.budget.get());
+      const double weight = part.factor == 0 ? 0 : ranking_->weight(size_of(*list), part.factor);
+      out.terms.push_back({.list = std::move(list), .weight = weight, .place = {group, i}});
+    }
+  }
+
   void collect(const Node& node, double factor, Conjunction& out) const {
     switch (node.kind) {
       case Expression::OP_AND:
@@ -143,22 +163,21 @@ class Evaluation {
     return {.node = &node, .factor = factor, .frequency = frequency(node)};
   }
 
-  /// Terms are weighed in the end, where few documents are left.
+  /// Terms, and ORs of them, are weighed in the end, where few documents are left.
   Matches all_of(Conjunction all, Among among) {
     in_order(all.parts);
     std::vector<Matches> found;
     found.reserve(all.parts.size());
     for (const Part& part : all.parts) {
-      const bool term = part.node->kind == Expression::LEAF_TERM;
-      found.push_back(of(*part.node, term ? 0 : part.factor, found.empty() ? among : &found.back().documents));
+      const double factor = of_terms(*part.node) ? 0 : part.factor;
+      found.push_back(of(*part.node, factor, found.empty() ? among : &found.back().documents));
       if (found.back().documents.empty()) return {};
     }
     Matches out{.documents = found.back().documents, .weights = {}};
     for (std::size_t i = 0; i < all.parts.size(); ++i) {
       const Part& part = all.parts[i];
       if (part.factor == 0) continue;
-      const bool term = part.node->kind == Expression::LEAF_TERM;
-      add(out, term ? of(*part.node, part.factor, &out.documents) : std::move(found[i]));
+      add(out, of_terms(*part.node) ? of(*part.node, part.factor, &out.documents) : std::move(found[i]));
     }
     if (!all.none.empty()) out = without(std::move(out), any_of(all.none, &out.documents));
     if (!all.maybe.empty()) add(out, any_of(all.maybe, &out.documents));
@@ -297,6 +316,10 @@ class Evaluation {
     PostingLists::List list;  // of a term; otherwise matches
     double weight = 0;
     Matches matches;
+
+    [[nodiscard]] const std::vector<Xapian::docid>& documents() const {
+      return list ? list->documents : matches.documents;
+    }
   };
 
   Alternative alternative(const Part& part, Among among) {
@@ -313,8 +336,7 @@ class Evaluation {
   /// f(document, number in the alternative)
   template <typename F>
   static void each(const Alternative& alternative, F&& f) {
-    const std::vector<Xapian::docid>& documents =
-        alternative.list ? alternative.list->documents : alternative.matches.documents;
+    const std::vector<Xapian::docid>& documents = alternative.documents();
     for (std::size_t i = 0; i < documents.size(); ++i) f(documents[i], i);
   }
   [[nodiscard]] double weight(const Alternative& alternative, std::size_t i) const {
@@ -334,16 +356,20 @@ class Evaluation {
     std::vector<Alternative> alternatives;
     for (const Part& part : parts) alternatives.push_back(alternative(part, each_among ? among : nullptr));
     const bool weighted = std::any_of(parts.begin(), parts.end(), [](const Part& part) { return part.factor != 0; });
-    const SumTree tree(frequencies, shard_.database.get_doccount());
-    const std::vector<std::uint32_t> sequence = tree.sequence();
     Sums& sums = shard_.sums;
     sums.start(std::size_t{shard_.database.get_lastdocid()} + 1);
-    for (std::uint32_t i = 0; i < parts.size(); ++i) {
-      const Alternative& next = alternatives[sequence.empty() ? i : sequence[i]];
-      each(next, [&](Xapian::docid document, std::size_t n) { sums.add(document, weight(next, n)); });
+    if (weighted) {
+      const SumTree tree(frequencies, shard_.database.get_doccount());
+      const std::vector<std::uint32_t> sequence = tree.sequence();
+      for (std::uint32_t i = 0; i < parts.size(); ++i) {
+        const Alternative& next = alternatives[sequence.empty() ? i : sequence[i]];
+        each(next, [&](Xapian::docid document, std::size_t n) { sums.add(document, weight(next, n)); });
+      }
+      if (sequence.empty() && sums.any_often()) sum_again(tree, alternatives, sums);
+    } else {
+      for (const Alternative& next : alternatives) sums.note(next.documents());
     }
-    if (weighted && sequence.empty() && sums.any_often()) sum_again(tree, alternatives, sums);
-    Matches out = sums.take(weighted);
+    Matches out = weighted ? sums.take() : sums.take_noted();
     if (among == nullptr || each_among) return out;
     Matches some;
     each_common(*among, out.documents, [&](std::size_t, std::size_t j) {
@@ -405,18 +431,29 @@ class Evaluation {
   const Bm25* ranking_;
 };
 
+std::uint64_t documents_with_any(const AnyOf& any, const LocalShard& shard) {
+  shard.sums.start(std::size_t{shard.database.get_lastdocid()} + 1);
+  for (const AnyOf::Term& term : any.terms) shard.sums.note(term.list->documents);
+  return shard.sums.count();
+}
+
 }  // namespace
 
 RankedQuery ranked_query(const Node& expression, const LocalShard& shard, const RankingParameters& parameters,
                          bool count) {
-  const auto ranking =
-      std::make_shared<const Bm25>(shard.database, parameters, shard.lists.lengths().of(shard.database));
+  const auto ranking = std::make_shared<const Bm25>(shard.database, parameters, shard.lists.lengths(shard.database));
   if (expression.kind == Expression::LEAF_TERM) {
     PostingLists::List list = shard.lists.of(expression.term, shard.database, shard.budget.get());
     const auto size = static_cast<Xapian::doccount>(list->documents.size());
     return {.query = list_query(std::move(list), ranking, ranking->weight(size, 1)), .total = size, .exact = true};
   }
   Evaluation evaluation(shard, ranking.get());
+  if (Evaluation::of_terms(expression)) {
+    AnyOf any = evaluation.any_of_terms(expression);
+    std::optional<std::uint64_t> total;
+    if (count) total = documents_with_any(any, shard);
+    return {.query = any_query(std::move(any), ranking, shard.database.get_doccount(), shard.budget), .total = total};
+  }
   auto candidates = std::make_shared<Candidates>(shard.sums);
   if (!count && (expression.kind == Expression::OP_AND || expression.kind == Expression::OP_FILTER)) {
     candidates->matches = evaluation.candidates(expression, candidates->tests);
@@ -429,6 +466,51 @@ RankedQuery ranked_query(const Node& expression, const LocalShard& shard, const 
   std::optional<std::uint64_t> total;
   if (candidates->tests.empty()) total = matches.documents.size();
   return {.query = candidates_query(std::move(candidates), shard), .total = total};
+}
+
+double postings_at_most(const Node& expression, const Xapian::Database& database) {
+  switch (expression.kind) {
+    case Expression::LEAF_TERM:
+      return database.get_termfreq(expression.term);
+    case Expression::LEAF_POSTING_SOURCE:
+      return database.get_doccount();
+    case Expression::OP_OR: {
+      double sum = 0;
+      for (const Expression::Part& part : expression.parts) sum += postings_at_most(*part, database);
+      return sum;
+    }
+    case Expression::OP_AND:
+    case Expression::OP_FILTER: {
+      double least = database.get_doccount();
+      for (const Expression::Part& part : expression.parts) least = std::min(least, postings_at_most(*part, database));
+      return least * static_cast<double>(expression.parts.size());
+    }
+    default:
+      return postings_at_most(*expression.parts.front(), database) * static_cast<double>(expression.parts.size());
+  }
+}
+
+std::optional<Documents> documents_in_order(const Node& expression, const LocalShard& shard, std::size_t offset,
+                                            std::size_t limit, bool count) {
+  constexpr Xapian::doccount kShort = 4096;
+  const auto page = [&](const std::vector<Xapian::docid>& all) -> Documents {
+    const std::size_t begin = std::min(offset, all.size());
+    const std::size_t end = begin + std::min(limit, all.size() - begin);
+    return {.page = {all.begin() + static_cast<std::ptrdiff_t>(begin), all.begin() + static_cast<std::ptrdiff_t>(end)},
+            .total = all.size()};
+  };
+  const Node* node = &expression;
+  while (node->kind == Expression::OP_SCALE_WEIGHT) node = node->parts.front().get();
+  if (node->kind == Expression::LEAF_TERM) {
+    PostingLists::List list = shard.lists.known(node->term);
+    const bool read =
+        list || count || shard.database.get_termfreq(node->term) <= kShort || shard.lists.asked_again(node->term);
+    if (!read) return std::nullopt;
+    if (!list) list = shard.lists.of(node->term, shard.database, shard.budget.get());
+    return page(list->documents);
+  }
+  if (!count) return std::nullopt;
+  return page(matching_documents(*node, shard));
 }
 
 std::vector<Xapian::docid> matching_documents(const Node& expression, const LocalShard& shard) {

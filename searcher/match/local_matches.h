@@ -34,6 +34,20 @@ struct RankedQuery {
 [[nodiscard]] RankedQuery ranked_query(const query::Expression::Node& expression, const LocalShard& shard,
                                        const RankingParameters& parameters, bool count);
 
+/// About how many postings Xapian weighs to match it. `expression`: plain.
+[[nodiscard]] double postings_at_most(const query::Expression::Node& expression, const Xapian::Database& database);
+
+struct Documents {
+  std::vector<Xapian::docid> page;  ///< From some offset on.
+  std::uint64_t total = 0;
+};
+
+/// Documents in the order of docids from `offset` on, at most `limit`. `expression`: plain. Unless `count`, only of an
+/// expression whose list is at hand or short: for others Xapian, which ends with the last of the page, is faster.
+[[nodiscard]] std::optional<Documents> documents_in_order(const query::Expression::Node& expression,
+                                                          const LocalShard& shard, std::size_t offset,
+                                                          std::size_t limit, bool count);
+
 /// Ascending. `expression`: plain.
 [[nodiscard]] std::vector<Xapian::docid> matching_documents(const query::Expression::Node& expression,
                                                             const LocalShard& shard);

@@ -20,7 +20,7 @@ class ListSource final : public Xapian::PostingSource {
   void next(double min_weight) override {
     for (const std::size_t size = list_->documents.size(); at_ < size; ++at_) {
       constexpr std::size_t kBlock = PostingList::kBlock;
-      while (best_ != nullptr && at_ % kBlock == 0 && of_term_ * (*best_)[at_ / kBlock] < min_weight) {
+      while (best_ != nullptr && at_ % kBlock == 0 && of_term_ * best_->of_blocks[at_ / kBlock] < min_weight) {
         at_ += kBlock;
         if (at_ >= size) break;
       }
@@ -48,7 +48,7 @@ class ListSource final : public Xapian::PostingSource {
   PostingLists::List list_;
   std::shared_ptr<const Bm25> ranking_;
   double of_term_;
-  const std::vector<double>* best_;
+  const PostingList::Shares* best_;
   std::size_t at_ = 0;  // of the next; beyond the size: at the end
   double weight_ = 0;
 };

@@ -10,18 +10,13 @@ namespace {
 
 constexpr std::size_t kMostAsked = 4096;
 
-}  // namespace
-
-const std::vector<Xapian::termcount>& DocumentLengths::of(const Xapian::Database& database) {
-  std::call_once(read_, [&] {
-    std::vector<Xapian::termcount> lengths(std::size_t{database.get_lastdocid()} + 1);
-    for (auto it = database.postlist_begin({}); it != database.postlist_end({}); ++it)
-      lengths[*it] = it.get_doclength();
-    lengths_ = std::move(lengths);
-    known_ = true;
-  });
-  return lengths_;
+/// What is found is looked up by docid.
+void check_last(const glass::PostingChunks& chunks, const Xapian::Database& database) {
+  if (chunks.last() > database.get_lastdocid())
+    throw Xapian::DatabaseCorruptError("postings of more documents than there are");
 }
+
+}  // namespace
 
 Bm25::Bm25(const Xapian::Database& database, const RankingParameters& parameters,
            const std::vector<Xapian::termcount>& lengths)
@@ -43,17 +38,53 @@ bool Bm25::same_shares(const Bm25& other) const {
 }
 
 std::size_t PostingList::bytes() const {
-  return documents.size() * (sizeof(Xapian::docid) + sizeof(double) / kBlock) + wdfs.size() * sizeof(Xapian::termcount);
+  const std::size_t shares = sizeof(std::uint16_t) + sizeof(double) / kBlock;
+  return documents.size() * (sizeof(Xapian::docid) + shares) + wdfs.size() * sizeof(Xapian::termcount);
 }
 
-const std::vector<double>* PostingList::best_shares(const Bm25& ranking) const {
+const PostingList::Shares* PostingList::best_shares(const Bm25& ranking) const {
   std::call_once(ranked_, [&] {
-    best_.resize((documents.size() + kBlock - 1) / kBlock);
-    for (std::size_t i = 0; i < documents.size(); ++i)
-      best_[i / kBlock] = std::max(best_[i / kBlock], ranking.share(documents[i], wdf(i)));
+    best_.of_blocks.reserve((documents.size() + kBlock - 1) / kBlock);
+    best_.rounded_up.resize(documents.size());
+    for (std::size_t i = 0; i < documents.size();) {
+      double best = 0;
+      for (const std::size_t end = std::min(i + kBlock, documents.size()); i < end; ++i) {
+        const double share = ranking.share(documents[i], wdf(i));
+        best_.rounded_up[i] = static_cast<std::uint16_t>(std::ceil(std::min(share, 1.0) * Shares::kWhole));
+        best = std::max(best, share);
+      }
+      best_.of_blocks.push_back(best);
+      best_.of_all = std::max(best_.of_all, best);
+    }
     ranking_ = std::make_unique<Bm25>(ranking);
   });
   return ranking_->same_shares(ranking) ? &best_ : nullptr;
+}
+
+const glass::PostingTable* PostingLists::table(const Xapian::Database& database) {
+  std::call_once(opened_, [&] {
+    if (!shard_.empty()) table_ = glass::PostingTable::open(shard_, database.get_revision());
+  });
+  return table_.get();
+}
+
+const std::vector<Xapian::termcount>& PostingLists::lengths(const Xapian::Database& database) {
+  std::call_once(lengths_read_, [&] {
+    std::vector<Xapian::termcount> lengths(std::size_t{database.get_lastdocid()} + 1);
+    if (const glass::PostingTable* from = table(database)) {
+      glass::PostingChunks chunks(*from, {});
+      while (chunks.next()) {
+        check_last(chunks, database);
+        chunks.each([&](Xapian::docid document, Xapian::termcount length) { lengths[document] = length; });
+      }
+    } else {
+      for (auto it = database.postlist_begin({}); it != database.postlist_end({}); ++it)
+        lengths[*it] = it.get_doclength();
+    }
+    lengths_ = std::move(lengths);
+    lengths_known_ = true;
+  });
+  return lengths_;
 }
 
 PostingLists::List PostingLists::of(const std::string& term, const Xapian::Database& database,
@@ -61,16 +92,26 @@ PostingLists::List PostingLists::of(const std::string& term, const Xapian::Datab
   constexpr std::size_t kBetweenLooks = 4096;
   if (List list = known(term)) return list;
   auto list = std::make_shared<PostingList>();
-  list->documents.reserve(database.get_termfreq(term));
-  list->wdfs.reserve(list->documents.capacity());
-  bool any_wdf = false;
-  for (auto it = database.postlist_begin(term); it != database.postlist_end(term); ++it) {
-    list->documents.push_back(*it);
-    list->wdfs.push_back(it.get_wdf());
-    any_wdf = any_wdf || list->wdfs.back() != 0;
+  const Xapian::doccount frequency = database.get_termfreq(term);
+  list->documents.reserve(frequency);
+  list->wdfs.reserve(frequency);
+  Xapian::termcount any_wdf = 0;
+  const auto take = [&](Xapian::docid document, Xapian::termcount wdf) {
+    list->documents.push_back(document);
+    list->wdfs.push_back(wdf);
+    any_wdf |= wdf;
     if (budget != nullptr && list->documents.size() % kBetweenLooks == 0) budget->check();
+  };
+  if (const glass::PostingTable* from = term.empty() ? nullptr : table(database)) {
+    glass::PostingChunks chunks(*from, term);
+    while (chunks.next()) {
+      check_last(chunks, database);
+      chunks.each(take);
+    }
+  } else {
+    for (auto it = database.postlist_begin(term); it != database.postlist_end(term); ++it) take(*it, it.get_wdf());
   }
-  if (!any_wdf) list->wdfs = {};
+  if (any_wdf == 0) list->wdfs = {};
   postings_.keep(term, list);
   return list;
 }

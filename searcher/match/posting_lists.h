@@ -4,8 +4,10 @@
 
 #include <xapian.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <filesystem>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -17,24 +19,11 @@
 #include <vector>
 
 #include "common/query/compile.h"
+#include "common/store/glass_postings.h"
 #include "common/store/position_lists.h"
 #include "dateline/ranking_parameters.h"
 
 namespace dateline::searcher {
-
-/// Lengths of the documents of one state of an index by docid, 4 bytes each. Read when first used, which takes some 20
-/// ms a million. May be shared by threads.
-class DocumentLengths {
- public:
-  /// `database`: a view of that state.
-  const std::vector<Xapian::termcount>& of(const Xapian::Database& database);
-  [[nodiscard]] bool known() const { return known_; }
-
- private:
-  std::once_flag read_;
-  std::atomic<bool> known_ = false;
-  std::vector<Xapian::termcount> lengths_;
-};
 
 /// Xapian::BM25Weight, to the last bit.
 class Bm25 {
@@ -71,15 +60,36 @@ class PostingList {
 
   [[nodiscard]] Xapian::termcount wdf(std::size_t i) const { return wdfs.empty() ? 0 : wdfs[i]; }
   [[nodiscard]] std::size_t bytes() const;
-  /// The greatest share in each block of postings. Computed when first asked for; null for another ranking than the first
-  /// that asked.
-  const std::vector<double>* best_shares(const Bm25& ranking) const;
+  /// The greatest shares that it has.
+  struct Shares {
+    static constexpr double kWhole = 65535;
+
+    std::vector<double> of_blocks;  ///< In each block of postings.
+    double of_all = 0;
+    /// Of each posting, as parts of 65,535, rounded up: to read them takes a fraction of computing them.
+    std::vector<std::uint16_t> rounded_up;
+  };
+  /// Computed when first asked for; null for another ranking than the first that asked.
+  const Shares* best_shares(const Bm25& ranking) const;
 
  private:
   mutable std::once_flag ranked_;
   mutable std::unique_ptr<Bm25> ranking_;
-  mutable std::vector<double> best_;
+  mutable Shares best_;
 };
+
+/// The first of list[from, …) that is not below `document`.
+inline std::size_t seek_from(const std::vector<Xapian::docid>& list, std::size_t from, Xapian::docid document) {
+  std::size_t step = 1;
+  std::size_t low = from;
+  while (low + step < list.size() && list[low + step] < document) {
+    low += step;
+    step *= 2;
+  }
+  const auto begin = list.begin() + static_cast<std::ptrdiff_t>(low);
+  const auto end = list.begin() + static_cast<std::ptrdiff_t>(std::min(low + step + 1, list.size()));
+  return static_cast<std::size_t>(std::lower_bound(begin, end, document) - list.begin());
+}
 
 /// The latest of what queries have asked for, by term. May be shared by threads.
 template <typename List>
@@ -126,8 +136,10 @@ class PostingLists final : public KeptPositions {
   using List = std::shared_ptr<const PostingList>;
   static constexpr std::size_t kMostBytes = 64U << 20U;
 
-  /// `most_bytes`: of postings, and half as many of positions.
-  explicit PostingLists(std::size_t most_bytes = kMostBytes) : postings_(most_bytes), positions_(most_bytes / 2) {}
+  /// `shard`: folder of the database, whose table is then read; empty: Xapian is asked. `most_bytes`: of postings, and
+  /// half as many of positions.
+  explicit PostingLists(std::filesystem::path shard = {}, std::size_t most_bytes = kMostBytes)
+      : shard_(std::move(shard)), postings_(most_bytes), positions_(most_bytes / 2) {}
 
   /// Reads the list if it is not there. `database`: a view of that state.
   List of(const std::string& term, const Xapian::Database& database, const query::Budget* budget);
@@ -136,10 +148,20 @@ class PostingLists final : public KeptPositions {
   /// True from the second time on: then it is worth reading a whole list of which little is needed.
   bool asked_again(const std::string& term);
   std::shared_ptr<const LoadedPositions> positions(const std::string& term, const Xapian::Database& shard) override;
-  DocumentLengths& lengths() { return lengths_; }
+  /// Lengths of all documents by docid, 4 bytes each. Read when first asked for, 4 ms a million.
+  const std::vector<Xapian::termcount>& lengths(const Xapian::Database& database);
+  [[nodiscard]] bool lengths_known() const { return lengths_known_; }
 
  private:
-  DocumentLengths lengths_;
+  /// Null: Xapian is to be asked.
+  const glass::PostingTable* table(const Xapian::Database& database);
+
+  std::filesystem::path shard_;
+  std::once_flag opened_;
+  std::unique_ptr<glass::PostingTable> table_;
+  std::once_flag lengths_read_;
+  std::atomic<bool> lengths_known_ = false;
+  std::vector<Xapian::termcount> lengths_;
   Latest<PostingList> postings_;
   Latest<LoadedPositions> positions_;
   std::mutex mutex_;

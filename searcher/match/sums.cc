@@ -69,22 +69,60 @@ double SumTree::sum(std::vector<Summand>& summands) const {
   return summands.front().weight;
 }
 
+double NestedSum::of(const std::vector<Summand>& summands) {
+  for (const Summand& summand : summands)
+    groups_[summand.place.group].summands.push_back({summand.place.leaf, summand.weight});
+  for (std::size_t i = groups_.size(); i-- > 0;) {
+    Group& group = groups_[i];
+    if (group.summands.empty()) continue;
+    const double sum = group.tree.sum(group.summands);
+    group.summands.clear();
+    if (i == 0) return sum;
+    groups_[group.place.group].summands.push_back({group.place.leaf, sum});
+  }
+  return 0;
+}
+
 void Sums::start(std::size_t documents) {
-  if (started_) (void)take(false);  // an error ended what was begun
+  if (started_) (void)take();  // an error ended what was begun
   started_ = true;
-  if (sums_.size() >= documents) return;
-  sums_.resize(documents);
+  if (documents_ >= documents) return;
+  documents_ = documents;
+  sums_ = std::make_unique_for_overwrite<double[]>(documents);
   for (auto* bits : {&once_, &twice_, &often_}) bits->resize(documents / 64 + 1);
   words_.resize(once_.size() / 64 + 1);
 }
 
-Matches Sums::take(bool weighted) {
+std::size_t Sums::count() {
+  std::size_t documents = 0;
+  for (std::uint64_t& word : once_) documents += static_cast<std::size_t>(std::popcount(std::exchange(word, 0)));
+  started_ = false;
+  return documents;
+}
+
+Matches Sums::spare() {
   Matches out = std::move(spare_);
   spare_ = {};
   out.documents.clear();
   out.weights.clear();
+  return out;
+}
+
+Matches Sums::take_noted() {
+  Matches out = spare();
+  for (std::size_t word = 0; word < once_.size(); ++word) {
+    for (std::uint64_t bits = std::exchange(once_[word], 0); bits != 0; bits &= bits - 1)
+      out.documents.push_back(static_cast<Xapian::docid>(word * 64) +
+                              static_cast<Xapian::docid>(std::countr_zero(bits)));
+  }
+  started_ = false;
+  return out;
+}
+
+Matches Sums::take() {
+  Matches out = spare();
   out.documents.reserve(size_);
-  if (weighted) out.weights.reserve(size_);
+  out.weights.reserve(size_);
   size_ = 0;
   for (std::size_t i = 0; i < words_.size(); ++i) {
     for (std::uint64_t& words = words_[i]; words != 0; words &= words - 1) {
@@ -92,7 +130,7 @@ Matches Sums::take(bool weighted) {
       for (std::uint64_t bits = once_[word]; bits != 0; bits &= bits - 1) {
         const std::size_t document = word * 64 + static_cast<std::size_t>(std::countr_zero(bits));
         out.documents.push_back(static_cast<Xapian::docid>(document));
-        if (weighted) out.weights.push_back(sums_[document]);
+        out.weights.push_back(sums_[document]);
       }
       once_[word] = twice_[word] = often_[word] = 0;
     }

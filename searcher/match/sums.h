@@ -5,6 +5,7 @@
 #include <xapian.h>
 
 #include <cstdint>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -40,6 +41,37 @@ class SumTree {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> parts_;  // of the nodes behind the leaves
 };
 
+/// ORs in ORs that Xapian does not take into one, since a weight is scaled between them: each is summed by itself.
+class NestedSum {
+ public:
+  /// A part of an OR.
+  struct Place {
+    std::uint32_t group = 0;
+    std::uint32_t leaf = 0;
+  };
+  struct Summand {
+    Place place;
+    double weight = 0;
+  };
+
+  /// The first is the whole sum; the others come after the one that they are part of.
+  std::uint32_t add(SumTree tree, Place place) {
+    groups_.push_back({std::move(tree), place});
+    return static_cast<std::uint32_t>(groups_.size() - 1);
+  }
+  /// The sum of some parts, at least one.
+  [[nodiscard]] double of(const std::vector<Summand>& summands);
+  [[nodiscard]] Xapian::doccount frequency() const { return groups_.front().tree.frequency(); }
+
+ private:
+  struct Group {
+    SumTree tree;
+    Place place;
+    std::vector<SumTree::Summand> summands = {};
+  };
+  std::vector<Group> groups_;
+};
+
 /// Sums by docid. Its arrays are kept from query to query.
 class Sums {
  public:
@@ -66,13 +98,23 @@ class Sums {
   /// Something was added to it three times or more: the sum depends on the order.
   [[nodiscard]] bool often(Xapian::docid document) const { return (often_[document / 64] >> document % 64 & 1) != 0; }
   [[nodiscard]] bool any_often() const { return any_often_; }
+  /// Documents without sums: instead of add().
+  void note(const std::vector<Xapian::docid>& documents) {
+    for (const Xapian::docid document : documents) once_[document / 64] |= std::uint64_t{1} << document % 64;
+  }
+  /// How many documents were noted; then nothing is noted any more.
+  [[nodiscard]] std::size_t count();
+  [[nodiscard]] Matches take_noted();
   /// All sums; then nothing is added any more.
-  [[nodiscard]] Matches take(bool weighted);
+  [[nodiscard]] Matches take();
   /// Memory for the next that take().
   void give_back(Matches matches);
 
  private:
-  std::vector<double> sums_;
+  Matches spare();
+
+  std::unique_ptr<double[]> sums_;  // undefined where nothing was added: most of it is never touched
+  std::size_t documents_ = 0;
   std::vector<std::uint64_t> once_, twice_, often_;  // bits by docid
   std::vector<std::uint64_t> words_;                 // of once_ that are not 0
   Matches spare_;

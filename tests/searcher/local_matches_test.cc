@@ -186,6 +186,55 @@ BOOST_AUTO_TEST_CASE(blocks_are_passed_over_and_nothing_is_missed) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(an_or_over_many_windows_finds_what_xapian_finds) {
+  std::mt19937 random(seed_of_tests());
+  const auto below = [&](std::size_t n) { return random() % n; };
+  const test::TemporaryFolder folder;
+  const std::string path = (folder.path() / "db").string();
+  constexpr std::size_t kTerms = 24;
+  const auto name = [](std::size_t term) { return "t" + std::to_string(term); };
+  {
+    Xapian::WritableDatabase made(path, Xapian::DB_CREATE | Xapian::DB_NO_SYNC);
+    for (std::size_t i = 0; i < 30'000; ++i) {
+      Xapian::Document document;
+      for (std::size_t term = 0; term < kTerms; ++term) {
+        const bool grouped = term % 5 == 4 && i / 3000 % 3 != 0;  // stretches without it
+        if (!grouped && below(1 + term * term) == 0)
+          document.add_term(name(term), static_cast<Xapian::termcount>(1 + below(below(9) == 0 ? 30 : 2)));
+      }
+      document.add_term("other", static_cast<Xapian::termcount>(below(60)));
+      document.add_value(schema::slot_newest, std::string(1, static_cast<char>('a' + below(20))));
+      made.add_document(document);
+    }
+  }
+  const Xapian::Database database(path);
+  PostingLists lists(path);
+  Sums sums;
+  const LocalShard shard{.database = database, .lists = lists, .sums = sums, .budget = nullptr};
+  const auto some = [&](std::size_t most) {
+    std::vector<Expression> parts;
+    for (std::size_t n = 2 + below(most); n > 0; --n) {
+      const Expression term(name(below(kTerms + 1)));  // maybe one that is not there
+      parts.push_back(below(3) == 0 ? Expression(Expression::OP_SCALE_WEIGHT, term, 0.3 * static_cast<double>(below(4)))
+                                    : term);
+    }
+    return Expression(Expression::OP_OR, parts);
+  };
+  for (int query = 0; query < 150; ++query) {
+    Expression any = some(4);
+    if (query % 3 == 1) any = Expression(Expression::OP_OR, any, Expression(Expression::OP_SCALE_WEIGHT, some(6), 0.7));
+    if (query % 3 == 2) any = Expression(Expression::OP_SCALE_WEIGHT, some(20), 1.3);
+    const auto offset = static_cast<Xapian::doccount>(below(2) * below(500));
+    const auto limit = static_cast<Xapian::doccount>(1 + below(below(3) == 0 ? 3000 : 30));
+    BOOST_TEST_CONTEXT("seed " << seed_of_tests() << " " << any.xapian().get_description()) {
+      const RankedQuery ranked = ranked_query(*any.node(), shard, {}, query % 2 == 0);
+      const Hits expected = hits(database, any.xapian(), {}, offset, limit, 30'000);
+      BOOST_TEST((hits(database, ranked.query, {}, offset, limit, 0) == expected));
+      if (ranked.total) BOOST_TEST(*ranked.total == hits(database, any.xapian(), {}, 0, 30'000, 30'000).size());
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(lists_beyond_the_bound_go_and_come_again) {
   Xapian::WritableDatabase database("", Xapian::DB_BACKEND_INMEMORY);
   constexpr std::size_t kDocuments = 1000;
@@ -193,7 +242,7 @@ BOOST_AUTO_TEST_CASE(lists_beyond_the_bound_go_and_come_again) {
   Xapian::Document document;
   for (int term = 0; term < kTerms; ++term) document.add_term("t" + std::to_string(term), 2);
   for (std::size_t i = 0; i < kDocuments; ++i) database.add_document(document);
-  PostingLists lists(100'000);
+  PostingLists lists({}, 100'000);
   const PostingLists::List first = lists.of("t0", database, nullptr);
   for (int term = 1; term < kTerms; ++term)
     BOOST_TEST(lists.of("t" + std::to_string(term), database, nullptr)->documents.size() == kDocuments);
@@ -216,7 +265,7 @@ BOOST_AUTO_TEST_CASE(threads_share_lists) {
       database.add_document(document);
     }
   }
-  PostingLists lists(60'000);  // not all of them
+  PostingLists lists(path, 60'000);  // not all of them
   const auto ask = [&](unsigned first) {
     const Xapian::Database database(path);
     Sums sums;

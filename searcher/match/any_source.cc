@@ -1,0 +1,240 @@
+#include "searcher/match/any_source.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <utility>
+
+namespace dateline::searcher {
+namespace {
+
+/// Sums that were added up in another order differ by less than this share.
+constexpr double kRounding = 1e-9;
+
+/// The algorithm is MaxScore (Turtle and Flood 1995) over windows of docids: lists that together weigh too little to
+/// bring a document up are not walked through, only asked about the documents of the others. What a list can weigh at
+/// most is known for each window from its blocks.
+class AnySource final : public Xapian::PostingSource {
+ public:
+  AnySource(AnyOf any, std::shared_ptr<const Bm25> ranking, Xapian::doccount documents,
+            std::shared_ptr<query::Budget> budget)
+      : any_(std::move(any)), ranking_(std::move(ranking)), documents_(documents), budget_(std::move(budget)) {
+    for (const AnyOf::Term& term : any_.terms) {
+      const PostingList::Shares* best = term.list->best_shares(*ranking_);
+      ways_.push_back({.list = term.list.get(), .best = best, .weight = term.weight, .place = term.place});
+      ways_.back().rounded = term.weight / PostingList::Shares::kWhole;
+      ways_.back().most = term.weight * (best != nullptr ? best->of_all : 1);
+      most_ += ways_.back().most;
+      postings_ += term.list->documents.size();
+    }
+    std::stable_sort(ways_.begin(), ways_.end(), [](const Way& a, const Way& b) { return a.most < b.most; });
+  }
+
+  Xapian::doccount get_termfreq_min() const override {
+    std::size_t most = 0;
+    for (const Way& way : ways_) most = std::max(most, way.list->documents.size());
+    return static_cast<Xapian::doccount>(most);
+  }
+  Xapian::doccount get_termfreq_est() const override {
+    return std::clamp(any_.sum.frequency(), get_termfreq_min(), get_termfreq_max());
+  }
+  Xapian::doccount get_termfreq_max() const override {
+    return static_cast<Xapian::doccount>(std::min<std::size_t>(postings_, documents_));
+  }
+  double get_weight() const override { return found_[at_].weight; }
+  bool at_end() const override { return ended_; }
+  Xapian::docid get_docid() const override { return found_[at_].document; }
+
+  void next(double min_weight) override {
+    for (++at_;; ++at_) {
+      while (at_ < found_.size() && found_[at_].weight < min_weight) ++at_;
+      if (at_ < found_.size()) return;
+      if (!next_window(min_weight)) {
+        ended_ = true;
+        return;
+      }
+      at_ = static_cast<std::size_t>(-1);
+    }
+  }
+  // Not called where the source is the whole query.
+  void skip_to(Xapian::docid document, double min_weight) override {
+    do next(min_weight);
+    while (!ended_ && get_docid() < document);
+  }
+  PostingSource* clone() const override { return new AnySource(any_, ranking_, documents_, budget_); }
+  void init(const Xapian::Database&) override {
+    for (Way& way : ways_) way.at = 0;
+    found_.clear();
+    at_ = static_cast<std::size_t>(-1);
+    ended_ = false;
+    window_ = kFirstWindow;
+    set_maxweight(most_ * (1 + kRounding));
+  }
+  std::string get_description() const override { return "Any"; }
+
+ private:
+  static constexpr std::size_t kFirstWindow = 256;
+  static constexpr std::size_t kWindow = 4096;
+
+  struct Way {
+    const PostingList* list = nullptr;
+    const PostingList::Shares* best = nullptr;
+    double weight = 0;
+    double rounded = 0;  // the same for a share of 1 of 65,535
+    NestedSum::Place place;
+    double most = 0;        // what it weighs at most
+    double most_here = 0;   // the same in the window
+    double most_until = 0;  // what it and those before it weigh together at most in the window
+    std::size_t at = 0;     // nothing before it is in the window or behind it
+  };
+  struct Found {
+    Xapian::docid document;
+    double weight;
+  };
+
+  /// Not less than weight().
+  static double most(const Way& way, std::size_t i) {
+    return way.best != nullptr ? way.rounded * way.best->rounded_up[i] : way.weight;
+  }
+  [[nodiscard]] double weight(const Way& way, std::size_t i) const {
+    return way.weight * ranking_->share(way.list->documents[i], way.list->wdf(i));
+  }
+
+  /// To the first posting that is not before `document`.
+  static void seek(Way& way, Xapian::docid document) { way.at = seek_from(way.list->documents, way.at, document); }
+
+  /// What can come up of the next documents; false if there are none.
+  bool next_window(double min_weight) {
+    if (budget_) budget_->check();
+    found_.clear();
+    const auto too_little = [&](double most) { return most * (1 + kRounding) < min_weight; };
+    // No document comes up that is in lists before this one alone.
+    std::size_t first = 0;
+    for (double most = 0; first < ways_.size() && too_little(most += ways_[first].most);) ++first;
+    Xapian::docid begin = 0;
+    for (std::size_t i = first; i < ways_.size(); ++i) {
+      const Way& way = ways_[i];
+      if (way.at < way.list->documents.size() && (begin == 0 || way.list->documents[way.at] < begin))
+        begin = way.list->documents[way.at];
+    }
+    if (begin == 0) return false;
+    const std::uint64_t end = std::uint64_t{begin} + window_;
+    double most = 0;
+    for (Way& way : ways_) {
+      look_ahead(way, begin, end);
+      way.most_until = most += way.most_here;
+    }
+    std::size_t walked = first;
+    while (walked < ways_.size() && too_little(ways_[walked].most_until)) ++walked;
+    const double beside = walked == 0 ? 0 : ways_[walked - 1].most_until;
+    const auto candidate = [&](Xapian::docid document, double sum) {
+      if (!too_little(sum + beside)) look_at(document, sum, walked, min_weight);
+    };
+    if (walked + 1 == ways_.size()) {
+      each_likely(ways_[walked], end, min_weight - beside, candidate);
+    } else {
+      for (std::size_t i = walked; i < ways_.size(); ++i) {
+        each_likely(ways_[i], end, min_weight - (most - ways_[i].most_here),
+                    [&](Xapian::docid document, double weight) { add(document - begin, weight); });
+      }
+      for (std::size_t word = 0; word < window_ / 64; ++word) {
+        for (std::uint64_t bits = std::exchange(bits_[word], 0); bits != 0; bits &= bits - 1) {
+          const std::size_t slot = word * 64 + static_cast<std::size_t>(std::countr_zero(bits));
+          candidate(begin + static_cast<Xapian::docid>(slot), sums_[slot]);
+        }
+      }
+    }
+    for (std::size_t i = first; i < ways_.size(); ++i) {
+      Way& way = ways_[i];
+      way.at = seek_from(way.list->documents, way.at, static_cast<Xapian::docid>(end));
+    }
+    window_ = kWindow;
+    return true;
+  }
+
+  /// Finds out what a list weighs at most in a window.
+  static void look_ahead(Way& way, Xapian::docid begin, std::uint64_t end) {
+    const std::vector<Xapian::docid>& documents = way.list->documents;
+    seek(way, begin);
+    way.most_here = 0;
+    if (way.at == documents.size() || documents[way.at] >= end) return;
+    if (way.best == nullptr) {
+      way.most_here = way.weight;
+      return;
+    }
+    double best = 0;
+    for (std::size_t block = way.at / PostingList::kBlock; block < way.best->of_blocks.size(); ++block) {
+      if (block * PostingList::kBlock > way.at && documents[block * PostingList::kBlock] >= end) break;
+      best = std::max(best, way.best->of_blocks[block]);
+    }
+    way.most_here = way.weight * best;
+  }
+
+  void add(std::size_t slot, double weight) {
+    const std::uint64_t bit = std::uint64_t{1} << slot % 64;
+    const bool first = (bits_[slot / 64] & bit) == 0;
+    sums_[slot] = first ? weight : sums_[slot] + weight;
+    bits_[slot / 64] |= bit;
+  }
+
+  /// f(document, what it weighs at most) for postings before `end` but of blocks where all weigh less than `least`.
+  template <typename F>
+  static void each_likely(const Way& way, std::uint64_t end, double least, F&& f) {
+    const std::vector<Xapian::docid>& documents = way.list->documents;
+    for (std::size_t i = way.at; i < documents.size() && documents[i] < end;) {
+      const std::size_t block = i / PostingList::kBlock;
+      const std::size_t behind = std::min(documents.size(), (block + 1) * PostingList::kBlock);
+      if (way.best != nullptr && way.weight * way.best->of_blocks[block] * (1 + kRounding) < least) {
+        i = behind;
+        continue;
+      }
+      for (; i < behind && documents[i] < end; ++i) f(documents[i], most(way, i));
+    }
+  }
+
+  /// `sum`: what the lists from `walked` on weigh at most.
+  void look_at(Xapian::docid document, double sum, std::size_t walked, double min_weight) {
+    summands_.clear();
+    for (std::size_t i = walked; i-- > 0;) {
+      Way& way = ways_[i];
+      if ((sum + way.most_until) * (1 + kRounding) < min_weight) return;
+      if (way.most_here != 0) sum += take(way, document);
+    }
+    if (sum * (1 + kRounding) < min_weight) return;
+    for (std::size_t i = walked; i < ways_.size(); ++i) (void)take(ways_[i], document);
+    found_.push_back({document, any_.sum.of(summands_)});
+  }
+
+  /// Adds what a list weighs in a document to the summands.
+  double take(Way& way, Xapian::docid document) {
+    seek(way, document);
+    if (way.at == way.list->documents.size() || way.list->documents[way.at] != document) return 0;
+    summands_.push_back({way.place, weight(way, way.at)});
+    return summands_.back().weight;
+  }
+
+  AnyOf any_;
+  std::shared_ptr<const Bm25> ranking_;
+  Xapian::doccount documents_;
+  std::shared_ptr<query::Budget> budget_;
+  std::size_t postings_ = 0;
+  double most_ = 0;
+  std::vector<Way> ways_;  // by what they weigh at most
+  std::vector<Found> found_;
+  std::size_t at_ = 0;
+  bool ended_ = false;
+  std::size_t window_ = kFirstWindow;
+  std::array<double, kWindow> sums_;  // undefined without its bit
+  std::array<std::uint64_t, kWindow / 64> bits_{};
+  std::vector<NestedSum::Summand> summands_;
+};
+
+}  // namespace
+
+Xapian::Query any_query(AnyOf any, std::shared_ptr<const Bm25> ranking, Xapian::doccount documents,
+                        std::shared_ptr<query::Budget> budget) {
+  auto source = std::make_unique<AnySource>(std::move(any), std::move(ranking), documents, std::move(budget));
+  return Xapian::Query(source.release()->release());
+}
+
+}  // namespace dateline::searcher
