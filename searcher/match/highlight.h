@@ -18,8 +18,8 @@ namespace dateline::searcher {
 
 class Highlighter {
  public:
-  /// `database` says how rare each word is. `analyzers` must outlive the object: they remember stems, and more than half
-  /// of the work is to find these.
+  /// `database` says how rare each word is. `analyzers` must outlive the object: they remember stems, and more than
+  /// half of the work is to find these.
   Highlighter(const query::Compiled& compiled, const Xapian::Database& database, Analyzers& analyzers);
 
   /// Places of the query's words in one paragraph or title of an article in `lang`, in order of position; indices

@@ -66,6 +66,7 @@ class Evaluation {
       case Expression::OP_SCALE_WEIGHT:
         return of(*node.parts.front(), factor * node.factor, among);
       case Expression::OP_OR:
+        if (factor == 0 && among == nullptr && of_terms(node)) return documents_with_any(node);
         return any_of(alternatives(node, factor), among);
       case Expression::LEAF_POSTING_SOURCE:
         return in_places(node.places, among);
@@ -104,6 +105,13 @@ class Evaluation {
                               [](const Expression::Part& part) { return of_terms(*part); });
   }
 
+  /// `node`: of_terms().
+  Matches documents_with_any(const Node& node) {
+    shard_.sums.start(std::size_t{shard_.database.get_lastdocid()} + 1);
+    note(node);
+    return shard_.sums.take_noted();
+  }
+
   /// The documents of an AND without its tests of places, which are put aside.
   Matches candidates(const Node& node, std::vector<Test>& tests) {
     Conjunction all;
@@ -119,6 +127,15 @@ class Evaluation {
   }
 
  private:
+  void note(const Node& node) {
+    if (node.kind == Expression::LEAF_TERM) {
+      const PostingLists::List list = shard_.lists.of(node.term, shard_.database, shard_.budget.get());
+      shard_.sums.note(list->documents);
+      return;
+    }
+    for (const Expression::Part& part : node.parts) note(*part);
+  }
+
   /// Adds the parts of one OR.
   void add_terms(const std::vector<Part>& parts, NestedSum::Place place, AnyOf& out) const {
     std::vector<Xapian::doccount> frequencies;
@@ -431,7 +448,7 @@ class Evaluation {
   const Bm25* ranking_;
 };
 
-std::uint64_t documents_with_any(const AnyOf& any, const LocalShard& shard) {
+std::uint64_t number_with_any(const AnyOf& any, const LocalShard& shard) {
   shard.sums.start(std::size_t{shard.database.get_lastdocid()} + 1);
   for (const AnyOf::Term& term : any.terms) shard.sums.note(term.list->documents);
   return shard.sums.count();
@@ -451,7 +468,7 @@ RankedQuery ranked_query(const Node& expression, const LocalShard& shard, const 
   if (Evaluation::of_terms(expression)) {
     AnyOf any = evaluation.any_of_terms(expression);
     std::optional<std::uint64_t> total;
-    if (count) total = documents_with_any(any, shard);
+    if (count) total = number_with_any(any, shard);
     return {.query = any_query(std::move(any), ranking, shard.database.get_doccount(), shard.budget), .total = total};
   }
   auto candidates = std::make_shared<Candidates>(shard.sums);

@@ -84,7 +84,11 @@ double NestedSum::of(const std::vector<Summand>& summands) {
 }
 
 void Sums::start(std::size_t documents) {
-  if (started_) (void)take();  // an error ended what was begun
+  if (started_) {  // an error ended what was begun
+    for (auto* bits : {&once_, &twice_, &often_, &words_}) std::fill(bits->begin(), bits->end(), 0);
+    size_ = 0;
+    any_often_ = false;
+  }
   started_ = true;
   if (documents_ >= documents) return;
   documents_ = documents;
@@ -110,6 +114,9 @@ Matches Sums::spare() {
 
 Matches Sums::take_noted() {
   Matches out = spare();
+  std::size_t documents = 0;
+  for (const std::uint64_t word : once_) documents += static_cast<std::size_t>(std::popcount(word));
+  out.documents.reserve(documents);
   for (std::size_t word = 0; word < once_.size(); ++word) {
     for (std::uint64_t bits = std::exchange(once_[word], 0); bits != 0; bits &= bits - 1)
       out.documents.push_back(static_cast<Xapian::docid>(word * 64) +

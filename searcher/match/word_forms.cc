@@ -39,13 +39,18 @@ bool is_in_language(const Xapian::Database& database, const std::string& word, c
 std::vector<std::string> other_forms(const Xapian::Database& database, const query::HighlightWord& word,
                                      const std::vector<std::string>& languages, std::size_t most,
                                      const std::unordered_set<std::string>* secret) {
-  using Found = std::vector<std::pair<Xapian::doccount, std::string>>;
-  const auto sort = [](Found& forms) {
-    std::sort(forms.begin(), forms.end(), [](const auto& a, const auto& b) {
-      return a.first != b.first ? a.first > b.first : a.second < b.second;
+  constexpr Xapian::doccount kManyChunks = 2000;
+  struct Form {
+    Xapian::doccount frequency;
+    std::string word;
+    std::string lang;
+  };
+  const auto sort = [](std::vector<Form>& forms) {
+    std::sort(forms.begin(), forms.end(), [](const Form& a, const Form& b) {
+      return a.frequency != b.frequency ? a.frequency > b.frequency : a.word < b.word;
     });
   };
-  Found found;
+  std::vector<Form> found;
   if (word.terms.empty()) return {};
   const bool is_name = !word.text.empty() && word.text.front() >= 'A' && word.text.front() <= 'Z';
   for (const std::string& lang : languages) {
@@ -55,29 +60,34 @@ std::vector<std::string> other_forms(const Xapian::Database& database, const que
     if (!analyzer.has_stemmer() || !std::binary_search(word.stems.begin(), word.stems.end(), stem_term)) continue;
     const std::string prefix = common_prefix(stem, word.terms.front());
     if (prefix.size() < kShortestPrefix) continue;
-    Found forms;
+    std::vector<Form> forms;
     std::size_t looked_at = 0;
-    for (Xapian::TermIterator term = database.allterms_begin(prefix);
-         term != database.allterms_end(prefix) && looked_at < kMostLookedAt; ++term, ++looked_at) {
+    const auto end = database.allterms_end(prefix);
+    for (auto term = database.allterms_begin(prefix); term != end && looked_at < kMostLookedAt; ++looked_at) {
       const std::string form = *term;
+      const Xapian::doccount frequency = term.get_termfreq();
+      // The next word stands behind all chunks of this one's list.
+      if (frequency > kManyChunks) {
+        term.skip_to(form + '\0');
+      } else {
+        ++term;
+      }
       if (secret != nullptr && secret->contains(form)) continue;
       // "Putin's" is indexed as "putins" too, which is no form of a name worth telling.
       const bool own = std::find(word.terms.begin(), word.terms.end(), form) != word.terms.end() ||
                        (is_name && form == word.terms.front() + 's');
-      if (!own && analyzer.stem(form) == stem) forms.emplace_back(term.get_termfreq(), form);
+      if (!own && analyzer.stem(form) == stem) forms.push_back({frequency, form, lang});
     }
     sort(forms);
     if (forms.size() > kFormsCounted) forms.resize(kFormsCounted);
-    if (languages.size() > 1) {
-      std::erase_if(forms, [&](const auto& form) { return !is_in_language(database, form.second, lang); });
-    }
     found.insert(found.end(), forms.begin(), forms.end());
   }
   sort(found);
   std::vector<std::string> out;
-  for (const auto& [frequency, form] : found) {
+  for (const Form& form : found) {
     if (out.size() == most) break;
-    if (std::find(out.begin(), out.end(), form) == out.end()) out.push_back(form);
+    if (std::find(out.begin(), out.end(), form.word) != out.end()) continue;
+    if (languages.size() == 1 || is_in_language(database, form.word, form.lang)) out.push_back(form.word);
   }
   return out;
 }

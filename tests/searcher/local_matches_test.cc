@@ -304,6 +304,33 @@ BOOST_AUTO_TEST_CASE(the_deadline_ends_a_long_list) {
   BOOST_CHECK_THROW((void)ranked_query(*Expression("a").node(), shard, {}, true), Error);
 }
 
+BOOST_AUTO_TEST_CASE(what_an_error_ended_leaves_no_trace) {
+  Xapian::WritableDatabase database("", Xapian::DB_BACKEND_INMEMORY);
+  for (int i = 0; i < 300; ++i) {
+    Xapian::Document document;
+    for (int term = 1; term < 4; ++term) {
+      if (i % term == 0) document.add_term("t" + std::to_string(term));
+    }
+    database.add_document(document);
+  }
+  Sums sums;
+  sums.start(301);
+  sums.note({1, 2, 250});
+  sums.start(301);
+  sums.add(7, 1);
+  sums.add(7, 2);
+  PostingLists lists;
+  const LocalShard shard{.database = database, .lists = lists, .sums = sums, .budget = nullptr};
+  const Expression any(Expression::OP_OR, Expression("t2"), Expression("t3"));
+  BOOST_TEST(matching_documents(*any.node(), shard).size() == 200U);
+  sums.start(301);
+  sums.note({4});
+  const Expression all(Expression::OP_AND, any, Expression("t1"));
+  const RankedQuery ranked = ranked_query(*all.node(), shard, {}, true);
+  BOOST_TEST(ranked.total.value() == 200U);
+  BOOST_TEST((hits(database, ranked.query, {}, 0, 300, 0) == hits(database, all.xapian(), {}, 0, 300, 300)));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
