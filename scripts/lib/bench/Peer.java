@@ -41,6 +41,7 @@ import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.IndexOrDocValuesQuery;
 import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.MultiTermQuery;
 import org.apache.lucene.search.PhraseQuery;
 import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.search.Query;
@@ -155,6 +156,7 @@ public class Peer {
         SortedSetDocValuesFacetCounts counts = new SortedSetDocValuesFacetCounts(facets, collected);
         for (String name : new String[] {"source", "section", "actors"}) counts.getTopChildren(10, name);
         break;
+      case "actor":
       case "newest":
         searcher.search(query, 10, new Sort(new SortField("date", SortField.Type.LONG, true)));
         break;
@@ -179,7 +181,9 @@ public class Peer {
       case "near":
         return new SpanNearQuery(new SpanQuery[] {span(words[0]), span(words[1])}, 4, false);
       case "wildcard":
-        return new PrefixQuery(new Term("text", words[0]));
+        PrefixQuery prefix = new PrefixQuery(new Term("text", words[0]));
+        prefix.setRewriteMethod(MultiTermQuery.SCORING_BOOLEAN_REWRITE);  // ranked, as ours: not all the same score
+        return prefix;
       case "actor":
         return new TermQuery(new Term("actor", field(line, "actor")));
       case "filter":

@@ -19,7 +19,8 @@ pct cts net shr vs inc corp co ltd""".split())
 def draw(corpus, each, seed=7):
     rng = random.Random(seed)
     frequency = collections.Counter()
-    texts, sources, dates, names = [], collections.Counter(), [], collections.Counter()
+    texts, sources, names = [], collections.Counter(), collections.Counter()
+    dates = collections.defaultdict(list)  # by source
     with open(corpus, encoding="utf-8") as lines:
         for line in itertools.islice(lines, 20000):
             article = json.loads(line)
@@ -28,8 +29,9 @@ def draw(corpus, each, seed=7):
             if len(texts) < 2000:
                 texts.append(article["body"])
             sources[article.get("source", "")] += 1
-            if date := str(article.get("published") or article.get("date") or ""):
-                dates.append(date[:10])
+            date = str(article.get("published") or article.get("date") or "")[:10]
+            if re.fullmatch(r"\d{4}-\d\d-\d\d", date):
+                dates[article.get("source", "")].append(date)
             names.update(a["name"] for a in article.get("actors", []) if isinstance(a, dict))
             total = sum(sources.values())
     words = sorted(w for w in frequency if w not in DULL and len(w) > 3 and w.isascii())
@@ -46,8 +48,7 @@ def draw(corpus, each, seed=7):
             pairs += [p for p in found if p[0] not in DULL and p[1] not in DULL]
     pairs = sorted(set(p for p in pairs if frequency[p[0]] > total / 200 and frequency[p[1]] > total / 200))
     sources.pop("", None)
-    common = [s for s, _ in sources.most_common(20)] or [""]
-    years = sorted(d for d in dates if re.fullmatch(r"\d{4}-\d\d-\d\d", d)) or ["1987-03-01"]
+    common = [s for s, _ in sources.most_common(20) if dates[s]] or [""]
     prominent = [n for n, _ in names.most_common(200)] or ["Nobody Known"]
     for name, _ in ((c, i) for c in CLASSES for i in range(each)):
         query = {"class": name, "words": [rng.choice(middle)]}
@@ -64,9 +65,12 @@ def draw(corpus, each, seed=7):
         elif name == "wildcard":
             query["words"] = [rng.choice([w for w in middle if len(w) > 6])[:5]]
         elif name == "filter":
-            at = rng.randrange(len(years))
-            ends = sorted((years[at], years[min(at + len(years) // 10, len(years) - 1)]))
-            query.update(words=[rng.choice(frequent)], source=rng.choice(common), since=ends[0], until=ends[1])
+            # Days on which the source has articles: what finds nothing takes no time.
+            source = rng.choice(common)
+            days = sorted(dates[source]) or ["1987-03-01"]
+            at = rng.randrange(len(days))
+            until = days[min(at + len(days) // 10, len(days) - 1)]
+            query.update(words=[rng.choice(frequent)], source=source, since=days[at], until=until)
         elif name == "actor":
             query.update(words=[], actor=rng.choice(prominent))
         yield query
