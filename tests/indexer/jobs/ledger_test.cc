@@ -1,6 +1,7 @@
 #include "indexer/jobs/ledger.h"
 
 #include <boost/test/unit_test.hpp>
+#include <map>
 
 #include "dateline/error.h"
 #include "tests/support/temporary_folder.h"
@@ -42,6 +43,51 @@ BOOST_AUTO_TEST_CASE(what_was_committed_is_remembered) {
   BOOST_TEST(ledger.find_record(input->id, big).has_value());
   BOOST_TEST(ledger.count_articles(input->id) == 1U);
   BOOST_TEST(!ledger.find_input("/never/committed").has_value());
+}
+
+// A new ledger keeps records back and asks its tables only for what it may know.
+BOOST_AUTO_TEST_CASE(a_new_ledger_answers_as_one_that_is_there) {
+  const dateline::test::TemporaryFolder folder;
+  constexpr std::uint64_t kRecords = 45'000;
+  const auto identity = [](std::uint64_t n) { return "article " + std::to_string(n % 7 == 0 ? n / 2 : n); };
+  std::size_t carried_before = 0;
+  std::int64_t id = 0;
+  {
+    Ledger ledger(folder.path());
+    id = ledger.begin_input("/a");
+    for (std::uint64_t n = 0; n < kRecords; ++n) {
+      BOOST_REQUIRE(!ledger.find_record(id, n));
+      const auto before = ledger.best_carrier(identity(n), id);
+      // Known by this name: the number itself, or one whose half it is.
+      if (before) {
+        ++carried_before;
+        BOOST_REQUIRE(before->identity == identity(n));
+        BOOST_REQUIRE(before->holder);
+      }
+      ledger.put_record(record(id, n, identity(n)));
+      ledger.set_holder(identity(n), id, n);
+      if (n % 9000 == 0) {
+        BOOST_REQUIRE(ledger.find_record(id, n)->holder);
+        BOOST_REQUIRE(ledger.count_articles(id) == n + 1);
+      }
+    }
+    BOOST_TEST(ledger.unseen_records(id).empty());
+    ledger.withdraw(identity(4), "withdrawn");
+    BOOST_TEST(ledger.best_carrier("withdrawn", 0)->content == 4U);
+    ledger.commit();
+  }
+  BOOST_TEST(carried_before > 1000U);
+  Ledger ledger(folder.path());
+  BOOST_TEST(ledger.count_articles(id) == kRecords);
+  BOOST_TEST(ledger.unseen_records(id).size() == kRecords);
+  std::map<std::string, std::size_t> holders;
+  std::map<std::string, std::size_t> carriers;
+  for (const RecordEntry& entry : ledger.records_of(id)) {
+    ++carriers[entry.identity];
+    if (entry.holder) ++holders[entry.identity];
+  }
+  for (const auto& [name, count] : carriers) BOOST_REQUIRE(holders[name] == (name == "withdrawn" ? 0U : 1U));
+  BOOST_TEST(count_held_articles(folder.path()) == carriers.size() - 1);
 }
 
 BOOST_AUTO_TEST_CASE(records_not_seen_by_this_job_are_told) {
