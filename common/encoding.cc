@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 
+#include "common/double_encoding.h"
 #include "common/text.h"
 
 namespace dateline {
@@ -80,7 +81,7 @@ std::string to_utf8(std::string_view bytes, std::string_view declared, std::stri
   }
   if (text::is_valid_utf8(bytes)) {
     name = "utf-8";
-    return std::string{bytes};
+    return repair_double_encoding(std::string{bytes});
   }
   for (const std::string& candidate : {whatwg_name(declared), whatwg_name(detected_name(bytes))}) {
     // Declared UTF-8 that is not valid: a page cut in the middle of a character or with a stray byte is still UTF-8.

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <memory>
 
+#include "common/double_encoding.h"
 #include "common/encoding.h"
 #include "common/text.h"
 #include "indexer/readers/html_entities.h"
@@ -68,11 +69,7 @@ constexpr bool is_name_char(char c) {
 
 /// What browsers make of a numeric reference: 128..159 mean windows-1252, others that XML forbids nothing.
 void append_numeric(std::string& out, std::uint32_t number) {
-  static constexpr std::array<char16_t, 32> kWindows{0x20AC, 0xFFFD, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
-                                                     0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0xFFFD, 0x017D, 0xFFFD,
-                                                     0xFFFD, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
-                                                     0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0xFFFD, 0x017E, 0x0178};
-  if (number >= 0x80 && number < 0xA0) number = kWindows[number - 0x80];
+  number = read_as_windows_1252(number);
   if (number == '\t' || number == '\n' || number == '\r') {
     out.push_back(static_cast<char>(number));
     return;

@@ -1,6 +1,9 @@
 #include "common/encoding.h"
 
+#include <array>
 #include <boost/test/unit_test.hpp>
+#include <string_view>
+#include <vector>
 
 using namespace dateline;
 
@@ -32,6 +35,25 @@ BOOST_AUTO_TEST_CASE(an_undeclared_encoding_is_detected) {
 
 BOOST_AUTO_TEST_CASE(an_unknown_label_is_no_error) {
   BOOST_TEST(!to_utf8("caf\xE9", "x-no-such-thing").empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_was_encoded_twice_is_repaired) {
+  const std::vector<std::array<std::string_view, 2>> rows{
+      {"child\u00E2\u0080\u0099s", "child’s"},
+      {"childâ€™s \u00E2\u0080\u009Cgame\u00E2\u0080\u009D", "child’s “game”"},
+      {"CafÃ© â€” 5\u00C2\u00A0€", "Café — 5\u00A0€"},
+      {"\u00F0\u009F\u0098\u0080 \u00D0\u009F\u00D1\u0083\u00D1\u0082\u00D0\u00B8\u00D0\u00BD", "😀 Путин"},
+      // A text that says the same letters for themselves is left alone where it may mean them.
+      {"Ãngelo, CafÃ© â€“ CafÃ©", "Ãngelo, CafÃ© – CafÃ©"},
+      {"SÃO PAULO, CAFÉ, Ã©", "SÃO PAULO, CAFÉ, Ã©"},
+      {"âge, été, 5 €", "âge, été, 5 €"},
+      // Single controls mean windows-1252, as references to them do.
+      {"\u0093quoted\u0094 \u0080 5", "“quoted” € 5"},
+      {"\u0081", "\u0081"},
+      {"", ""},
+      {"\u00E2\u0080", "â€"},
+  };
+  for (const auto& [twice, meant] : rows) BOOST_TEST(to_utf8(twice) == meant);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
