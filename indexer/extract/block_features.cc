@@ -206,7 +206,8 @@ class PageFeatures {
         blocks_(list.blocks),
         weights_(weights),
         in_body_(page.article_body),
-        in_description_(page.description) {
+        in_description_(page.description),
+        article_rank_(page.article_rank) {
     const std::size_t n = blocks_.size();
     shapes_.reserve(n);
     words_.reserve(n);
@@ -221,6 +222,7 @@ class PageFeatures {
     find_title();
     find_candidate();
     find_common_words();
+    find_repeated_headings();
     group();
   }
 
@@ -230,6 +232,7 @@ class PageFeatures {
     write_roles(i, row);
     write_tree(i, row);
     write_neighbours(i, row);
+    write_list(i, row);
     write_learnt_words(i, row);
   }
 
@@ -418,8 +421,19 @@ class PageFeatures {
   }
 
   struct Group {
-    double characters = 0, good = 0, links = 0, blocks = 0;
+    double characters = 0, good = 0, links = 0, blocks = 0, headings = 0;
   };
+
+  // Blocks that say what a heading says elsewhere: the entries of a table of contents.
+  void find_repeated_headings() {
+    std::unordered_set<std::uint64_t> headings;
+    for (std::size_t i = 0; i < blocks_.size(); ++i) {
+      if (is_heading(heading_of(i))) headings.insert(text_key(i));
+    }
+    says_heading_.reserve(blocks_.size());
+    for (std::size_t i = 0; i < blocks_.size(); ++i)
+      says_heading_.push_back(!is_heading(heading_of(i)) && headings.count(text_key(i)) != 0);
+  }
 
   void group() {
     signatures_.reserve(blocks_.size());
@@ -431,6 +445,13 @@ class PageFeatures {
       g.links += blocks_[i].link_characters;
       g.blocks += 1;
       ++repeats_[text_key(i)];
+      if (const Index own = list_of(tree_, blocks_[i]); own != HtmlTree::kNoNode) {
+        Group& list = lists_[own];
+        list.characters += blocks_[i].characters;
+        list.links += blocks_[i].link_characters;
+        list.blocks += 1;
+        list.headings += says_heading_[i] ? 1 : 0;
+      }
     }
     good_before_.resize(blocks_.size() + 1, 0);
     for (std::size_t i = 0; i < blocks_.size(); ++i) good_before_[i + 1] = good_before_[i] + good_[i];
@@ -490,6 +511,30 @@ class PageFeatures {
     row.add("in description", in_description_.of(words_[i]));
     row.add("is title", !title_words_.empty() && words_[i] == title_words_);
     row.add("repeats", repeats_.at(text_key(i)));
+  }
+
+  // Where the link leads that the block begins in: 0 no link, 1 into the page, 2 into the site, 3 anywhere.
+  int kind_of_link(std::size_t i) const {
+    Index e = tree_.node(blocks_[i].first_text).parent;
+    for (int up = 0; up < kFar && e != HtmlTree::kNoNode; ++up, e = tree_.node(e).parent) {
+      if (tree_.node(e).tag != Tag::a) continue;
+      const std::string_view href = tree_.attribute(e, Attr::href);
+      return href.starts_with('#') ? 1 : href.find("://") == std::string_view::npos ? 2 : 3;
+    }
+    return 0;
+  }
+
+  void write_list(std::size_t i, Row& row) const {
+    static const Group kNone;
+    const auto it = lists_.find(list_of(tree_, blocks_[i]));
+    const Group& list = it == lists_.end() ? kNone : it->second;
+    row.add("list items", log_of(list.blocks));
+    row.add("list mean length", log_of(ratio(list.characters, list.blocks)));
+    row.add("list link share", ratio(list.links, list.characters));
+    row.add("list headings", ratio(list.headings, list.blocks));
+    row.add("says heading", says_heading_[i]);
+    row.add("kind of link", kind_of_link(i));
+    row.add("article rank", article_rank_);
   }
 
   void write_place(std::size_t i, Row& row) const {
@@ -621,6 +666,7 @@ class PageFeatures {
   const WordWeights& weights_;
   mutable std::unordered_map<std::pair<std::string_view, std::string_view>, NameScore, PairHash> name_scores_;
   Overlap in_body_, in_description_;
+  int article_rank_;
   std::vector<Shape> shapes_;
   std::vector<std::vector<std::uint64_t>> words_;
   std::vector<double> good_, good_before_;
@@ -630,6 +676,8 @@ class PageFeatures {
   std::ptrdiff_t title_block_ = -1;
   Index candidate_ = 0, candidate_up_ = 0;
   std::unordered_set<std::uint64_t> common_;
+  std::vector<bool> says_heading_;
+  std::unordered_map<Index, Group> lists_;
   std::vector<std::uint64_t> signatures_;
   std::unordered_map<std::uint64_t, Group> groups_;
   std::unordered_map<std::uint64_t, std::uint32_t> repeats_;

@@ -17,6 +17,7 @@ struct PageStatements {
   std::string title;         ///< The headline that was chosen.
   std::string description;   ///< Meta description or JSON-LD description.
   std::string article_body;  ///< JSON-LD articleBody.
+  int article_rank = 0;      ///< PageMetadata::article_rank: news and other articles have other ideas of tables.
 };
 
 /// What single words tell, learnt from labelled pages: log-odds that a block with this word, or in an element whose

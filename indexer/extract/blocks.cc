@@ -425,6 +425,21 @@ BlockList cut_blocks(const HtmlTree& tree) {
   return Cutter(tree).run();
 }
 
+HtmlTree::Index list_of(const HtmlTree& tree, const Block& block) {
+  const HtmlTree::Node& node = tree.node(block.element);
+  switch (node.tag) {
+    case Tag::li:
+    case Tag::dd:
+    case Tag::dt:
+      return node.parent;
+    case Tag::td:
+    case Tag::th:
+      return node.parent == HtmlTree::kNoNode ? HtmlTree::kNoNode : tree.node(node.parent).parent;
+    default:
+      return HtmlTree::kNoNode;
+  }
+}
+
 std::vector<std::uint64_t> word_hashes(std::string_view s) {
   constexpr std::uint64_t kBasis = 14695981039346656037ULL, kPrime = 1099511628211ULL;  // FNV-1a
   std::vector<std::uint64_t> words;

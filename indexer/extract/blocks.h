@@ -60,6 +60,9 @@ struct BlockList {
 
 [[nodiscard]] BlockList cut_blocks(const HtmlTree& tree);
 
+/// The list of an item, the row group of a cell; else kNoNode.
+[[nodiscard]] HtmlTree::Index list_of(const HtmlTree& tree, const Block& block);
+
 /// Hashes of a text's words, case and punctuation set aside; of a script without spaces each character is a word.
 [[nodiscard]] std::vector<std::uint64_t> word_hashes(std::string_view text);
 

@@ -10,7 +10,10 @@
 namespace dateline::indexer {
 namespace {
 
-constexpr double kLongCell = 120;           // characters: tables with such cells on average lay out a page
+constexpr double kLongCell = 120;  // characters: tables with such cells on average lay out a page
+constexpr int kNewsArticle = 4;    // PageMetadata::article_rank
+// Log-odds by hand: news leaves tables out more often than other pages, and the labelled ones hold too few to learn it.
+constexpr double kTableOfNews = -1;
 constexpr float kLeastProbability = 0.25F;  // blocks less likely than this are never body
 
 bool is_heading_block(const HtmlTree& tree, const Block& block) {
@@ -58,26 +61,10 @@ bool is_cell(Tag tag) {
   return tag == Tag::td || tag == Tag::th;
 }
 
-// The list of an item, the row group of a cell; else none.
-HtmlTree::Index list_of(const HtmlTree& tree, const Block& block) {
-  const HtmlTree::Node& node = tree.node(block.element);
-  switch (node.tag) {
-    case Tag::li:
-    case Tag::dd:
-    case Tag::dt:
-      return node.parent;
-    case Tag::td:
-    case Tag::th:
-      return node.parent == HtmlTree::kNoNode ? HtmlTree::kNoNode : tree.node(node.parent).parent;
-    default:
-      return HtmlTree::kNoNode;
-  }
-}
-
 }  // namespace
 
-std::vector<float> joint_verdicts(const HtmlTree& tree, const BlockList& list, std::span<const float> first,
-                                  std::span<const float> second) {
+std::vector<float> joint_verdicts(const HtmlTree& tree, const BlockList& list, const PageStatements& page,
+                                  std::span<const float> first, std::span<const float> second) {
   struct Items {
     double odds = 0, characters = 0, count = 0;
     bool cells = false;
@@ -98,7 +85,9 @@ std::vector<float> joint_verdicts(const HtmlTree& tree, const BlockList& list, s
   for (std::size_t i = 0; i < odds.size(); ++i) {
     const auto it = lists.find(list_of(tree, list.blocks[i]));
     const bool alone = it == lists.end() || (it->second.cells && it->second.characters > kLongCell * it->second.count);
-    verdicts[i] = probability(alone ? odds[i] : it->second.odds / it->second.characters);
+    const bool table_of_news = !alone && it->second.cells && page.article_rank == kNewsArticle;
+    verdicts[i] =
+        probability((alone ? odds[i] : it->second.odds / it->second.characters) + (table_of_news ? kTableOfNews : 0));
   }
   return verdicts;
 }
@@ -111,7 +100,7 @@ std::vector<float> judge_blocks(const HtmlTree& tree, const BlockList& list, con
   const FeatureTable second = surroundings_features(tree, list, first, verdicts);
   std::vector<float> again = model.second.scores(second.values(), second.columns());
   for (float& v : again) v = 1.F / (1.F + std::exp(-v));
-  return joint_verdicts(tree, list, verdicts, again);
+  return joint_verdicts(tree, list, page, verdicts, again);
 }
 
 BodyChoice choose_body(const HtmlTree& tree, const BlockList& list, const PageStatements& page,

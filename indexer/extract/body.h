@@ -14,7 +14,7 @@ namespace dateline::indexer {
 
 /// Both stages together: the second knows the surroundings, the first errs less where they mislead. The items of one
 /// list and the short cells of one table share a verdict: they are all of the article or none is.
-[[nodiscard]] std::vector<float> joint_verdicts(const HtmlTree& tree, const BlockList& list,
+[[nodiscard]] std::vector<float> joint_verdicts(const HtmlTree& tree, const BlockList& list, const PageStatements& page,
                                                 std::span<const float> first, std::span<const float> second);
 
 /// One verdict a block, 0..1: how likely it is body.

@@ -303,12 +303,13 @@ class Guard {
   }
 
   GuardedHtml run() {
+    const std::size_t max_tags = limits_.max_tags + in_.size() / limits_.bytes_a_tag;
     while (at_ < in_.size()) {
       const std::size_t lt = find_char(in_, '<', at_);
       text(in_.substr(at_, lt == kNone ? kNone : lt - at_));
       if (lt == kNone) break;
       at_ = lt;
-      if (result_.tags >= limits_.max_tags) {
+      if (result_.tags >= max_tags) {
         result_.truncated = true;
         break;
       }

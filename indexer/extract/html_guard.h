@@ -13,8 +13,9 @@
 namespace dateline::indexer {
 
 struct GuardLimits {
-  std::size_t max_depth = 512;     ///< Open elements; deeper start tags are left out, their text stays.
-  std::size_t max_tags = 400'000;  ///< The page ends after so many tags.
+  std::size_t max_depth = 512;    ///< Open elements; deeper start tags are left out, their text stays.
+  std::size_t max_tags = 20'000;  ///< The page ends after so many start tags and one more for each `bytes_a_tag`:
+  std::size_t bytes_a_tag = 32;   ///< of 1,400 real pages the densest has a third of that.
 };
 
 /// What the parser gets to see.
@@ -39,7 +40,7 @@ struct GuardedHtml {
   std::vector<std::string_view> json_ld;        ///< Contents of script elements of type application/ld+json.
   std::vector<std::string_view> scripts;  ///< Contents of other scripts that may say when an article was published.
   std::size_t tags = 0;                   ///< Start tags met.
-  bool truncated = false;                 ///< max_tags was reached.
+  bool truncated = false;                 ///< The bound of tags was reached.
 };
 
 /// The number of the text that a character of `html` stands for.

@@ -43,6 +43,7 @@ ParsedPage parse_page(std::string_view bytes, std::string_view url, std::string_
 PageStatements statements_of(const ParsedPage& page, const std::vector<Candidate>& titles) {
   PageStatements statements;
   if (!titles.empty()) statements.title = titles.front().value;
+  statements.article_rank = page.metadata.article_rank();
   for (const StructuredArticle& article : page.metadata.structured.articles) {
     if (article.body.size() > statements.article_body.size()) statements.article_body = article.body;
     if (statements.description.empty()) statements.description = article.description;

@@ -10,45 +10,11 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "common/text.h"
 #include "indexer/extract/body.h"
+#include "indexer/extract/training/alignment.h"
 
 namespace dateline::indexer::training {
 namespace {
-
-// Which blocks stand in the known text: by trigrams, of shorter ones whole paragraphs.
-class Known {
- public:
-  explicit Known(const std::string& gold) {
-    for (const std::string_view line : text::split(gold, '\n')) {
-      const auto words = word_hashes(line);
-      total_ += words.size();
-      lines_.insert(join(words));
-      for (std::size_t i = 0; i + 3 <= words.size(); ++i) grams_.insert(gram(words, i));
-    }
-  }
-  [[nodiscard]] double share(const std::vector<std::uint64_t>& words) const {
-    if (words.empty()) return 0;
-    if (lines_.count(join(words)) != 0) return 1;
-    if (words.size() < 4) return 0;
-    std::size_t hits = 0;
-    for (std::size_t i = 0; i + 3 <= words.size(); ++i) hits += grams_.count(gram(words, i));
-    return static_cast<double>(hits) / static_cast<double>(words.size() - 2);
-  }
-  [[nodiscard]] std::size_t total() const { return total_; }
-
- private:
-  static std::uint64_t gram(const std::vector<std::uint64_t>& w, std::size_t i) {
-    return (w[i] * 31 + w[i + 1]) * 0x9E3779B97F4A7C15ULL + w[i + 2];
-  }
-  static std::uint64_t join(const std::vector<std::uint64_t>& words) {
-    std::uint64_t h = words.size();
-    for (const std::uint64_t w : words) h = (h ^ w) * 0x9E3779B97F4A7C15ULL;
-    return h;
-  }
-  std::unordered_set<std::uint64_t> grams_, lines_;
-  std::size_t total_ = 0;
-};
 
 // Counts in how many sites a word stands in blocks that are body, and in blocks that are not.
 class WordCounter {
@@ -121,21 +87,25 @@ OwnedWords count_words(const std::vector<BodyPage>& pages, const Samples& sample
 }
 
 void label(BodyPage& p, Samples& samples, float news_weight) {
-  const Known known(p.known->text);
   std::unordered_set<std::string> optional;
   for (const std::string& o : p.known->optional) optional.insert(squeeze(o));
   p.first_row = samples.rows();
   // A page whose known text is a small part of what it shows must not outweigh the others.
   std::size_t shown = 0;
   const std::vector<Block>& blocks = p.known->page.list.blocks;
-  for (const Block& b : blocks) shown += word_hashes(b.text).size();
-  const double total = std::max({static_cast<double>(known.total()), 0.5 * static_cast<double>(shown), 50.0});
+  std::vector<std::vector<std::uint64_t>> words;
   for (const Block& b : blocks) {
-    const auto words = word_hashes(b.text);
-    samples.labels.push_back(known.share(words) >= 0.5 ? 1.F : 0.F);
-    double weight = 0.1 + 20 * std::min(static_cast<double>(words.size()) / total, 0.5);
+    words.push_back(word_hashes(b.text));
+    shown += words.back().size();
+  }
+  const auto known = static_cast<double>(word_hashes(p.known->text).size());
+  const double total = std::max({known, 0.5 * static_cast<double>(shown), 50.0});
+  const std::vector<double> shares = shares_of_known(words, p.known->text);
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    samples.labels.push_back(shares[i] >= 0.5 ? 1.F : 0.F);
+    double weight = 0.1 + 20 * std::min(static_cast<double>(words[i].size()) / total, 0.5);
     if (p.known->news) weight *= static_cast<double>(news_weight);
-    if (!optional.empty() && optional.count(squeeze(b.text)) != 0) weight = 0.001;
+    if (!optional.empty() && optional.count(squeeze(blocks[i].text)) != 0) weight = 0.001;
     samples.weights.push_back(static_cast<float>(weight));
   }
   p.verdicts.resize(blocks.size());
@@ -240,7 +210,7 @@ void train_body(std::vector<BodyPage>& pages, const BodyOptions& options, OwnedM
   OwnedTrees second_model = cross_validate(pages, second, options, whole != nullptr);
   for (std::size_t k = 0; k < pages.size(); ++k) {
     const ParsedPage& page = pages[k].known->page;
-    pages[k].verdicts = joint_verdicts(page.tree, page.list, first_verdicts[k], pages[k].verdicts);
+    pages[k].verdicts = joint_verdicts(page.tree, page.list, pages[k].statements, first_verdicts[k], pages[k].verdicts);
   }
   if (options.show_errors) show(pages, second);
   if (whole == nullptr) return;

@@ -13,7 +13,7 @@ namespace dateline::indexer::training {
 struct BodyOptions {
   BoostingOptions boosting{
       .trees = 300, .depth = 6, .rate = 0.04, .row_share = 0.7, .column_share = 0.12, .lambda = 2, .least_weight = 15};
-  int seeds = 1;             ///< Models that are averaged.
+  int seeds = 2;             ///< Models that are averaged.
   float news_weight = 2;     ///< What a page of news counts more.
   bool show_errors = false;  ///< Print the blocks on which verdicts and labels disagree, heaviest first.
 };

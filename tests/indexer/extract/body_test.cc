@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(items_of_a_list_and_cells_of_a_table_share_a_verdict) {
                  "<table><tr><td>abcd<td>abcd<tr><td>abcd</table>"));
   const BlockList list = cut_blocks(tree);
   const std::vector<float> first{0.9F, 0.9F, 0.9F, 0.1F, 0.2F, 0.9F, 0.5F, 0.5F};
-  const std::vector<float> verdicts = joint_verdicts(tree, list, first, first);
+  const std::vector<float> verdicts = joint_verdicts(tree, list, {}, first, first);
   BOOST_REQUIRE(verdicts.size() == first.size());
   BOOST_TEST(std::abs(verdicts[0] - 0.9F) < 1e-4F);
   for (std::size_t i = 1; i < 4; ++i) BOOST_TEST(verdicts[i] == verdicts[1]);
@@ -60,11 +60,24 @@ BOOST_AUTO_TEST_CASE(items_of_a_list_and_cells_of_a_table_share_a_verdict) {
   for (std::size_t i = 5; i < 8; ++i) BOOST_TEST(std::abs(verdicts[i] - 1 / (1 + std::pow(9.F, -1.F / 3))) < 1e-4F);
 }
 
+BOOST_AUTO_TEST_CASE(a_table_of_figures_is_less_likely_in_news) {
+  const HtmlTree tree(guard_html("<p>abcd<ul><li>abcd</ul><table><tr><td>abcd<td>abcd</table>"));
+  const BlockList list = cut_blocks(tree);
+  const std::vector<float> even(4, 0.5F);
+  for (const int rank : {0, 3, 4}) {
+    BOOST_TEST_CONTEXT("rank " << rank) {
+      const std::vector<float> verdicts = joint_verdicts(tree, list, {.article_rank = rank}, even, even);
+      for (std::size_t i = 0; i < 2; ++i) BOOST_TEST(verdicts[i] == 0.5F);
+      for (std::size_t i = 2; i < 4; ++i) BOOST_TEST((verdicts[i] < 0.5F) == (rank == 4));
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(tables_that_lay_out_a_page_do_not_join_its_parts) {
   const HtmlTree tree(guard_html(std::string("<table><tr><td>Home, News, Sport<td>") + kLines[0] + " " + kLines[1] +
                                  " " + kLines[2] + " " + kLines[3] + "</table>"));
   const std::vector<float> first{0.1F, 0.9F};
-  const std::vector<float> verdicts = joint_verdicts(tree, cut_blocks(tree), first, first);
+  const std::vector<float> verdicts = joint_verdicts(tree, cut_blocks(tree), {}, first, first);
   BOOST_REQUIRE(verdicts.size() == first.size());
   for (std::size_t i = 0; i < 2; ++i) BOOST_TEST(std::abs(verdicts[i] - first[i]) < 1e-4F);
 }

@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(a_reference_before_a_text_does_not_take_its_place) {
 }
 
 BOOST_AUTO_TEST_CASE(more_texts_than_characters_stand_for_are_read) {
-  const HtmlTree tree(guard_html(repeated("<p>some text", 131'000)));
+  const HtmlTree tree(guard_html(repeated("<p>some text", 131'000), {.max_tags = 131'000}));
   std::size_t texts = 0;
   for (HtmlTree::Index i = 0; i < tree.size(); ++i) texts += tree.node(i).text == "some text" ? 1U : 0U;
   BOOST_TEST(texts == 131'000U);
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(depth_is_bounded_and_no_text_is_lost) {
   for (const std::string_view open : {"<div>", "<table><tr><td>", "<span>", "<b><p>", "<ul><li>", "<a><div></a>",
                                       "<blockquote><form>", "<object><p>"}) {
     const std::string page = repeated(open, 20'000) + "the text";
-    const GuardedHtml out = guard_html(page, {.max_depth = 100});
+    const GuardedHtml out = guard_html(page, {.max_depth = 100, .max_tags = 60'000});
     BOOST_TEST_CONTEXT(open) {
       const HtmlTree tree(out);
       std::uint16_t deepest = 0;
@@ -181,9 +181,10 @@ BOOST_AUTO_TEST_CASE(sloppy_old_pages_are_not_deep) {
 }
 
 BOOST_AUTO_TEST_CASE(the_number_of_tags_is_bounded) {
-  const GuardedHtml out = guard_html(repeated("<p>a", 1000), {.max_tags = 10});
+  const GuardedHtml out = guard_html(repeated("<p>a", 1000), {.max_tags = 10, .bytes_a_tag = 100});
   BOOST_TEST(out.truncated);
-  BOOST_TEST(out.tags == 10U);
+  BOOST_TEST(out.tags == 50U);
+  BOOST_TEST(!guard_html(repeated("<td>1", 20'000)).truncated);
 }
 
 // What takes a naive parser minutes. The bound is far above what is needed and far below what quadratic work takes.
