@@ -1,7 +1,6 @@
 #include "indexer/extract/training/alignment.h"
 
 #include <algorithm>
-#include <span>
 #include <unordered_map>
 
 #include "common/text.h"
