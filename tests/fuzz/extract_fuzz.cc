@@ -1,5 +1,5 @@
 // Page -> article under libFuzzer. The first byte chooses a declared encoding.
-// Sources: indexer/extract/*.cc common/{text,date,encoding,language,url}.cc
+// Sources: indexer/extract/*.cc common/{text,date,double_encoding,encoding,language,url}.cc
 // Libraries: -lgumbo -luchardet -licuuc -licui18n -lfmt -lxxhash -lcld2 -lsimdjson
 //   -D'DATELINE_EXTRACT_MODELS="indexer/extract/models.bin"'
 // Seeds: tests/data/extract/*/input.html

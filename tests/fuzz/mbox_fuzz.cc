@@ -1,5 +1,5 @@
 // Mailboxes under libFuzzer; see reader_fuzz.h.
-// Sources: indexer/readers/*.cc common/{date,encoding,language,media_topics,stored,text,url}.cc
+// Sources: indexer/readers/*.cc common/{date,double_encoding,encoding,language,media_topics,stored,text,url}.cc
 // Libraries: $(pkg-config --cflags --libs libarchive libbrotlidec expat zlib libzstd icu-uc icu-i18n uchardet fmt
 // simdjson)
 // Seeds: tests/data/readers/mbox/*/input.*
