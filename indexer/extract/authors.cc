@@ -169,9 +169,9 @@ constexpr auto kRoleWords = std::to_array<std::string_view>({"staff",
                                                              "корреспондент"});
 
 constexpr auto kNotNames = std::to_array<std::string_view>(
-    {"admin",     "administrator", "user",       "guest",  "unknown", "anonymous", "none",       "null",
-     "undefined", "webmaster",     "n/a",        "author", "editor",  "staff",     "the editor", "home",
-     "login",     "redaktion",     "super user", "news",   "blog",    "webteam"});
+    {"admin",     "administrator", "user",       "guest",  "unknown", "anonymous", "none",         "null",
+     "undefined", "webmaster",     "n/a",        "author", "editor",  "staff",     "the editor",   "home",
+     "login",     "redaktion",     "super user", "news",   "blog",    "webteam",   "key takeaways"});
 
 // Particles that part names in lists.
 constexpr auto kConjunctions =
@@ -195,6 +195,8 @@ std::string_view strip_opening(std::string_view s) {
   }();
   for (int round = 0; round < 2; ++round) {
     s = text::trim(s);
+    // "ByJane Doe": only the layout parts them.
+    if (s.size() > 2 && s.starts_with("By") && s[2] >= 'A' && s[2] <= 'Z') return s.substr(2);
     // Folding may change lengths only beyond ASCII; compare a folded prefix of as many words.
     std::array<std::size_t, kMostWords> ends{};
     std::array<std::string, kMostWords> folded;

@@ -24,6 +24,9 @@ std::ostream& operator<<(std::ostream& out, const Row& row) {
 const Row kRows[] = {
     {"By JANE DOE and John Roe, Staff Writers | May 2, 2021", "JANE DOE|John Roe"},
     {"By Jane Doe", "Jane Doe"},
+    {"ByJane Doe", "Jane Doe"},
+    {"Byron Roe", "Byron Roe"},
+    {"Key Takeaways", ""},
     {"Written by: Jane Doe", "Jane Doe"},
     {"Von Jürgen Müller und Eva Klein", "Jürgen Müller|Eva Klein"},
     {"Par Hélène Roy, envoyée spéciale", "Hélène Roy"},
