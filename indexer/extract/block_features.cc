@@ -812,19 +812,22 @@ FeatureTable block_features(const HtmlTree& tree, const BlockList& list, const P
   return table;
 }
 
-FeatureTable surroundings_features(const HtmlTree& tree, const BlockList& list, const FeatureTable& first,
-                                   std::span<const float> verdicts) {
-  FeatureTable table(surroundings_feature_names().size());
-  table.values().reserve(table.columns() * list.blocks.size());
-  if (list.blocks.empty()) return table;
+void for_each_surroundings(const HtmlTree& tree, const BlockList& list, const FeatureTable& first,
+                           std::span<const float> verdicts,
+                           const std::function<void(const FeatureTable& rows)>& visit) {
+  constexpr std::size_t kRows = 512;
+  if (list.blocks.empty()) return;
   const Surroundings surroundings(tree, list, verdicts);
+  FeatureTable table(surroundings_feature_names().size());
   for (std::size_t i = 0; i < list.blocks.size(); ++i) {
     const auto base = first.row(i);
     table.values().insert(table.values().end(), base.begin(), base.end());
     Row row(&table.values(), nullptr);
     surroundings.write(i, row);
+    if (table.rows() < kRows && i + 1 < list.blocks.size()) continue;
+    visit(table);
+    table.values().clear();
   }
-  return table;
 }
 
 const std::vector<std::string>& block_feature_names() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,9 +53,10 @@ class FeatureTable {
 [[nodiscard]] FeatureTable block_features(const HtmlTree& tree, const BlockList& list, const PageStatements& page,
                                           const WordWeights& words);
 
-/// Second stage: the first stage's features and its verdicts (0..1, one a block) on the block's surroundings.
-[[nodiscard]] FeatureTable surroundings_features(const HtmlTree& tree, const BlockList& list, const FeatureTable& first,
-                                                 std::span<const float> verdicts);
+/// Second stage: the first stage's features and its verdicts (0..1, one a block) on the block's surroundings. Calls
+/// visit(rows) for some blocks after the other: all of them at once take as much memory again as the first stage.
+void for_each_surroundings(const HtmlTree& tree, const BlockList& list, const FeatureTable& first,
+                           std::span<const float> verdicts, const std::function<void(const FeatureTable& rows)>& visit);
 
 /// Names of the columns, for training and explanation.
 [[nodiscard]] const std::vector<std::string>& block_feature_names();

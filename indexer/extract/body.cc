@@ -97,8 +97,11 @@ std::vector<float> judge_blocks(const HtmlTree& tree, const BlockList& list, con
   const FeatureTable first = block_features(tree, list, page, model.words);
   std::vector<float> verdicts = model.first.scores(first.values(), first.columns());
   for (float& v : verdicts) v = 1.F / (1.F + std::exp(-v));
-  const FeatureTable second = surroundings_features(tree, list, first, verdicts);
-  std::vector<float> again = model.second.scores(second.values(), second.columns());
+  std::vector<float> again;
+  for_each_surroundings(tree, list, first, verdicts, [&](const FeatureTable& rows) {
+    const std::vector<float> scores = model.second.scores(rows.values(), rows.columns());
+    again.insert(again.end(), scores.begin(), scores.end());
+  });
   for (float& v : again) v = 1.F / (1.F + std::exp(-v));
   return joint_verdicts(tree, list, page, verdicts, again);
 }

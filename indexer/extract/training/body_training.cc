@@ -173,8 +173,9 @@ Samples second_stage(const std::vector<BodyPage>& pages, const Samples& first) {
     FeatureTable base(first.columns);
     const auto from = first.values.begin() + static_cast<std::ptrdiff_t>(p.first_row * first.columns);
     base.values().assign(from, from + static_cast<std::ptrdiff_t>(p.verdicts.size() * first.columns));
-    FeatureTable table = surroundings_features(p.known->page.tree, p.known->page.list, base, p.verdicts);
-    second.values.insert(second.values.end(), table.values().begin(), table.values().end());
+    for_each_surroundings(p.known->page.tree, p.known->page.list, base, p.verdicts, [&](const FeatureTable& rows) {
+      second.values.insert(second.values.end(), rows.values().begin(), rows.values().end());
+    });
   }
   return second;
 }
