@@ -1,12 +1,12 @@
 // Stop words. A word that carries news in one language is not listed for another ("die", "war", "us", "man"), since a
 // query does not say its language.
+#include "common/stop_words.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string_view>
 #include <unordered_map>
-
-#include "common/stop_words.h"
 
 namespace dateline {
 namespace {
@@ -142,8 +142,11 @@ void StopWordCount::add(std::string_view folded_word) {
 }
 
 std::string_view StopWordCount::language() const {
-  constexpr std::size_t kFewest = 5;   // different ones
-  constexpr std::size_t kOneIn = 5;    // words
+  // Dutch, Polish, Portuguese, Russian … have relatives without a list that have most of these words: Afrikaans, Czech,
+  // Galician, Bulgarian.
+  constexpr auto kWithoutRelatives = std::to_array<std::string_view>({"en", "fr", "de"});
+  constexpr std::size_t kFewest = 5;     // different ones
+  constexpr std::size_t kOneIn = 5;      // words
   constexpr std::size_t kTimesMore = 2;  // than in any other language
   const auto by_different = [](const Count& a, const Count& b) { return a.different < b.different; };
   const auto best = std::max_element(counts_.begin(), counts_.end(), by_different);
@@ -151,7 +154,10 @@ std::string_view StopWordCount::language() const {
   const bool clear = std::all_of(counts_.begin(), counts_.end(), [&](const Count& other) {
     return &other == &*best || other.different * kTimesMore <= best->different;
   });
-  return clear ? kLanguages[static_cast<std::size_t>(best - counts_.begin())].code : std::string_view{};
+  if (!clear) return {};
+  const std::string_view code = kLanguages[static_cast<std::size_t>(best - counts_.begin())].code;
+  const bool sure = std::find(kWithoutRelatives.begin(), kWithoutRelatives.end(), code) != kWithoutRelatives.end();
+  return sure ? code : std::string_view{};
 }
 
 }  // namespace dateline

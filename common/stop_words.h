@@ -1,5 +1,5 @@
-// Stop words: function words ("the", "of", "que"), which a query without quotes does not insist on. The lists are short and
-// hold no word that carries news in another language.
+// Stop words: function words ("the", "of", "que"), which a query without quotes does not insist on. The lists are short
+// and hold no word that carries news in another language.
 #pragma once
 
 #include <array>
@@ -18,7 +18,7 @@ class StopWordCount {
  public:
   void add(std::string_view folded_word);
   /// The language of at least five different stop words, one in five of the words, and twice as many different ones as
-  /// any other language has; empty when there is none.
+  /// any other has; empty when there is none, or a language without a list could be taken for it.
   [[nodiscard]] std::string_view language() const;
 
  private:

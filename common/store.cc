@@ -153,6 +153,8 @@ Snapshot open_snapshot(const fs::path& index, DeadShards dead) {
       Snapshot snapshot{.database = Xapian::Database(index.string()),
                         .generation = generation,
                         .shard = generation_folder(index, generation) / "s0"};
+      // Published in between: the shard's files would be those of another generation than the database.
+      if (attempt < kMostAttempts && current_generation(index) != generation) continue;
       check_version(snapshot.database, index);
       snapshot.languages = split_languages(snapshot.database.get_metadata(std::string{schema::kMetaLanguages}));
       return snapshot;

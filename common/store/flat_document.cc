@@ -22,30 +22,26 @@ void FlatDocument::clear() {
 }
 
 FlatDocument::TermIndex FlatDocument::term(std::string_view prefix, std::string_view word) {
-  const std::size_t offset = bytes_.size();
-  bytes_.append(prefix).append(word);
-  const std::string_view whole = std::string_view(bytes_).substr(offset);
+  std::string_view whole = word;  // Most terms are bare words: they are looked up where they are.
+  if (!prefix.empty()) whole = joined_.assign(prefix).append(word);
   const std::uint64_t hash = XXH3_64bits(whole.data(), whole.size());
   if (terms_.size() * 2 >= table_.size()) grow_table();
   const std::size_t mask = table_.size() - 1;
   std::size_t at = hash & mask;
   for (; table_[at] != kNone; at = (at + 1) & mask) {
     const TermIndex index = table_[at];
-    if (terms_[index].hash == hash && same_bytes(name(index), whole)) {
-      bytes_.resize(offset);
-      return index;
-    }
+    if (terms_[index].hash == hash && same_bytes(name(index), whole)) return index;
   }
   const auto zeros = static_cast<std::size_t>(std::count(whole.begin(), whole.end(), '\0'));
-  if (whole.empty() || whole.size() + zeros > schema::kMaxTermBytes) {
-    const std::string refused{whole};
-    bytes_.resize(offset);
-    throw Error(ErrorCode::usage, "term", refused.empty() ? "empty" : "longer than 245 bytes: " + refused);
-  }
+  if (whole.empty()) throw Error(ErrorCode::usage, "term", "empty");
+  if (whole.size() + zeros > schema::kMaxTermBytes)
+    throw Error(ErrorCode::usage, "term", "longer than 245 bytes: " + std::string{whole});
   const auto index = static_cast<TermIndex>(terms_.size());
   table_[at] = index;
-  terms_.push_back(
-      {.hash = hash, .offset = static_cast<std::uint32_t>(offset), .size = static_cast<std::uint32_t>(whole.size())});
+  terms_.push_back({.hash = hash,
+                    .offset = static_cast<std::uint32_t>(bytes_.size()),
+                    .size = static_cast<std::uint32_t>(whole.size())});
+  bytes_.append(whole);
   return index;
 }
 

@@ -67,7 +67,8 @@ class FlatDocument {
 
   void grow_table();
 
-  std::string bytes_;  // of all terms
+  std::string bytes_;   // of all terms
+  std::string joined_;  // scratch
   std::vector<Term> terms_;
   std::vector<std::uint32_t> table_;  // open addressing; kNone: free
   std::vector<Occurrence> occurrences_;

@@ -199,6 +199,7 @@ void PostingChunks::take_chunk(std::string_view tag, bool first_of_list) {
   if (at == end) corrupt("a chunk has no head");
   last_of_list_ = *at++ == '1';
   last_ = first_ + number(at, end);
+  if (first_ == 0 || last_ < first_) corrupt("a chunk ends before it begins");
   if (at == end) corrupt("a chunk has no postings");
   postings_ = {at, end};
 }

@@ -52,16 +52,17 @@ class Packer {
     ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_dictIDFlag, 0);
     ZSTD_CCtx_refCDict(context_.get(), shared);
   }
-  std::string pack(std::string_view record) {
-    std::string out(ZSTD_compressBound(record.size()), '\0');
-    const std::size_t size = ZSTD_compress2(context_.get(), out.data(), out.size(), record.data(), record.size());
+  /// Until the next call.
+  std::string_view pack(std::string_view record) {
+    if (const std::size_t most = ZSTD_compressBound(record.size()); out_.size() < most) out_.resize(most);
+    const std::size_t size = ZSTD_compress2(context_.get(), out_.data(), out_.size(), record.data(), record.size());
     if (ZSTD_isError(size) != 0) throw Error(ErrorCode::io, "record", ZSTD_getErrorName(size));
-    out.resize(size);
-    return out;
+    return std::string_view(out_).substr(0, size);
   }
 
  private:
   std::unique_ptr<ZSTD_CCtx, std::size_t (*)(ZSTD_CCtx*)> context_;
+  std::string out_;
 };
 
 class Unpacker {
@@ -92,8 +93,8 @@ std::string pack_record(std::string_view record) {
   thread_local Packer packer;
   constexpr std::size_t kHopeless = 10;  // times smaller no text becomes
   if (record.size() > kMostPackedBytes * kHopeless) return std::string{record};
-  std::string packed = packer.pack(record);
-  return packed.size() < std::min(record.size(), kMostPackedBytes) ? packed : std::string{record};
+  const std::string_view packed = packer.pack(record);
+  return std::string{packed.size() < std::min(record.size(), kMostPackedBytes) ? packed : record};
 }
 
 bool is_packed(std::string_view stored) {

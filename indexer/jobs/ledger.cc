@@ -30,6 +30,8 @@ CREATE TABLE IF NOT EXISTS jobs(id INTEGER PRIMARY KEY AUTOINCREMENT);
 constexpr const char* kIndexByIdentity = "CREATE INDEX IF NOT EXISTS records_by_identity ON records(identity)";
 /// Records that are kept before they are written: in the table's order its pages are touched once, not one a record.
 constexpr std::size_t kMostWaiting = 20'000;
+/// Hashes of what a new ledger was given: four million records, 128 MB.
+constexpr std::size_t kMostKnown = 8'000'000;
 
 constexpr const char* kRemedy = "; run dateline-index --rebuild to make the index anew";
 constexpr const char* kFile = "ledger";
@@ -72,6 +74,7 @@ RecordEntry record_of(const SqlDatabase::Query& row) {
 class HashSet {
  public:
   [[nodiscard]] bool contains(std::uint64_t hash) const { return slots_[place_of(hash)] != 0; }
+  [[nodiscard]] std::size_t size() const { return size_; }
   void insert(std::uint64_t hash) {
     std::uint64_t& slot = slots_[place_of(hash)];
     if (slot != 0) return;
@@ -213,8 +216,8 @@ void Ledger::complete_input(const InputEntry& e) {
 }
 
 void Ledger::update_state(std::int64_t input, const FileState& s) {
-  impl_->tables.run("UPDATE inputs SET size=?, modified=?, changed=?, inode=?, device=? WHERE id=?", s.size, s.modified_ns,
-             s.changed_ns, s.inode, s.device, input);
+  impl_->tables.run("UPDATE inputs SET size=?, modified=?, changed=?, inode=?, device=? WHERE id=?", s.size,
+                    s.modified_ns, s.changed_ns, s.inode, s.device, input);
 }
 
 void Ledger::remove_input(std::int64_t input) {
@@ -259,6 +262,11 @@ void Ledger::for_each_refusal(std::int64_t input, const std::function<void(const
 }
 
 void Ledger::put_record(const RecordEntry& record) {
+  if (impl_->known.size() > kMostKnown) {  // From here on the tables are asked.
+    impl_->all();
+    impl_->fresh = false;
+    impl_->known = {};
+  }
   const bool fresh_record = impl_->is_new(Impl::key_of(record.input, record.content));
   impl_->last_is_sole = fresh_record && impl_->is_new(Impl::key_of(record.identity));
   if (impl_->fresh) {
@@ -385,7 +393,7 @@ std::vector<std::string> Ledger::carriers(std::string_view identity) {
 }
 
 void Ledger::withdraw(std::string_view identity, std::string_view key) {
-  impl_->known.insert(Impl::key_of(key));
+  if (impl_->fresh) impl_->known.insert(Impl::key_of(key));
   impl_->run("UPDATE records SET holder=0, identity=? WHERE identity=?", key, identity);
   impl_->run("DELETE FROM metadata WHERE identity=?", identity);
 }
@@ -425,8 +433,9 @@ FetchState Ledger::fetch_state(std::int64_t input) {
 }
 
 void Ledger::set_fetch_state(std::int64_t input, const FetchState& state) {
-  impl_->tables.run("INSERT OR REPLACE INTO fetches(input, etag, modified, not_before, failures) VALUES(?,?,?,?,?)", input,
-             std::string_view{state.etag}, std::string_view{state.last_modified}, state.not_before, state.failures);
+  impl_->tables.run("INSERT OR REPLACE INTO fetches(input, etag, modified, not_before, failures) VALUES(?,?,?,?,?)",
+                    input, std::string_view{state.etag}, std::string_view{state.last_modified}, state.not_before,
+                    state.failures);
 }
 
 void Ledger::mark_incomplete(std::int64_t input) {

@@ -83,7 +83,8 @@ class Ledger {
   /// Records (refused ones too) of an input.
   [[nodiscard]] std::size_t count_articles(std::int64_t input);
   void for_each_refusal(std::int64_t input, const std::function<void(const RecordEntry&)>& visit);
-  /// Writes or overwrites the record (input, content), as seen in this job.
+  /// Writes or overwrites the record (input, content), as seen in this job; some wait in memory until others are asked
+  /// for, or the commit.
   void put_record(const RecordEntry& record);
   void mark_seen(std::int64_t input, std::uint64_t content, std::int64_t number);
   /// All records of an input.

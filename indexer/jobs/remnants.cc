@@ -25,6 +25,8 @@ namespace {
 constexpr std::size_t kBlock = 8192;
 constexpr std::size_t kBlockHeader = 11;
 constexpr std::size_t kMostUnpacked = std::size_t{64} << 20;
+/// Of 4,000 bytes (record_packing.h) in blocks of 8 KB.
+constexpr unsigned kMostPartsOfPacked = 5;
 
 std::uint8_t byte(std::string_view s, std::size_t at) {
   return static_cast<std::uint8_t>(s[at]);
@@ -172,7 +174,7 @@ class Scanner {
   };
 
   struct Piece {
-    std::string tag;
+    std::string_view tag;  // in the file
     bool last = false;
   };
   /// By key and number of the part.
@@ -210,31 +212,31 @@ class Scanner {
     constexpr std::size_t kLongestKeyOfCut = 8;
     Pieces deflated;
     Pieces packed;
-    std::set<std::string> keys_of_packed;
+    std::set<std::string> cut_keys;
     Inflater inflater(-15);
     std::string out;
+    // Most places look like an item and are none: what gives no text is not kept.
     for_each_item(bytes, [&](const Item& item) {
-      if (!item.deflated && (item.part > 1 || !is_packed(item.tag))) return;
-      if (item.part == 1 && item.last) {
-        const bool whole =
-            item.deflated ? inflater.inflate(item.tag, out) : unpack_beginning(item.tag, kMostUnpacked, out);
+      if (item.part > 1 || (!item.deflated && !is_packed(item.tag))) return;
+      const bool whole =
+          item.deflated ? inflater.inflate(item.tag, out) : unpack_beginning(item.tag, kMostUnpacked, out);
+      if (item.last) {
         if (whole || out.size() >= PieceFinder::kLeast) unpacked(out, termlist);
-      } else if (item.key.size() <= kLongestKeyOfCut) {
-        (item.deflated ? deflated : packed)[{item.key, item.part}].push_back({std::string{item.tag}, item.last});
-        if (!item.deflated) keys_of_packed.insert(item.key);
+      } else if (item.key.size() <= kLongestKeyOfCut && (!item.deflated || out.size() >= PieceFinder::kLeast)) {
+        (item.deflated ? deflated : packed)[{item.key, 1}].push_back({item.tag, false});
+        cut_keys.insert(item.key);
       }
     });
-    // Nothing tells a later part of a packed tag but its key.
-    if (!keys_of_packed.empty()) {
-      for_each_item(bytes, [&](const Item& item) {
-        if (!item.deflated && item.part > 1 && keys_of_packed.contains(item.key))
-          packed[{item.key, item.part}].push_back({std::string{item.tag}, item.last});
-      });
-    }
+    // Nothing tells a later part but its key.
+    for_each_item(bytes, [&](const Item& item) {
+      if (item.part == 1 || (!item.deflated && item.part > kMostPartsOfPacked) || !cut_keys.contains(item.key)) return;
+      Pieces& cut = item.deflated ? deflated : packed;
+      if (cut.contains({item.key, 1})) cut[{item.key, item.part}].push_back({item.tag, item.last});
+    });
     join_deflated(deflated, inflater, termlist);
     for (const auto& [name, firsts] : packed) {
       if (name.second != 1) continue;
-      for (const Piece& first : firsts) join_packed(packed, name.first, 2, first);
+      for (const Piece& first : firsts) join_packed(packed, name.first, 2, std::string{first.tag}, first.last);
     }
   }
 
@@ -244,7 +246,7 @@ class Scanner {
       if (name.second != 1) continue;
       for (const Piece& first : firsts) {
         // Several editions of a later part may lie about: each that continues the stream is taken.
-        std::string whole = first.tag;
+        std::string whole{first.tag};
         inflater.inflate(whole, out);
         for (unsigned number = 2;; ++number) {
           const auto next = cut.find({name.first, number});
@@ -253,7 +255,7 @@ class Scanner {
           std::string best_out;
           for (const Piece& piece : next->second) {
             std::string tried_out;
-            const std::string tried = whole + piece.tag;
+            const std::string tried = whole + std::string{piece.tag};
             inflater.inflate(tried, tried_out);
             if (tried_out.size() > best_out.size()) {
               best = tried;
@@ -270,14 +272,14 @@ class Scanner {
   }
 
   /// A packed record gives its text when it is whole: all editions of its few parts are tried with each other.
-  void join_packed(const Pieces& cut, const std::string& key, unsigned number, const Piece& before) {
-    constexpr unsigned kMostParts = 4;
+  void join_packed(const Pieces& cut, const std::string& key, unsigned number, const std::string& before, bool last) {
     std::string out;
-    (void)unpack_beginning(before.tag, kMostUnpacked, out);
+    (void)unpack_beginning(before, kMostUnpacked, out);
     if (!out.empty()) unpacked(out, false);
     const auto next = cut.find({key, number});
-    if (before.last || number > kMostParts || next == cut.end()) return;
-    for (const Piece& piece : next->second) join_packed(cut, key, number + 1, {before.tag + piece.tag, piece.last});
+    if (last || next == cut.end()) return;
+    for (const Piece& piece : next->second)
+      join_packed(cut, key, number + 1, before + std::string{piece.tag}, piece.last);
   }
 
   /// Streams with a head that tells them: zlib, gzip, zstd.
