@@ -216,8 +216,8 @@ bool is_spaceless(char32_t c) {
          (c >= 0x1780 && c <= 0x17FF);
 }
 
-// Real pages stay far below; each block costs about a kilobyte of features.
-constexpr std::size_t kMostBlocks = 20'000;
+// Real pages stay below (a few thousand); each block costs about a kilobyte of features.
+constexpr std::size_t kMostBlocks = 8'000;
 
 // Content of these is no text of the page: fallbacks for what a browser cannot show, and the head.
 bool is_silent(Tag tag) {

@@ -15,7 +15,7 @@ namespace dateline::indexer {
 struct GuardLimits {
   std::size_t max_depth = 512;    ///< Open elements; deeper start tags are left out, their text stays.
   std::size_t max_tags = 10'000;  ///< The page ends after so many start tags and one more for each `bytes_a_tag`:
-  std::size_t bytes_a_tag = 64;   ///< of 1,400 real pages the densest has two thirds of that.
+  std::size_t bytes_a_tag = 512;  ///< of 1,400 real pages the densest has nine tenths of that.
 };
 
 /// What the parser gets to see.
