@@ -1,6 +1,7 @@
 #include "searcher/match/local_matches.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "common/query/compile_places.h"
@@ -276,7 +277,11 @@ class Evaluation {
     if (!list) {
       const Xapian::doccount frequency = shard_.database.get_termfreq(term);
       const bool sparse = among != nullptr && among->size() < frequency / kSparse;
-      if (sparse && !shard_.lists.asked_again(term)) return skipped_through(term, frequency, factor, *among);
+      // An AND may ask twice in a query, for the articles and for their weights.
+      if (sparse && (skipped_.contains(term) || !shard_.lists.worth_reading(term, frequency))) {
+        skipped_.insert(term);
+        return skipped_through(term, frequency, factor, *among);
+      }
       list = shard_.lists.of(term, shard_.database, shard_.budget.get());
     }
     const double weight = factor == 0 ? 0 : ranking_->weight(size_of(*list), factor);
@@ -446,6 +451,7 @@ class Evaluation {
 
   const LocalShard& shard_;
   const Bm25* ranking_;
+  std::set<std::string> skipped_;  // terms whose lists are not worth reading yet
 };
 
 std::uint64_t number_with_any(const AnyOf& any, const LocalShard& shard) {
@@ -520,8 +526,8 @@ std::optional<Documents> documents_in_order(const Node& expression, const LocalS
   while (node->kind == Expression::OP_SCALE_WEIGHT) node = node->parts.front().get();
   if (node->kind == Expression::LEAF_TERM) {
     PostingLists::List list = shard.lists.known(node->term);
-    const bool read =
-        list || count || shard.database.get_termfreq(node->term) <= kShort || shard.lists.asked_again(node->term);
+    const Xapian::doccount frequency = shard.database.get_termfreq(node->term);
+    const bool read = list || count || frequency <= kShort || shard.lists.worth_reading(node->term, frequency);
     if (!read) return std::nullopt;
     if (!list) list = shard.lists.of(node->term, shard.database, shard.budget.get());
     return page(list->documents);

@@ -116,6 +116,11 @@ PostingLists::List PostingLists::of(const std::string& term, const Xapian::Datab
   return list;
 }
 
+bool PostingLists::worth_reading(const std::string& term, Xapian::doccount frequency) {
+  constexpr std::size_t kBytesOfPosting = 10;  // about, with its wdf
+  return postings_.has_room_for(frequency * kBytesOfPosting) && asked_again(term);
+}
+
 bool PostingLists::asked_again(const std::string& term) {
   const std::lock_guard lock(mutex_);
   if (asked_.size() >= kMostAsked) asked_.clear();

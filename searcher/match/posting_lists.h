@@ -105,9 +105,10 @@ class Latest {
     latest_.splice(latest_.begin(), latest_, found->second);
     return found->second->second;
   }
+  [[nodiscard]] bool has_room_for(std::size_t bytes) const { return bytes <= most_bytes_ / 2; }
   void keep(const std::string& term, const std::shared_ptr<const List>& list) {
     const std::lock_guard lock(mutex_);
-    if (bytes(*list) > most_bytes_ / 2 || entries_.contains(term)) return;
+    if (!has_room_for(bytes(*list)) || entries_.contains(term)) return;
     latest_.emplace_front(term, list);
     entries_.emplace(latest_.front().first, latest_.begin());
     for (bytes_ += bytes(*list); bytes_ > most_bytes_; latest_.pop_back()) {
@@ -145,14 +146,17 @@ class PostingLists final : public KeptPositions {
   List of(const std::string& term, const Xapian::Database& database, const query::Budget* budget);
   /// Null if it is not there.
   List known(const std::string& term) { return postings_.find(term); }
-  /// True from the second time on: then it is worth reading a whole list of which little is needed.
-  bool asked_again(const std::string& term);
+  /// Is it worth reading a whole list of which little is needed? From the second time on, if it is short enough to be
+  /// kept.
+  bool worth_reading(const std::string& term, Xapian::doccount frequency);
   std::shared_ptr<const LoadedPositions> positions(const std::string& term, const Xapian::Database& shard) override;
   /// Lengths of all documents by docid, 4 bytes each. Read when first asked for, 4 ms a million.
   const std::vector<Xapian::termcount>& lengths(const Xapian::Database& database);
   [[nodiscard]] bool lengths_known() const { return lengths_known_; }
 
  private:
+  /// True from the second time on.
+  bool asked_again(const std::string& term);
   /// Null: Xapian is to be asked.
   const glass::PostingTable* table(const Xapian::Database& database);
 

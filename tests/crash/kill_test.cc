@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <random>
@@ -12,6 +11,7 @@
 #include "common/store.h"
 #include "common/stored.h"
 #include "tests/support/process.h"
+#include "tests/support/setting.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace dateline;
@@ -22,11 +22,6 @@ BOOST_AUTO_TEST_SUITE(kill_test)
 namespace {
 
 constexpr int kArticles = 600;
-
-unsigned long number_from_environment(const char* name, unsigned long otherwise) {
-  const char* value = std::getenv(name);
-  return value != nullptr ? std::stoul(value) : otherwise;
-}
 
 /// How long the program takes on this machine at this time: kills fall within, however busy it is.
 std::chrono::milliseconds time_of(const std::vector<std::string>& command) {
@@ -77,8 +72,8 @@ std::map<int, std::string> articles(const fs::path& index) {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(a_killed_job_loses_nothing_that_it_acknowledged_and_the_next_completes_it) {
-  const unsigned long seed = number_from_environment("DATELINE_TEST_SEED", 20220224);
-  const unsigned long wanted = number_from_environment("DATELINE_KILLS", 12);
+  const unsigned long seed = test::setting("DATELINE_TEST_SEED", 20220224);
+  const unsigned long wanted = test::setting("DATELINE_KILLS", 12);
   std::mt19937 random(static_cast<unsigned>(seed));
   unsigned long kills = 0;
   unsigned long kills_between_commits = 0;
@@ -126,8 +121,8 @@ BOOST_AUTO_TEST_CASE(a_killed_job_loses_nothing_that_it_acknowledged_and_the_nex
 // A rebuild writes its database in one go: until it is published the index is what it was, afterwards it is the new
 // one.
 BOOST_AUTO_TEST_CASE(a_killed_rebuild_leaves_the_old_index_or_the_new_one) {
-  const unsigned long seed = number_from_environment("DATELINE_TEST_SEED", 20220224);
-  const unsigned long wanted = number_from_environment("DATELINE_KILLS", 12);
+  const unsigned long seed = test::setting("DATELINE_TEST_SEED", 20220224);
+  const unsigned long wanted = test::setting("DATELINE_KILLS", 12);
   std::mt19937 random(static_cast<unsigned>(seed));
   unsigned long kills = 0;
   const test::TemporaryFolder folder;

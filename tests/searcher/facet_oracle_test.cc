@@ -1,7 +1,6 @@
 // Facet counts of whole searches against a loop over all articles, whatever the page and the order.
 // DATELINE_FACET_ARTICLES=n, DATELINE_FACET_REQUESTS=n make it longer, DATELINE_TEST_SEED=n repeats a run.
 #include <boost/test/unit_test.hpp>
-#include <cstdlib>
 #include <map>
 #include <random>
 #include <set>
@@ -19,17 +18,13 @@
 #include "common/text.h"
 #include "dateline/searcher.h"
 #include "indexer/document_builder.h"
+#include "tests/support/setting.h"
 #include "tests/support/temporary_folder.h"
 
 namespace dateline::searcher {
 namespace {
 
 const FixedClock kClock{std::chrono::sys_days{std::chrono::year{2022} / 1 / 15}};
-
-unsigned long setting(const char* name, unsigned long otherwise) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? otherwise : std::strtoul(value, nullptr, 10);
-}
 
 class Generator {
  public:
@@ -128,10 +123,11 @@ std::set<std::string> values_of(const Article& article, const std::string& field
 BOOST_AUTO_TEST_SUITE(facet_oracle_test)
 
 BOOST_AUTO_TEST_CASE(counts_are_those_of_a_loop_over_all_articles) {
-  const unsigned long seed = setting("DATELINE_TEST_SEED", 1);
+  const unsigned long seed = test::setting("DATELINE_TEST_SEED", 1);
   Generator generator(seed);
   std::vector<Article> articles;
-  for (std::size_t i = 0; i < setting("DATELINE_FACET_ARTICLES", 1000); ++i) articles.push_back(generator.article(i));
+  for (std::size_t i = 0; i < test::setting("DATELINE_FACET_ARTICLES", 1000); ++i)
+    articles.push_back(generator.article(i));
 
   const test::TemporaryFolder folder;
   const std::filesystem::path path = folder.path() / "index";
@@ -153,7 +149,7 @@ BOOST_AUTO_TEST_CASE(counts_are_those_of_a_loop_over_all_articles) {
   query::Oracle oracle(options);
   std::vector<query::LaidOutArticle> laid_out(articles.begin(), articles.end());
 
-  for (unsigned long i = 0; i < setting("DATELINE_FACET_REQUESTS", 60); ++i) {
+  for (unsigned long i = 0; i < test::setting("DATELINE_FACET_REQUESTS", 60); ++i) {
     SearchRequest request;
     request.query = generator.query();
     request.sort = std::vector{SortOrder::relevance, SortOrder::newest, SortOrder::oldest}[generator.below(3)];

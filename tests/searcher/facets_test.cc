@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <chrono>
-#include <cstdlib>
 #include <map>
 #include <random>
 #include <set>
@@ -13,6 +12,7 @@
 #include "common/schema.h"
 #include "dateline/error.h"
 #include "dateline/searcher.h"
+#include "tests/support/setting.h"
 
 namespace dateline::searcher {
 namespace {
@@ -184,8 +184,7 @@ BOOST_AUTO_TEST_CASE(every_field_that_is_promised_can_be_counted) {
 
 /// Random articles in one shard or three, counted by a loop over all of them.
 BOOST_AUTO_TEST_CASE(counts_agree_with_brute_force) {
-  const char* given = std::getenv("DATELINE_TEST_SEED");
-  const unsigned seed = given != nullptr ? static_cast<unsigned>(std::atoi(given)) : 7;
+  const unsigned seed = dateline::test::seed(7);
   std::mt19937 random(seed);
   const auto below = [&](std::size_t n) { return random() % n; };
   const std::vector<std::string> actors = {"pA", "pB", "oA", "oC", "cD", "cE"};

@@ -1,7 +1,6 @@
 #include "searcher/match/local_matches.h"
 
 #include <boost/test/unit_test.hpp>
-#include <cstdlib>
 #include <future>
 #include <random>
 #include <utility>
@@ -10,6 +9,7 @@
 #include "common/schema.h"
 #include "dateline/error.h"
 #include "searcher/match/ranking.h"
+#include "tests/support/setting.h"
 #include "tests/support/temporary_folder.h"
 
 namespace dateline::searcher {
@@ -27,11 +27,6 @@ Hits hits(const Xapian::Database& database, const Xapian::Query& query, const Ra
   const Xapian::MSet found = enquire.get_mset(offset, limit, at_least);
   for (auto hit = found.begin(); hit != found.end(); ++hit) out.emplace_back(*hit, hit.get_weight());
   return out;
-}
-
-unsigned seed_of_tests() {
-  const char* given = std::getenv("DATELINE_TEST_SEED");
-  return given != nullptr ? static_cast<unsigned>(std::atoi(given)) : 7;
 }
 
 /// A database and expressions over its terms.
@@ -118,7 +113,7 @@ class RandomQueries {
 BOOST_AUTO_TEST_SUITE(local_matches_test)
 
 BOOST_AUTO_TEST_CASE(hits_scores_and_totals_are_those_of_xapian) {
-  const unsigned seed = seed_of_tests();
+  const unsigned seed = test::seed(7);
   std::size_t found_any = 0;
   for (unsigned round = 0; round < 60; ++round) {
     RandomQueries made(seed * 1000 + round);
@@ -163,7 +158,7 @@ BOOST_AUTO_TEST_CASE(hits_scores_and_totals_are_those_of_xapian) {
 }
 
 BOOST_AUTO_TEST_CASE(blocks_are_passed_over_and_nothing_is_missed) {
-  std::mt19937 random(seed_of_tests());
+  std::mt19937 random(test::seed(7));
   const auto below = [&](unsigned n) { return static_cast<Xapian::termcount>(random() % n); };
   Xapian::WritableDatabase database("", Xapian::DB_BACKEND_INMEMORY);
   for (int i = 0; i < 5000; ++i) {
@@ -187,7 +182,7 @@ BOOST_AUTO_TEST_CASE(blocks_are_passed_over_and_nothing_is_missed) {
 }
 
 BOOST_AUTO_TEST_CASE(an_or_over_many_windows_finds_what_xapian_finds) {
-  std::mt19937 random(seed_of_tests());
+  std::mt19937 random(test::seed(7));
   const auto below = [&](std::size_t n) { return random() % n; };
   const test::TemporaryFolder folder;
   const std::string path = (folder.path() / "db").string();
@@ -226,7 +221,7 @@ BOOST_AUTO_TEST_CASE(an_or_over_many_windows_finds_what_xapian_finds) {
     if (query % 3 == 2) any = Expression(Expression::OP_SCALE_WEIGHT, some(20), 1.3);
     const auto offset = static_cast<Xapian::doccount>(below(2) * below(500));
     const auto limit = static_cast<Xapian::doccount>(1 + below(below(3) == 0 ? 3000 : 30));
-    BOOST_TEST_CONTEXT("seed " << seed_of_tests() << " " << any.xapian().get_description()) {
+    BOOST_TEST_CONTEXT("seed " << test::seed(7) << " " << any.xapian().get_description()) {
       const RankedQuery ranked = ranked_query(*any.node(), shard, {}, query % 2 == 0);
       const Hits expected = hits(database, any.xapian(), {}, offset, limit, 30'000);
       BOOST_TEST((hits(database, ranked.query, {}, offset, limit, 0) == expected));

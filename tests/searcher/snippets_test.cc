@@ -7,6 +7,7 @@
 #include <random>
 
 #include "common/text.h"
+#include "tests/support/setting.h"
 
 namespace dateline::searcher {
 namespace {
@@ -173,8 +174,7 @@ BOOST_AUTO_TEST_CASE(marks_that_touch_become_one) {
 /// Whatever the text: valid UTF-8, marks in order on character borders, marked text is a word of the query, no longer
 /// than asked for.
 BOOST_AUTO_TEST_CASE(invariants_hold_for_random_texts) {
-  const char* given = std::getenv("DATELINE_TEST_SEED");
-  const unsigned seed = given != nullptr ? static_cast<unsigned>(std::atoi(given)) : 20211230U;
+  const unsigned seed = dateline::test::seed(20211230U);
   std::mt19937 random(seed);
   const std::vector<std::string> pieces = {"Putin",  "sanctions", "oil",  ". ", ". The ", " ",     " ",
                                            " ",      "Mr. ",      "北京", "。", "é",      "U.S. ", "\"",

@@ -3,22 +3,17 @@
 #include "common/query/oracle.h"
 
 #include <boost/test/unit_test.hpp>
-#include <cstdlib>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "tests/support/memory_index.h"
+#include "tests/support/setting.h"
 
 namespace dateline::query {
 namespace {
 
 using namespace std::chrono_literals;
-
-unsigned long setting(const char* name, unsigned long otherwise) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? otherwise : std::strtoul(value, nullptr, 10);
-}
 
 struct Names final : ActorNames {
   std::vector<std::string> canonical(std::string_view alias) const override {
@@ -262,8 +257,8 @@ class Generator {
 BOOST_AUTO_TEST_SUITE(oracle_test)
 
 BOOST_AUTO_TEST_CASE(engine_and_oracle_agree) {
-  const unsigned long first_seed = setting("DATELINE_TEST_SEED", 1);
-  const unsigned long pairs = setting("DATELINE_ORACLE_PAIRS", 4000);
+  const unsigned long first_seed = test::setting("DATELINE_TEST_SEED", 1);
+  const unsigned long pairs = test::setting("DATELINE_ORACLE_PAIRS", 4000);
   constexpr unsigned long kQueriesOfACorpus = 100;
   const Names names;
   CompileOptions options;
@@ -309,7 +304,7 @@ BOOST_AUTO_TEST_CASE(engine_and_oracle_agree) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_printed_is_understood_again) {
-  const unsigned long seed = setting("DATELINE_TEST_SEED", 1);
+  const unsigned long seed = test::setting("DATELINE_TEST_SEED", 1);
   Generator generator(seed);
   for (int i = 0; i < 3000; ++i) {
     const Node node = generator.query(4);

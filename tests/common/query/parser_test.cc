@@ -1,6 +1,5 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
-#include <cstdlib>
 #include <ostream>
 #include <random>
 #include <string>
@@ -9,6 +8,7 @@
 #include "common/query/lexer.h"
 #include "common/query/query.h"
 #include "dateline/error.h"
+#include "tests/support/setting.h"
 
 namespace dateline::query {
 namespace {
@@ -340,8 +340,7 @@ BOOST_AUTO_TEST_CASE(any_text_is_understood_or_refused) {
                                                    "$",
                                                    "%",
                                                    "http://a.b/c?d=e"};
-  const char* const given = std::getenv("DATELINE_TEST_SEED");
-  const unsigned long seed = given == nullptr ? 1 : std::strtoul(given, nullptr, 10);
+  const unsigned long seed = dateline::test::seed(1);
   std::mt19937_64 random(seed);
   int understood = 0;
   for (int i = 0; i < 10'000; ++i) {

@@ -3,13 +3,13 @@
 #include <xapian.h>
 
 #include <boost/test/unit_test.hpp>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <random>
 #include <set>
 #include <utility>
 
+#include "tests/support/setting.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace dateline;
@@ -32,11 +32,6 @@ Postings expected(const Xapian::Database& database, const std::string& term) {
   for (auto it = database.postlist_begin(term); it != database.postlist_end(term); ++it)
     out.emplace_back(*it, term.empty() ? it.get_doclength() : it.get_wdf());
   return out;
-}
-
-unsigned seed_of_tests() {
-  const char* given = std::getenv("DATELINE_TEST_SEED");
-  return given != nullptr ? static_cast<unsigned>(std::atoi(given)) : 7;
 }
 
 /// A database that is written to again and again.
@@ -95,7 +90,7 @@ class Written {
 BOOST_AUTO_TEST_SUITE(glass_postings_test)
 
 BOOST_AUTO_TEST_CASE(lists_and_lengths_are_those_that_xapian_reads) {
-  const unsigned seed = seed_of_tests();
+  const unsigned seed = test::seed(7);
   std::size_t compared = 0;
   for (unsigned round = 0; round < 12; ++round) {
     const TemporaryFolder folder;
@@ -150,7 +145,7 @@ BOOST_AUTO_TEST_CASE(what_is_damaged_is_refused_or_read_otherwise_and_nothing_wo
   std::ifstream in(file, std::ios::binary);
   const std::string whole{std::istreambuf_iterator<char>(in), {}};
   const Xapian::rev revision = Xapian::Database((folder.path() / "db").string()).get_revision();
-  std::mt19937 random(seed_of_tests());
+  std::mt19937 random(test::seed(7));
   std::size_t refused = 0;
   for (int i = 0; i < 3000; ++i) {
     std::string damaged = whole;

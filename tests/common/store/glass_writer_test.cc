@@ -1,11 +1,11 @@
 #include "common/store/glass_writer.h"
 
 #include <boost/test/unit_test.hpp>
-#include <cstdlib>
 
 #include "common/store/glass_version.h"
 #include "dateline/error.h"
 #include "glass_torture.h"
+#include "tests/support/setting.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace dateline;
@@ -15,10 +15,8 @@ BOOST_AUTO_TEST_SUITE(glass_writer_test)
 
 // scripts/torture writer asks for more sets than there is time for here.
 BOOST_AUTO_TEST_CASE(random_databases_equal_those_that_xapian_writes) {
-  const char* asked = std::getenv("DATELINE_TORTURE_SETS");
-  const char* first = std::getenv("DATELINE_TEST_SEED");
-  const std::uint64_t seed = first != nullptr ? std::strtoull(first, nullptr, 10) : 1;
-  const std::uint64_t sets = asked != nullptr ? std::strtoull(asked, nullptr, 10) : 12;
+  const std::uint64_t seed = test::seed(1);
+  const std::uint64_t sets = test::setting("DATELINE_TORTURE_SETS", 12);
   for (std::uint64_t i = seed; i < seed + sets; ++i) {
     BOOST_TEST_CONTEXT("seed " << i) {
       const TemporaryFolder folder;

@@ -2,12 +2,12 @@
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
-#include <cstdlib>
 #include <fstream>
 #include <random>
 #include <vector>
 
 #include "dateline/error.h"
+#include "tests/support/setting.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace dateline;
@@ -59,8 +59,7 @@ TaggerModel small_model() {
 BOOST_AUTO_TEST_SUITE(tagger_test)
 
 BOOST_AUTO_TEST_CASE(the_best_labels_are_the_best_of_all) {
-  const char* given = std::getenv("DATELINE_TEST_SEED");
-  const unsigned seed = given == nullptr ? 5 : static_cast<unsigned>(std::atoi(given));
+  const unsigned seed = dateline::test::seed(5);
   BOOST_TEST_CONTEXT("seed " << seed) {
     std::mt19937 random(seed);
     std::uniform_real_distribution<float> weight(-2, 2);

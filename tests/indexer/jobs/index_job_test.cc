@@ -18,6 +18,7 @@
 #include "indexer/jobs/check.h"
 #include "indexer/jobs/ledger.h"
 #include "indexer/jobs/pending_list.h"
+#include "tests/support/setting.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace dateline;
@@ -444,8 +445,7 @@ BOOST_AUTO_TEST_CASE(a_stop_keeps_what_was_done_and_the_next_job_goes_on) {
 // Random edits of a few files, one incremental job after each; at any time a rebuild of the same files must give the
 // same articles. DATELINE_TEST_SEED repeats a run.
 BOOST_AUTO_TEST_CASE(incremental_jobs_end_where_a_rebuild_ends) {
-  const char* given = std::getenv("DATELINE_TEST_SEED");
-  const unsigned seed = given != nullptr ? static_cast<unsigned>(std::stoul(given)) : 20211230U;
+  const unsigned seed = dateline::test::seed(20211230U);
   BOOST_TEST_CONTEXT("seed " << seed) {
     std::mt19937 random(seed);
     const auto pick = [&](unsigned n) { return static_cast<unsigned>(random() % n); };
