@@ -299,6 +299,47 @@ BOOST_AUTO_TEST_CASE(the_deadline_ends_a_long_list) {
   BOOST_CHECK_THROW((void)ranked_query(*Expression("a").node(), shard, {}, true), Error);
 }
 
+// A frequent word's list is skipped through the first time, and read the second time.
+BOOST_AUTO_TEST_CASE(an_and_with_a_frequent_word_finds_what_xapian_finds) {
+  std::mt19937 random(test::seed(7));
+  const test::TemporaryFolder folder;
+  const std::string path = (folder.path() / "db").string();
+  constexpr std::size_t kTerms = 8;
+  {
+    Xapian::WritableDatabase made(path, Xapian::DB_CREATE | Xapian::DB_NO_SYNC);
+    for (std::size_t i = 0; i < 20'000; ++i) {
+      Xapian::Document document;
+      for (std::size_t term = 0; term < kTerms; ++term) {
+        if (random() % 300 == 0) document.add_term("rare" + std::to_string(term));
+        if (random() % 2 == 0)
+          document.add_term("frequent" + std::to_string(term), 1 + static_cast<Xapian::termcount>(random() % 5));
+      }
+      document.add_value(schema::slot_newest, "a");
+      made.add_document(document);
+    }
+  }
+  const Xapian::Database database(path);
+  PostingLists lists(path);
+  Sums sums;
+  const LocalShard shard{.database = database, .lists = lists, .sums = sums, .budget = nullptr};
+  for (std::size_t term = 0; term < kTerms; ++term) {
+    const Expression rare("rare" + std::to_string(term));
+    const Expression frequent("frequent" + std::to_string(term));
+    const Expression other("frequent" + std::to_string((term + 1) % kTerms));
+    for (const Expression& all :
+         {Expression(Expression::OP_AND, rare, frequent),
+          Expression(Expression::OP_AND, rare, Expression(Expression::OP_OR, frequent, other))}) {
+      const Hits expected = hits(database, all.xapian(), {}, 0, 100, 20'000);
+      BOOST_TEST(expected.size() > 10U);
+      for (int time = 0; time < 3; ++time) {
+        const RankedQuery ranked = ranked_query(*all.node(), shard, {}, true);
+        BOOST_TEST((hits(database, ranked.query, {}, 0, 100, 0) == expected));
+        BOOST_TEST(ranked.total.value() == hits(database, all.xapian(), {}, 0, 20'000, 20'000).size());
+      }
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_an_error_ended_leaves_no_trace) {
   Xapian::WritableDatabase database("", Xapian::DB_BACKEND_INMEMORY);
   for (int i = 0; i < 300; ++i) {

@@ -173,4 +173,33 @@ BOOST_AUTO_TEST_CASE(what_is_damaged_is_refused_or_read_otherwise_and_nothing_wo
   BOOST_TEST(within);
 }
 
+BOOST_AUTO_TEST_CASE(a_chunk_that_ends_before_it_begins_is_refused) {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path() / "db").string();
+  {
+    Xapian::WritableDatabase database(path, Xapian::DB_CREATE);
+    Xapian::Document document;
+    document.add_term("a");
+    database.replace_document(0xFFFFFFF0, document);
+  }
+  const std::filesystem::path file = folder.path() / "db" / "postlist.glass";
+  std::ifstream in(file, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  const std::string head{
+      "\xEF\xFF\xFF\xFF\x0F"
+      "1",
+      6};  // the docid but one, the last chunk
+  std::size_t damaged = 0;
+  for (std::size_t at = bytes.find(head); at != std::string::npos; at = bytes.find(head, at + 1), ++damaged)
+    bytes[at + head.size()] = '\x7F';  // documents up to the last: what is over 32 bits begins at 0 again
+  BOOST_REQUIRE(damaged > 0U);
+  std::ofstream(file, std::ios::binary) << bytes;
+  const auto table = glass::PostingTable::open(folder.path() / "db", Xapian::Database(path).get_revision());
+  BOOST_REQUIRE(table != nullptr);
+  for (const char* term : {"a", ""}) {
+    glass::PostingChunks chunks(*table, term);
+    BOOST_CHECK_THROW((void)chunks.next(), Xapian::DatabaseCorruptError);  // before a document is given
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
