@@ -227,10 +227,9 @@ std::string_view Analyzer::stem_language() const {
 }
 
 Analyzer& Analyzers::of(std::string_view lang) {
-  constexpr std::size_t kMost = 8;  // each grows to some 2 MB
   const auto known = by_language_.find(lang);
   if (known != by_language_.end()) return known->second;
-  if (by_language_.size() == kMost) by_language_.clear();
+  if (by_language_.size() == most_) by_language_.clear();
   return by_language_.emplace(std::string{lang}, Analyzer(lang)).first->second;
 }
 

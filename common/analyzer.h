@@ -63,10 +63,15 @@ class Analyzer {
 /// One analyzer a language, each made when it is first asked for. Not for use by several threads at once.
 class Analyzers {
  public:
+  static constexpr std::size_t kFew = 8;
+  /// `most`: languages that are kept; each grows to some 2 MB.
+  explicit Analyzers(std::size_t most = kFew) : most_(most) {}
+
   /// Valid until another language is asked for.
   [[nodiscard]] Analyzer& of(std::string_view lang);
 
  private:
+  std::size_t most_;
   std::map<std::string, Analyzer, std::less<>> by_language_;
 };
 

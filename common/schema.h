@@ -11,7 +11,7 @@
 namespace dateline::schema {
 
 /// Written into every index; an index of another version is refused (store.h).
-inline constexpr int kVersion = 5;
+inline constexpr int kVersion = 6;
 
 // --- Terms ---------------------------------------------------------------------------------------------------------
 // Ranking terms are bare: the folded word of title, lead and body as the analyzer yields it. Xapian's conventions

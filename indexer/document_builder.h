@@ -1,8 +1,8 @@
-// Article -> document: the only file that adds terms and values. The schema says which.
+// Article -> document: here and in common/article_terms.h terms and values are added. The schema says which.
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <limits>
 #include <string>
 
 #include "common/analyzer.h"
@@ -20,8 +20,7 @@ class DocumentBuilder {
              FlatDocument& document);
 
  private:
-  Analyzer& analyzer(const std::string& lang);
-  std::map<std::string, Analyzer> analyzers_;
+  Analyzers analyzers_{std::numeric_limits<std::size_t>::max()};  // all: articles come in any order of languages
 };
 
 }  // namespace dateline::indexer

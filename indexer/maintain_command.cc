@@ -110,7 +110,7 @@ ExitStatus run_status(const Request& request) {
 std::vector<std::pair<std::string, std::uint64_t>> what_takes_room(const IndexStats& stats) {
   static const std::map<std::string_view, std::string_view> kWords = {{"postlist", "words: which articles have each"},
                                                                       {"position", "places of words, for phrases"},
-                                                                      {"termlist", "filters and words of each article"},
+                                                                      {"termlist", "terms of each article, for its removal"},
                                                                       {"docdata", "articles as they are shown"},
                                                                       {"ledger", "what each file held"},
                                                                       {"register", "earlier versions, rulings, runs"}};

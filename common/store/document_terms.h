@@ -11,19 +11,20 @@
 
 namespace dateline {
 
-/// The words of an article that an index keeps, for complete_term_lists() (term_lists.h); `analyzers` must live as
+/// The terms of an article that an index keeps, for complete_term_lists() (term_lists.h); `analyzers` must live as
 /// long as the result.
-[[nodiscard]] WordsOf words_of_stored(Analyzers& analyzers);
+[[nodiscard]] TermsOf terms_of_stored(Analyzers& analyzers);
 
-enum class Words : std::uint8_t {
-  as_analysed,  ///< Those of the stored text, which others may be where the analyzer has changed since.
+/// Which terms a document has that its list does not name.
+enum class Unnamed : std::uint8_t {
+  as_analysed,  ///< Those of the stored article, which others may be where the analyzer has changed since.
   as_indexed,   ///< Compared with what was indexed, and looked for in the postings where they differ: slow then.
 };
 
-/// The terms of a document with their wdf, replacing the content of `out`: from its term list, and where that names no
-/// words (term_lists.h), those of the stored text. Throws Xapian::Error, Error(index_corrupt).
+/// The terms of a document with their wdf, replacing the content of `out`: from its term list, and where that is lean
+/// (term_lists.h), those of the stored article. Throws Xapian::Error, Error(index_corrupt).
 void terms_of(const Xapian::Database& database, Xapian::docid document, Analyzers& analyzers, FlatDocument& out,
-              Words words = Words::as_analysed);
+              Unnamed unnamed = Unnamed::as_analysed);
 
 /// A document as stock Xapian would have been given it: with all its terms and their positions. `apart`: of the shard
 /// (position_lists.h). Throws as terms_of().

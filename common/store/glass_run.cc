@@ -42,20 +42,6 @@ void put_raw(std::string& out, const T& value) {
   std::memcpy(out.data() + at, &value, sizeof value);
 }
 
-/// The names of a run's terms in their order, side by side.
-struct SortedNames {
-  std::string bytes;
-  std::vector<std::uint32_t> begins;  // and the end of the last
-  [[nodiscard]] std::string_view at(std::size_t rank) const {
-    return std::string_view(bytes).substr(begins[rank], begins[rank + 1] - begins[rank]);
-  }
-  /// Asks for a name that is needed soon, and for where one is that is needed later.
-  void prefetch(std::size_t soon, std::size_t later) const {
-    __builtin_prefetch(&begins[later]);
-    __builtin_prefetch(bytes.data() + begins[soon]);
-  }
-};
-
 /// Terms of a document's tag, in their order.
 class TermListTag {
  public:
@@ -87,18 +73,6 @@ class TermListTag {
   std::string& out_;
   std::string_view previous_;
 };
-
-/// `postings`: rank << 32 | wdf, ascending; `words`: what stands for those that are not among them.
-void put_term_list(std::string& out, const std::vector<std::uint64_t>& postings, std::uint64_t length,
-                   const SortedNames& names, const WordsStandIn& words) {
-  TermListTag tag(out, length, postings.size() + (words.empty() ? 0 : 1));
-  for (std::size_t i = 0; i < postings.size(); ++i) {
-    const auto rank = [&](std::size_t ahead) { return postings[std::min(i + ahead, postings.size() - 1)] >> 32; };
-    names.prefetch(rank(kAhead / 2), rank(kAhead));
-    tag.add(names.at(rank(0)), postings[i] & 0xFFFFFFFF);
-  }
-  if (!words.empty()) tag.add(words.term(), words.length());  // No name is greater.
-}
 
 }  // namespace
 
@@ -192,8 +166,8 @@ std::size_t Inverter::memory() const {
   std::size_t values = values_.size();
   for (const Slot& slot : slots_) values += slot.values.size() * sizeof(Value);
   return bytes_.size() + terms_.size() * sizeof(Term) + table_.size() * sizeof(std::uint32_t) +
-         postings_.size() * sizeof(Posting) + positions_.size() + data_.size() + documents_.size() * sizeof(Added) +
-         values;
+         (postings_.size() + named_.size()) * sizeof(Posting) + positions_.size() + data_.size() +
+         documents_.size() * sizeof(Added) + values;
 }
 
 void Inverter::clear() {
@@ -201,6 +175,7 @@ void Inverter::clear() {
   terms_.clear();
   std::fill(table_.begin(), table_.end(), kFree);
   postings_.clear();
+  named_.clear();
   positions_.clear();
   data_.clear();
   values_.clear();
@@ -235,7 +210,10 @@ std::uint32_t Inverter::find_or_add(std::string_view name, std::uint64_t hash) {
 }
 
 std::uint32_t Inverter::add(const FlatDocument& document) {
-  Added added{.first_posting = postings_.size(), .positions = positions_.size(), .data = data_.size()};
+  Added added{.first_posting = postings_.size(),
+              .positions = positions_.size(),
+              .data = data_.size(),
+              .first_named = named_.size()};
   std::string& data = packed_;
   data.clear();
   added.record.data_compressed = put_compressed(data, document.data());
@@ -271,7 +249,13 @@ std::uint32_t Inverter::add(const FlatDocument& document) {
     }
     added.record.length += wdf;
     added.record.largest_wdf = std::max(added.record.largest_wdf, wdf);
-    if (lists_ == TermLists::lean && wdf > 0) added.words.add(document.hash(t), wdf);
+    if (lists_ == TermLists::lean) {
+      if (named_in_lean_list(document.name(t))) {
+        named_.push_back(postings_.back());
+      } else {
+        added.unnamed.add(document.hash(t), wdf);
+      }
+    }
   }
   add_values(document, number);
   data_.append(data);
@@ -349,26 +333,21 @@ void Inverter::finish(std::string& out, const std::vector<std::uint32_t>& order)
 }
 
 void Inverter::write_documents(std::string& out, Run::Footer& footer, const Sorting& sorting) {
-  SortedNames names;
-  names.bytes.reserve(bytes_.size());
-  for (const std::uint32_t term : sorting.terms) {
-    names.begins.push_back(static_cast<std::uint32_t>(names.bytes.size()));
-    names.bytes += name(terms_[term]);
-  }
-  names.begins.push_back(static_cast<std::uint32_t>(names.bytes.size()));
-
   std::vector<std::uint64_t> postings;
   for (const std::uint32_t document : sorting.documents) {
     Added& added = documents_[document];
     postings.clear();
-    for (std::size_t p = added.first_posting; p < end_of_postings(document); ++p) {
-      if (lists_ == TermLists::lean && postings_[p].wdf > 0) continue;
-      postings.push_back(std::uint64_t{sorting.rank[postings_[p].term]} << 32 | postings_[p].wdf);
-    }
+    for (const Posting& posting : listed(document))
+      postings.push_back(std::uint64_t{sorting.rank[posting.term]} << 32 | posting.wdf);
     std::sort(postings.begin(), postings.end());
     added.record.blob = out.size();
     tag_.clear();
-    put_term_list(tag_, postings, added.record.length, names, added.words);
+    const bool left_out = !added.unnamed.empty();
+    TermListTag tag(tag_, added.record.length, postings.size() + (left_out ? 1 : 0));
+    for (const std::uint64_t posting : postings)
+      tag.add(name(terms_[sorting.terms[posting >> 32]]), posting & 0xFFFFFFFF);
+    const std::string stand_in = added.unnamed.term();
+    if (left_out) tag.add(stand_in, added.unnamed.length());  // No name is greater.
     if (lists_ == TermLists::lean) {
       out += tag_;  // What is left of it does not become smaller.
     } else {
@@ -380,6 +359,16 @@ void Inverter::write_documents(std::string& out, Run::Footer& footer, const Sort
   footer.documents = out.size();
   footer.document_count = documents_.size();
   for (const std::uint32_t document : sorting.documents) put_raw(out, documents_[document].record);
+}
+
+std::span<const Inverter::Posting> Inverter::listed(std::size_t document) const {
+  if (lists_ == TermLists::whole) {
+    const std::size_t first = documents_[document].first_posting;
+    return std::span(postings_).subspan(first, end_of_postings(document) - first);
+  }
+  const std::size_t first = documents_[document].first_named;
+  const std::size_t end = document + 1 < documents_.size() ? documents_[document + 1].first_named : named_.size();
+  return std::span(named_).subspan(first, end - first);
 }
 
 template <typename Soon, typename Visit>

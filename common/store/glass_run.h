@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,7 +74,7 @@ class Run {
 /// What the term lists of documents name.
 enum class TermLists : std::uint8_t {
   whole,  ///< All terms, as stock Xapian has it.
-  lean,   ///< Those without wdf; the others have a stand-in (term_lists.h).
+  lean,   ///< Those that do not follow from the article; the others have a stand-in (term_lists.h).
 };
 
 /// Turns documents into a run.
@@ -115,7 +116,8 @@ class Inverter {
     std::uint64_t first_posting = 0;
     std::uint64_t positions = 0;  // offset of its first list of positions
     std::uint64_t data = 0;       // offset of its slots' tag and its data
-    WordsStandIn words;           // where its list is lean
+    std::uint64_t first_named = 0;
+    StandIn unnamed;
   };
   struct Value {
     std::uint32_t document = 0;
@@ -150,6 +152,8 @@ class Inverter {
   [[nodiscard]] std::size_t end_of_postings(std::size_t document) const {
     return document + 1 < documents_.size() ? documents_[document + 1].first_posting : postings_.size();
   }
+  /// What the document's list names.
+  [[nodiscard]] std::span<const Posting> listed(std::size_t document) const;
   void clear();
   /// Appends `tag` to `out`, compressed if that makes it smaller and it can be read back; true if so.
   bool put_compressed(std::string& out, std::string_view tag);
@@ -159,6 +163,7 @@ class Inverter {
   std::vector<Term> terms_;
   std::vector<std::uint32_t> table_;
   std::vector<Posting> postings_;
+  std::vector<Posting> named_;  // those of them that lean lists name
   std::string positions_;
   std::string data_;  // slots' tags and data of the documents
   std::string values_;

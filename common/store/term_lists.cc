@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/durable_file.h"
+#include "common/schema.h"
 #include "common/store/glass_version.h"
 #include "common/store/glass_writer.h"
 #include "dateline/error.h"
@@ -28,12 +29,12 @@ bool is_lean(const Xapian::Database& database, Xapian::docid document) {
 
 struct Completed {
   Xapian::docid docid = 0;
-  ListedWords stand_in;
+  ListedStandIn stand_in;
   FlatDocument listed;
-  FlatDocument words;
+  FlatDocument others;  // that it does not name
 };
 
-std::vector<Completed> complete(const fs::path& shard, std::span<const Xapian::docid> ids, const WordsOf& words_of) {
+std::vector<Completed> complete(const fs::path& shard, std::span<const Xapian::docid> ids, const TermsOf& terms_of) {
   const Xapian::Database database(shard.string());
   std::vector<Completed> documents(ids.size());
   std::vector<Xapian::docid> unknown;
@@ -42,22 +43,22 @@ std::vector<Completed> complete(const fs::path& shard, std::span<const Xapian::d
     document.docid = ids[i];
     document.stand_in = listed_terms(database, ids[i], document.listed).value();
     try {
-      words_of(database.get_document(ids[i]), document.words);
+      terms_of(database.get_document(ids[i]), document.others);
     } catch (const Error&) {
-      document.words.clear();  // What cannot be read can be removed.
+      document.others.clear();  // What cannot be read can be removed.
     }
-    if (!document.stand_in.are_those_of(document.words)) unknown.push_back(ids[i]);
+    if (!document.stand_in.are_those_of(document.others)) unknown.push_back(ids[i]);
   }
   if (unknown.empty()) return documents;
-  std::map<Xapian::docid, FlatDocument> found = words_in_postings(database, unknown);
+  std::map<Xapian::docid, FlatDocument> found = terms_in_postings(database, unknown);
   for (Completed& document : documents) {
     const auto at = found.find(document.docid);
     if (at == found.end()) continue;
-    document.words = std::move(at->second);
-    if (document.stand_in.are_those_of(document.words)) continue;
+    document.others = std::move(at->second);
+    if (document.stand_in.are_those_of(document.others)) continue;
     throw Error(
         ErrorCode::index_corrupt, shard.string(),
-        fmt::format("document {}: its words are not those that it was written with; run dateline-index --rebuild",
+        fmt::format("document {}: its terms are not those that it was written with; run dateline-index --rebuild",
                     document.docid));
   }
   return documents;
@@ -93,9 +94,9 @@ void write_lists(const fs::path& shard, const std::vector<Completed>& documents)
   for (const Completed& completed : documents) {
     Xapian::Document document = database.get_document(completed.docid);
     document.remove_term(completed.stand_in.term);
-    const FlatDocument& words = completed.words;
-    for (FlatDocument::TermIndex t = 0; t < words.term_count(); ++t) {
-      if (words.wdf(t) > 0) document.add_term(std::string{words.name(t)}, words.wdf(t));
+    const FlatDocument& others = completed.others;
+    for (FlatDocument::TermIndex t = 0; t < others.term_count(); ++t) {
+      if (!named_in_lean_list(others.name(t))) document.add_term(std::string{others.name(t)}, others.wdf(t));
     }
     database.replace_document(completed.docid, document);
   }
@@ -116,55 +117,61 @@ void write_lists(const fs::path& shard, const std::vector<Completed>& documents)
 
 }  // namespace
 
-void WordsStandIn::add(std::uint64_t hash, std::uint32_t wdf) {
+bool named_in_lean_list(std::string_view term) {
+  return term.starts_with(schema::kIdentity) || term == schema::kHidden;
+}
+
+void StandIn::add(std::uint64_t hash, std::uint32_t wdf) {
   std::uint64_t mixed = hash + std::uint64_t{wdf} * 0x9E3779B97F4A7C15;  // SplitMix64, so that sums tell
   mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9;
   mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EB;
+  ++terms_;
   sum_ += mixed ^ mixed >> 31;
   length_ += wdf;
 }
 
-std::string WordsStandIn::term() const {
+std::string StandIn::term() const {
   std::string out{'\xFF'};
   for (unsigned shift = 32; shift < 64; shift += 8) out.push_back(static_cast<char>(sum_ >> shift & 0xFF));
   return out;
 }
 
-bool ListedWords::are_those_of(const FlatDocument& document) const {
-  WordsStandIn words;
+bool ListedStandIn::are_those_of(const FlatDocument& document) const {
+  StandIn others;
   for (FlatDocument::TermIndex t = 0; t < document.term_count(); ++t) {
-    if (document.wdf(t) > 0) words.add(document.hash(t), document.wdf(t));
+    if (!named_in_lean_list(document.name(t))) others.add(document.hash(t), document.wdf(t));
   }
-  return words.term() == term && words.length() == length;
+  return others.term() == term && others.length() == length;
 }
 
-std::optional<ListedWords> listed_terms(const Xapian::Database& database, Xapian::docid document, FlatDocument& out) {
+std::optional<ListedStandIn> listed_terms(const Xapian::Database& database, Xapian::docid document, FlatDocument& out) {
   out.clear();
   for (auto term = database.termlist_begin(document); term != database.termlist_end(document); ++term) {
     const std::string name = *term;
-    if (is_stand_in(name)) return ListedWords{name, term.get_wdf()};
+    if (is_stand_in(name)) return ListedStandIn{name, term.get_wdf()};
     out.add_wdf(out.term({}, name), term.get_wdf());
   }
   return std::nullopt;
 }
 
-std::map<Xapian::docid, FlatDocument> words_in_postings(const Xapian::Database& database,
+std::map<Xapian::docid, FlatDocument> terms_in_postings(const Xapian::Database& database,
                                                         std::span<const Xapian::docid> documents) {
   std::map<Xapian::docid, FlatDocument> found;
   for (const Xapian::docid document : documents) found[document];
   for (auto term = database.allterms_begin(); term != database.allterms_end(); ++term) {
+    if (named_in_lean_list(*term)) continue;
     auto posting = database.postlist_begin(*term);
-    for (auto& [document, words] : found) {
+    for (auto& [document, terms] : found) {
       posting.skip_to(document);
       if (posting == database.postlist_end(*term)) break;
-      if (*posting == document && posting.get_wdf() > 0) words.add_wdf(words.term({}, *term), posting.get_wdf());
+      if (*posting == document) terms.add_wdf(terms.term({}, *term), posting.get_wdf());
     }
   }
   return found;
 }
 
 void complete_term_lists(Xapian::WritableDatabase& database, const fs::path& shard,
-                         const std::vector<Xapian::docid>& documents, const WordsOf& words_of) {
+                         const std::vector<Xapian::docid>& documents, const TermsOf& terms_of) {
   std::vector<Xapian::docid> lean;
   for (const Xapian::docid document : documents) {
     if (is_lean(database, document)) lean.push_back(document);
@@ -176,7 +183,7 @@ void complete_term_lists(Xapian::WritableDatabase& database, const fs::path& sha
   database.close();
   for (std::size_t at = 0; at < lean.size(); at += kAtOnce) {
     const std::span<const Xapian::docid> some = std::span(lean).subspan(at, std::min(kAtOnce, lean.size() - at));
-    write_lists(shard, complete(shard, some, words_of));
+    write_lists(shard, complete(shard, some, terms_of));
   }
   database = Xapian::WritableDatabase(shard.string(), Xapian::DB_OPEN);
   database.begin_transaction(true);

@@ -103,9 +103,10 @@ void check_articles(const Xapian::Database& database, Faults& faults) {
       }
       if (ids != 1) faults.add(fmt::format("article {}: {} identities", article.id, ids));
       if (!identities.insert(identity).second) faults.add(fmt::format("article {}: there twice", article.id));
-      auto id = document.termlist_begin();
-      id.skip_to(schema::term(schema::kId, article.id));
-      if (id == document.termlist_end() || *id != schema::term(schema::kId, article.id))
+      const std::string id = schema::term(schema::kId, article.id);
+      auto found = database.postlist_begin(id);
+      found.skip_to(*it);
+      if (found == database.postlist_end(id) || *found != *it)
         faults.add(fmt::format("article {}: not found by its id", article.id));
     } catch (const Error& error) {
       faults.add(fmt::format("document {}: {}", *it, error.what()));

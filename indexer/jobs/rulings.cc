@@ -110,7 +110,7 @@ std::vector<std::string> apply_rulings(Xapian::WritableDatabase& database, const
     ids.push_back(id);
   }
   Analyzers analyzers;
-  complete_term_lists(database, shard, ids, words_of_stored(analyzers));
+  complete_term_lists(database, shard, ids, terms_of_stored(analyzers));
   FlatDocument stand_in;
   for (const Ruled& one : gone) {
     database.delete_document(one.document);

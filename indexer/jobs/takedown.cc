@@ -96,7 +96,7 @@ class Selection {
     const Article article = decode_article(document.get_data());
     std::string identity;
     std::vector<std::string> rare;
-    terms_of(database, id, analyzers_, terms_, Words::as_indexed);
+    terms_of(database, id, analyzers_, terms_, Unnamed::as_indexed);
     for (FlatDocument::TermIndex t = 0; t < terms_.term_count(); ++t) {
       const std::string name{terms_.name(t)};
       if (name.starts_with(schema::kIdentity) && identity.empty()) identity = name.substr(schema::kIdentity.size());

@@ -88,7 +88,7 @@ Xapian::Query page_of(const Xapian::Database& database, const Xapian::MSet& hits
   std::vector<Xapian::Query> ids;
   for (Xapian::MSetIterator hit = hits.begin(); hit != hits.end(); ++hit) {
     Xapian::TermIterator term = database.termlist_begin(*hit);
-    term.skip_to(std::string{schema::kId});
+    term.skip_to(std::string{schema::kIdentity});
     if (term != database.termlist_end(*hit)) ids.emplace_back(*term);
   }
   return {Xapian::Query::OP_OR, ids.begin(), ids.end()};

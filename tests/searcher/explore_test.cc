@@ -88,7 +88,7 @@ class Index {
     writer.commit();
     writer.publish();
   }
-  /// The same articles in a sealed shard, whose term lists name no words.
+  /// The same articles in a sealed shard, whose term lists are lean.
   void seal(std::string_view hidden = {}) const {
     IndexWriter writer(path(), IndexWriter::Mode::rebuild, kClock);
     writer.add_language("en");

@@ -269,7 +269,7 @@ std::string postings_of(const Xapian::Database& database) {
   return all + std::to_string(database.get_doccount()) + " of " + std::to_string(database.get_total_length());
 }
 
-// A sealed shard's term lists name no words: what is deleted must go from the words' postings all the same.
+// A sealed shard's term lists name next to nothing: what is deleted must go from all postings all the same.
 BOOST_AUTO_TEST_CASE(a_sealed_index_forgets_what_goes_as_one_written_by_xapian_does) {
   const test::TemporaryFolder folder;
   const fs::path in = folder.path() / "in";
