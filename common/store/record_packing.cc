@@ -27,8 +27,8 @@ namespace dateline {
 namespace {
 
 constexpr std::string_view kMagic{"\x28\xB5\x2F\xFD", 4};
-/// With this dictionary 3 packs no better.
-constexpr int kLevel = 1;
+/// 1 takes three quarters of the time and a thirteenth more room.
+constexpr int kLevel = 3;
 constexpr std::size_t kMostBytes = std::size_t{1} << 30;
 /// What is longer is left to its table: it has little of the dictionary, and no more than a few parts of a packed
 /// record must be found for a takedown to see what is left of it.
