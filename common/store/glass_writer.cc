@@ -1,11 +1,13 @@
 #include "common/store/glass_writer.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cassert>
-#include <future>
-#include <set>
+#include <functional>
+#include <memory>
 
 #include "common/durable_file.h"
+#include "common/run_tasks.h"
 #include "common/schema.h"
 #include "common/store/glass_encoding.h"
 #include "common/store/glass_version.h"
@@ -202,7 +204,7 @@ class PieceMerger {
 
 /// Adds a list of (docid, wdf) in chunks. `further`: key of the chunks after the first, without their docid.
 template <typename At>
-void add_list(TableWriter& table, const std::string& key, const std::string& further, std::size_t count,
+void add_list(LeafWriter& table, const std::string& key, const std::string& further, std::size_t count,
               std::uint64_t term_frequency, std::uint64_t collection_frequency, const At& at) {
   std::string body;
   std::string chunk_key;
@@ -241,7 +243,7 @@ struct Posting {
   std::uint32_t wdf = 0;
 };
 
-void add_postings(TableWriter& table, const DatabaseContent& content) {
+void add_postings(LeafWriter& table, const DatabaseContent& content) {
   PieceMerger<Posting> merger;
   std::string key;
   std::string further;
@@ -317,7 +319,7 @@ std::string metadata_key(const std::string& name) {
   return std::string("\0\xC0", 2) + name;
 }
 
-void write_position_lists(TableWriter& table, const DatabaseContent& content, std::uint32_t last_docid) {
+void write_position_lists(LeafWriter& table, const DatabaseContent& content, std::uint32_t last_docid) {
   table.add(metadata_key(std::string{schema::kMetaPositions}), positions_apart_value(last_docid));
   PositionListWriter writer(
       [&](const std::string& name, const std::string& value) { table.add(metadata_key(name), value); });
@@ -331,7 +333,7 @@ void write_position_lists(TableWriter& table, const DatabaseContent& content, st
       [&](std::string_view term) { writer.finish(term); });
 }
 
-void write_metadata(TableWriter& table, const DatabaseContent& content, const std::vector<Located>& located,
+void write_metadata(LeafWriter& table, const DatabaseContent& content, const std::vector<Located>& located,
                     Positions positions) {
   auto entry = content.metadata.begin();
   const auto write_to = [&](auto end) {
@@ -385,7 +387,7 @@ std::map<std::uint32_t, std::vector<SlotValues>> slots_of(const DatabaseContent&
   return slots;
 }
 
-void add_value_statistics(TableWriter& table, const std::map<std::uint32_t, std::vector<SlotValues>>& slots) {
+void add_value_statistics(LeafWriter& table, const std::map<std::uint32_t, std::vector<SlotValues>>& slots) {
   std::map<std::string, std::string> entries;  // keys are not in the order of the slots
   for (const auto& [slot, parts] : slots) {
     std::uint64_t count = 0;
@@ -410,7 +412,7 @@ void add_value_statistics(TableWriter& table, const std::map<std::uint32_t, std:
   for (const auto& [key, tag] : entries) table.add(key, tag);
 }
 
-void add_slot(TableWriter& table, const std::string& prefix, const std::vector<SlotValues>& parts) {
+void add_slot(LeafWriter& table, const std::string& prefix, const std::vector<SlotValues>& parts) {
   struct Entry {
     std::uint32_t docid = 0;
     std::string_view value;
@@ -438,7 +440,7 @@ void add_slot(TableWriter& table, const std::string& prefix, const std::vector<S
   }
 }
 
-void add_values(TableWriter& table, const DatabaseContent& content) {
+void add_values(LeafWriter& table, const DatabaseContent& content) {
   const auto slots = slots_of(content);
   add_value_statistics(table, slots);
   std::map<std::string, const std::vector<SlotValues>*> by_key;
@@ -453,18 +455,47 @@ void add_values(TableWriter& table, const DatabaseContent& content) {
 // --- Tables
 // ------------------------------------------------------------------------------------------------------------
 
-TableRoot write_postlist(const fs::path& folder, const DatabaseContent& content, const std::vector<Located>& located,
-                         const DatabaseOptions& options) {
-  TableWriter table(folder / "postlist.glass", options.block_size);
-  write_metadata(table, content, located, options.positions);
-  add_values(table, content);
-  const std::string lengths{"\0\xE0", 2};
-  add_list(table, lengths, lengths, located.size(), 0, 0, [&](std::size_t i) {
-    return Posting{located[i].docid, content.runs[located[i].run].document(located[i].number).length};
-  });
-  add_postings(table, content);
-  return table.finish();
-}
+/// The table of postings, in two ranges of its keys that are as much work: the metadata, which have the lists of
+/// positions, and the rest. Made at once, the rest waits in a file of its own until it can be put behind the metadata:
+/// Xapian reads leaves of new tables in the order of the file. With one thread it goes there straight away.
+class PostlistTable {
+ public:
+  PostlistTable(const fs::path& folder, const DatabaseOptions& options)
+      : file_(folder / "postlist.glass", options.block_size),
+        beside_(options.threads > 1 ? std::make_unique<BlockFile>(folder / "postings.part", options.block_size)
+                                    : nullptr),
+        positions_(options.positions),
+        metadata_(file_, LeafWriter::Range::first),
+        postings_(beside_ ? *beside_ : file_, LeafWriter::Range::later) {
+    if (beside_) beside_->unlink();
+  }
+
+  void write_metadata(const DatabaseContent& content, const std::vector<Located>& located) {
+    glass::write_metadata(metadata_, content, located, positions_);
+    metadata_.finish();
+  }
+  void write_postings(const DatabaseContent& content, const std::vector<Located>& located) {
+    add_values(postings_, content);
+    const std::string lengths{"\0\xE0", 2};
+    add_list(postings_, lengths, lengths, located.size(), 0, 0, [&](std::size_t i) {
+      return Posting{located[i].docid, content.runs[located[i].run].document(located[i].number).length};
+    });
+    add_postings(postings_, content);
+    postings_.finish();
+  }
+  TableRoot finish() {
+    if (beside_) postings_.move_to(file_);
+    const LeafWriter* const both[] = {&metadata_, &postings_};
+    return write_tree(file_, both);
+  }
+
+ private:
+  BlockFile file_;
+  std::unique_ptr<BlockFile> beside_;
+  Positions positions_;
+  LeafWriter metadata_;
+  LeafWriter postings_;
+};
 
 struct DocumentTables {
   TableRoot docdata;
@@ -519,17 +550,31 @@ void write_database(const fs::path& folder, const DatabaseContent& content, cons
     throw Error(ErrorCode::io, building.string(), "cannot create: " + error.message());
   const std::vector<Located> located = locate(content);
   Roots roots;
-  // Two halves: of what is read to be shown, and of what is searched.
-  const auto documents = [&] {
-    const DocumentTables tables = write_documents(building, content, located, options.block_size);
-    roots[docdata] = tables.docdata;
-    roots[termlist] = tables.termlist;
-    if (options.positions == Positions::table)
-      roots[position] = write_position_table(building, content, options.block_size);
+  PostlistTable table(building, options);
+  std::atomic<int> halves = 0;
+  const auto finish_half = [&] {
+    if (++halves == 2) roots[postlist] = table.finish();
   };
-  std::future<void> other = std::async(options.threads > 1 ? std::launch::async : std::launch::deferred, documents);
-  roots[postlist] = write_postlist(building, content, located, options);
-  other.get();
+  const std::function<void()> tasks[] = {
+      [&] {
+        table.write_metadata(content, located);
+        finish_half();
+      },
+      [&] {
+        table.write_postings(content, located);
+        finish_half();
+      },
+      [&] {
+        if (options.positions == Positions::table)
+          roots[position] = write_position_table(building, content, options.block_size);
+      },
+      [&] {
+        const DocumentTables tables = write_documents(building, content, located, options.block_size);
+        roots[docdata] = tables.docdata;
+        roots[termlist] = tables.termlist;
+      },
+  };
+  run_tasks(options.threads, tasks);
   write_version_file(building, roots, options.block_size, statistics_of(content, located));
   fs::rename(building, folder, error);
   if (error) throw Error(ErrorCode::io, folder.string(), "cannot rename: " + error.message());

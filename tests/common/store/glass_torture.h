@@ -180,7 +180,7 @@ class GlassTorture {
     }
     glass::write_database(
         ours, {.runs = runs, .docids = docids, .metadata = metadata},
-        {.positions = positions_, .block_size = block_size, .threads = static_cast<unsigned>(1 + below(2))});
+        {.positions = positions_, .block_size = block_size, .threads = static_cast<unsigned>(1 + below(4))});
   }
 
   /// Documents come in any order; the run has them in the given one.
