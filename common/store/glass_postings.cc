@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include <xapian.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -73,17 +74,30 @@ void PostingChunks::corrupt(const char* what) {
   throw Xapian::DatabaseCorruptError(std::string{"table of postings: "} + what);
 }
 
-void PostingChunks::read_block(std::uint32_t number, std::uint32_t level) {
-  Step& step = steps_[level];
-  step.block.resize(table_.block_size_);
+void PostingChunks::read_blocks(std::uint32_t number, std::string& bytes) const {
   const auto offset = static_cast<off_t>(std::uint64_t{number} * table_.block_size_);
-  for (std::size_t have = 0; have < step.block.size();) {
-    const ssize_t got =
-        ::pread(table_.file_, step.block.data() + have, step.block.size() - have, offset + static_cast<off_t>(have));
+  for (std::size_t have = 0; have < bytes.size();) {
+    const ssize_t got = ::pread(table_.file_, bytes.data() + have, bytes.size() - have, offset + static_cast<off_t>(have));
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) corrupt("a block is missing");
+    if (got <= 0 && have < table_.block_size_) corrupt("a block is missing");
+    if (got <= 0) return bytes.resize(have / table_.block_size_ * table_.block_size_);
     have += static_cast<std::size_t>(got);
   }
+}
+
+void PostingChunks::read_block(std::uint32_t number, std::uint32_t level) {
+  Step& step = steps_[level];
+  const std::size_t size = table_.block_size_;
+  // The leaves of a list mostly follow one another: more and more of them are read at once.
+  const bool follows = level == 0 && !step.bytes.empty() && number == leaf_ + 1;
+  if (!follows || (number - read_ + 1) * size > step.bytes.size()) {
+    constexpr std::size_t kMostAtOnce = 128U << 10U;
+    step.bytes.resize(follows ? std::max(size, std::min(2 * step.bytes.size(), kMostAtOnce)) : size);
+    read_blocks(number, step.bytes);
+    if (level == 0) read_ = number;
+  }
+  if (level == 0) leaf_ = number;
+  step.block = std::string_view{step.bytes}.substr(level == 0 ? (number - read_) * size : 0, size);
   const char* header = step.block.data();
   // A block that was used again says so, and does so before what it holds can mislead.
   if (get_u32(header) > table_.revision_)
@@ -100,7 +114,7 @@ std::string_view PostingChunks::at(const Step& step, std::uint32_t index) {
   const std::uint32_t offset = get_u16(step.block.data() + kHeader + 2 * index);
   constexpr std::size_t kLeast = 3;
   if (offset < kHeader || offset + kLeast > step.block.size()) corrupt("an item lies outside of its block");
-  return std::string_view{step.block}.substr(offset);
+  return step.block.substr(offset);
 }
 
 PostingChunks::Item PostingChunks::item(const Step& leaf) {

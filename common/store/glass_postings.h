@@ -2,7 +2,9 @@
 // several calls a posting. It reads what glass_writer.h writes and what Xapian makes of it later.
 #pragma once
 
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -50,11 +52,34 @@ class PostingChunks {
     const char* at = postings_.data();
     const char* const end = at + postings_.size();
     std::uint32_t document = first_;
+    const auto advance = [&](std::uint64_t gap) {
+      document += static_cast<std::uint32_t>(gap) + 1;
+      if (document > last_) corrupt("a chunk has documents behind its end");
+    };
     for (;;) {
+      // Several at once: most numbers of most lists have a byte each, most lengths two, with nothing between documents.
+      while (static_cast<std::size_t>(end - at) > sizeof(std::uint64_t)) {
+        constexpr std::uint64_t kFurther = 0x8080808080808080;  // a byte of the same number follows
+        const std::uint64_t bytes = little_endian64(at);
+        if ((bytes & 0xFF8080FF8080) == 0x80000080 && last_ - document >= 2) {
+          const std::uint64_t both = (bytes & 0x7F00007F) | (bytes >> 1 & 0x3F80003F80);
+          f(document, static_cast<std::uint32_t>(both & 0x3FFFU));
+          f(document + 1, static_cast<std::uint32_t>(both >> 24 & 0x3FFFU));
+          document += 2;
+          at += 6;
+        } else if ((bytes & kFurther) == 0) {
+          for (const unsigned shift : {0U, 16U, 32U, 48U}) {
+            f(document, static_cast<std::uint32_t>(bytes >> shift & 0x7FU));
+            advance(bytes >> (shift + 8) & 0x7FU);
+          }
+          at += 8;
+        } else {
+          break;
+        }
+      }
       f(document, number(at, end));
       if (at == end) break;
-      document += number(at, end) + 1;
-      if (document > last_) corrupt("a chunk has documents behind its end");
+      advance(number(at, end));
     }
     if (document != last_) corrupt("a chunk ends with another document");
   }
@@ -62,7 +87,8 @@ class PostingChunks {
  private:
   /// A block on the way from the root to the current item.
   struct Step {
-    std::string block;
+    std::string bytes;       // read, one block or several
+    std::string_view block;  // the one of them
     std::uint32_t items = 0;
     std::uint32_t at = 0;
   };
@@ -74,6 +100,12 @@ class PostingChunks {
   };
 
   [[noreturn]] static void corrupt(const char* what);
+  static std::uint64_t little_endian64(const char* at) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, at, sizeof bytes);
+    if constexpr (std::endian::native == std::endian::big) bytes = __builtin_bswap64(bytes);
+    return bytes;
+  }
   static std::uint32_t number(const char*& at, const char* end) {
     std::uint32_t n = 0;
     for (unsigned shift = 0; at != end; shift += 7) {
@@ -85,6 +117,8 @@ class PostingChunks {
   }
 
   void read_block(std::uint32_t number, std::uint32_t level);
+  /// The block, and as many behind it as have room in `bytes` if they are there.
+  void read_blocks(std::uint32_t number, std::string& bytes) const;
   void descend(std::uint32_t from_level, std::uint32_t block, const std::string* key);
   bool next_leaf();
   [[nodiscard]] static Item item(const Step& leaf);
@@ -99,6 +133,8 @@ class PostingChunks {
   bool started_ = false;
   bool last_of_list_ = false;
   std::vector<Step> steps_;  // by level, the leaf first
+  std::uint32_t leaf_ = 0;   // number of the block
+  std::uint32_t read_ = 0;   // the first of those that were read together
   std::string tag_;          // of several components
   std::uint32_t first_ = 0;
   std::uint32_t last_ = 0;

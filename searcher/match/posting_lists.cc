@@ -19,8 +19,8 @@ void check_last(const glass::PostingChunks& chunks, const Xapian::Database& data
 }  // namespace
 
 Bm25::Bm25(const Xapian::Database& database, const RankingParameters& parameters,
-           const std::vector<Xapian::termcount>& lengths)
-    : lengths_(lengths.data()),
+           const Xapian::termcount* lengths)
+    : lengths_(lengths),
       documents_(database.get_doccount()),
       k1_(parameters.k1),
       b_(parameters.b),
@@ -68,23 +68,32 @@ const glass::PostingTable* PostingLists::table(const Xapian::Database& database)
   return table_.get();
 }
 
-const std::vector<Xapian::termcount>& PostingLists::lengths(const Xapian::Database& database) {
+const Xapian::termcount* PostingLists::lengths(const Xapian::Database& database) {
   std::call_once(lengths_read_, [&] {
-    std::vector<Xapian::termcount> lengths(std::size_t{database.get_lastdocid()} + 1);
+    const std::size_t size = std::size_t{database.get_lastdocid()} + 1;
+    auto lengths = std::make_unique_for_overwrite<Xapian::termcount[]>(size);
+    std::size_t end = 0;  // what is below is known, or 0
+    const auto know = [&](std::size_t until) {
+      std::fill(&lengths[end], &lengths[until], Xapian::termcount{0});
+      end = until;
+    };
     if (const glass::PostingTable* from = table(database)) {
       glass::PostingChunks chunks(*from, {});
       while (chunks.next()) {
         check_last(chunks, database);
-        chunks.each([&](Xapian::docid document, Xapian::termcount length) { lengths[document] = length; });
+        know(std::size_t{chunks.last()} + 1);
+        chunks.each([to = lengths.get()](Xapian::docid document, Xapian::termcount length) { to[document] = length; });
       }
+      know(size);
     } else {
+      know(size);
       for (auto it = database.postlist_begin({}); it != database.postlist_end({}); ++it)
         lengths[*it] = it.get_doclength();
     }
     lengths_ = std::move(lengths);
     lengths_known_ = true;
   });
-  return lengths_;
+  return lengths_.get();
 }
 
 PostingLists::List PostingLists::of(const std::string& term, const Xapian::Database& database,
