@@ -77,7 +77,8 @@ void PostingChunks::corrupt(const char* what) {
 void PostingChunks::read_blocks(std::uint32_t number, std::string& bytes) const {
   const auto offset = static_cast<off_t>(std::uint64_t{number} * table_.block_size_);
   for (std::size_t have = 0; have < bytes.size();) {
-    const ssize_t got = ::pread(table_.file_, bytes.data() + have, bytes.size() - have, offset + static_cast<off_t>(have));
+    const ssize_t got =
+        ::pread(table_.file_, bytes.data() + have, bytes.size() - have, offset + static_cast<off_t>(have));
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0 && have < table_.block_size_) corrupt("a block is missing");
     if (got <= 0) return bytes.resize(have / table_.block_size_ * table_.block_size_);

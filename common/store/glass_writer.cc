@@ -268,7 +268,8 @@ void add_postings(LeafWriter& table, const DatabaseContent& content) {
   });
 }
 
-/// Calls visit(docid, list) for each document that has a term at some place, then end(term), term after term.
+/// Calls visit(term, docid, list) for each document that has a term which stands somewhere, then end(term), term after
+/// term. The list is empty in a document where the term does not stand anywhere.
 template <typename Visit, typename End>
 void for_each_position_list(const DatabaseContent& content, const Visit& visit, const End& end) {
   struct Entry {
@@ -279,11 +280,14 @@ void for_each_position_list(const DatabaseContent& content, const Visit& visit, 
   PieceMerger<Entry> merger;
   for_each_term(content, [&](const std::vector<TermCursor*>& cursors) {
     merger.clear();
+    const bool nowhere = std::all_of(cursors.begin(), cursors.end(), [](const TermCursor* cursor) {
+      return cursor->positions_size == cursor->count;  // nothing but sizes of 0
+    });
+    if (nowhere) return;
     for (TermCursor* cursor : cursors) {
-      if (cursor->positions_size == cursor->count) continue;  // nothing but sizes of 0
       cursor->for_each<true>([&](std::uint32_t docid, std::uint32_t, const char* list) {
         const std::uint32_t size = get_varint32(list);
-        if (size > 0) merger.entries.push_back({docid, size, list});
+        merger.entries.push_back({docid, size, list});
       });
       merger.end_piece();
     }
@@ -302,6 +306,7 @@ TableRoot write_position_table(const fs::path& folder, const DatabaseContent& co
   for_each_position_list(
       content,
       [&](std::string_view term, std::uint32_t docid, std::string_view list) {
+        if (list.empty()) return;
         key.clear();
         put_escaped(key, term);
         key.push_back('\0');

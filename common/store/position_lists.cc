@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <map>
 #include <utility>
 
 #include "common/positions.h"
@@ -156,23 +157,21 @@ constexpr unsigned kCountRice = 0;
 class PositionChunk {
  public:
   explicit PositionChunk(std::string_view chunk) : bits_({}) {
-    document_ = static_cast<Xapian::docid>(take_varint(chunk));
-    left_ = take_varint(chunk);
+    documents_ = left_ = take_varint(chunk);
     const std::uint64_t parameters = take_varint(chunk);
-    gap_ = parameters % 32;
-    first_ = parameters / 32 % 32;
-    further_ = parameters / 1024 % 32;
+    first_ = parameters % 32;
+    further_ = parameters / 32 % 32;
+    some_have_none_ = parameters / 1024 % 2;
     bits_ = BitReader(chunk);
   }
-  [[nodiscard]] Xapian::docid document() const { return document_; }
+  [[nodiscard]] std::uint64_t documents() const { return documents_; }
   /// Reads the positions of the next document, replacing the content of `out`; false at the end.
   bool next(std::vector<std::uint32_t>& out) {
     if (left_ == 0) return false;
     --left_;
-    if (started_) document_ += 1 + take_rice(bits_, gap_);
-    started_ = true;
     out.clear();
-    const std::uint32_t head = take_rice(bits_, kCountRice);
+    std::uint32_t head = take_rice(bits_, kCountRice);
+    if (some_have_none_ != 0 && head-- == 0) return true;
     std::uint32_t position = head % 2 == 1 ? take_rice(bits_, kTitleRice) : kTextFrom + take_rice(bits_, first_);
     out.push_back(position);
     for (std::uint32_t more = head / 2; more > 0; --more) out.push_back(position += 1 + take_rice(bits_, further_));
@@ -181,13 +180,76 @@ class PositionChunk {
 
  private:
   BitReader bits_;
-  Xapian::docid document_ = 0;
+  std::uint64_t documents_ = 0;
   std::uint64_t left_ = 0;
-  unsigned gap_ = 0;
   unsigned first_ = 0;
   unsigned further_ = 0;
-  bool started_ = false;
+  unsigned some_have_none_ = 0;
 };
+
+namespace {
+
+/// `counts`: how many of `positions` each document has.
+void put_chunk(std::string& chunk, std::span<const std::uint32_t> counts, std::span<const std::uint32_t> positions) {
+  std::uint64_t sum_of_firsts = 0;
+  std::uint64_t firsts = 0;
+  std::uint64_t sum_of_further = 0;
+  std::uint64_t further = 0;
+  unsigned some_have_none = 0;
+  const std::uint32_t* position = positions.data();
+  for (const std::uint32_t count : counts) {
+    if (count == 0) {
+      some_have_none = 1;
+      continue;
+    }
+    if (*position >= kTextFrom) {
+      sum_of_firsts += *position - kTextFrom;
+      ++firsts;
+    }
+    // The differences, less one each.
+    sum_of_further += position[count - 1] - position[0] - (count - 1);
+    further += count - 1;
+    position += count;
+  }
+  const unsigned k_of_firsts = rice_parameter(sum_of_firsts, firsts);
+  const unsigned k_of_further = rice_parameter(sum_of_further, further);
+  glass::put_varint(chunk, counts.size());
+  glass::put_varint(chunk, k_of_firsts + 32 * k_of_further + 1024 * some_have_none);
+  BitWriter out(chunk);
+  position = positions.data();
+  for (const std::uint32_t count : counts) {
+    if (count == 0) {
+      put_rice(out, 0, kCountRice);
+      continue;
+    }
+    const bool title = *position < kTextFrom;
+    put_rice(out, (count - 1) * 2 + (title ? 1 : 0) + some_have_none, kCountRice);
+    title ? put_rice(out, *position, kTitleRice) : put_rice(out, *position - kTextFrom, k_of_firsts);
+    for (std::uint32_t p = 1; p < count; ++p) put_rice(out, position[p] - position[p - 1] - 1, k_of_further);
+    position += count;
+  }
+  out.finish();
+}
+
+/// Where the chunks of a list go on, taken off its entry: the rest is the first chunk.
+std::vector<Xapian::docid> take_directory(std::string_view& head) {
+  std::vector<Xapian::docid> firsts;
+  std::uint64_t first = 0;
+  for (std::uint64_t left = take_varint(head) + 1; left > 0; --left)
+    firsts.push_back(static_cast<Xapian::docid>(first += take_varint(head)));
+  return firsts;
+}
+
+void put_directory(std::string& head, std::span<const Xapian::docid> firsts) {
+  glass::put_varint(head, firsts.size() - 1);
+  for (std::size_t i = 0; i < firsts.size(); ++i) glass::put_varint(head, firsts[i] - (i == 0 ? 0 : firsts[i - 1]));
+}
+
+[[noreturn]] void throw_other_documents() {
+  throw Xapian::DatabaseCorruptError("a list of positions is of other documents than its postings");
+}
+
+}  // namespace
 
 void put_position_list(std::string& out, std::span<const std::uint32_t> positions) {
   std::uint32_t next = 0;
@@ -207,62 +269,33 @@ void get_position_list(std::string_view list, std::vector<std::uint32_t>& out) {
 }
 
 void PositionListWriter::add(std::uint32_t docid, std::span<const std::uint32_t> positions) {
-  if (positions_.size() >= kPositionsOfChunk) end_chunk();
-  documents_.push_back({docid, static_cast<std::uint32_t>(positions.size())});
+  if (positions_.size() >= kPositionsOfChunk || counts_.size() >= kPositionsOfChunk) end_chunk();
+  if (counts_.empty()) firsts_.push_back(docid);
+  counts_.push_back(static_cast<std::uint32_t>(positions.size()));
   positions_.insert(positions_.end(), positions.begin(), positions.end());
+  any_ = any_ || !positions.empty();
 }
 
 void PositionListWriter::end_chunk() {
-  if (documents_.empty()) return;
-  std::uint64_t sums[3] = {};
-  std::uint64_t counts[3] = {};
-  const auto count = [&](std::size_t what, std::uint32_t n) {
-    sums[what] += n;
-    ++counts[what];
-  };
-  const std::uint32_t* position = positions_.data();
-  for (std::size_t i = 0; i < documents_.size(); ++i) {
-    if (i > 0) count(0, documents_[i].docid - documents_[i - 1].docid - 1);
-    if (*position >= kTextFrom) count(1, *position - kTextFrom);
-    for (std::uint32_t p = 1; p < documents_[i].positions; ++p) count(2, position[p] - position[p - 1] - 1);
-    position += documents_[i].positions;
-  }
-  unsigned k[3] = {};
-  for (std::size_t i = 0; i < 3; ++i) k[i] = rice_parameter(sums[i], counts[i]);
-
+  if (counts_.empty()) return;
   if (used_ == chunks_.size()) chunks_.emplace_back();
   std::string& chunk = chunks_[used_++];
   chunk.clear();
-  firsts_.push_back(documents_.front().docid);
-  glass::put_varint(chunk, documents_.front().docid);
-  glass::put_varint(chunk, documents_.size());
-  glass::put_varint(chunk, k[0] + k[1] * 32 + k[2] * 1024);
-  BitWriter out(chunk);
-  position = positions_.data();
-  for (std::size_t i = 0; i < documents_.size(); ++i) {
-    const std::uint32_t size = documents_[i].positions;
-    if (i > 0) put_rice(out, documents_[i].docid - documents_[i - 1].docid - 1, k[0]);
-    const bool title = *position < kTextFrom;
-    put_rice(out, (size - 1) * 2 + (title ? 1 : 0), kCountRice);
-    title ? put_rice(out, *position, kTitleRice) : put_rice(out, *position - kTextFrom, k[1]);
-    for (std::uint32_t p = 1; p < size; ++p) put_rice(out, position[p] - position[p - 1] - 1, k[2]);
-    position += size;
-  }
-  out.finish();
-  documents_.clear();
+  put_chunk(chunk, counts_, positions_);
+  counts_.clear();
   positions_.clear();
 }
 
 void PositionListWriter::finish(std::string_view term) {
   end_chunk();
-  if (used_ == 0) return;
-  std::string name = name_of(term);
-  std::string head;
-  glass::put_varint(head, used_ - 1);
-  for (std::size_t i = 1; i < used_; ++i) glass::put_varint(head, firsts_[i] - firsts_[i - 1]);
-  head += chunks_[0];
-  entry_(name, head);
-  for (std::size_t i = 1; i < used_; ++i) entry_(name_of_further(name, i), chunks_[i]);
+  if (std::exchange(any_, false)) {
+    std::string name = name_of(term);
+    std::string head;
+    put_directory(head, firsts_);
+    head += chunks_[0];
+    entry_(name, head);
+    for (std::size_t i = 1; i < used_; ++i) entry_(name_of_further(name, i), chunks_[i]);
+  }
   used_ = 0;
   firsts_.clear();
 }
@@ -279,26 +312,30 @@ std::string positions_apart_value(Xapian::docid last) {
   return value;
 }
 
-LoadedPositions load_positions(const Xapian::Database& shard, const std::string& term) {
+LoadedPositions load_positions(const Xapian::Database& shard, const std::string& term,
+                               const std::vector<Xapian::docid>& documents) {
   LoadedPositions out;
   const std::string name = name_of(term);
   const std::string head = shard.get_metadata(name);
   if (head.empty()) return out;
+  const auto end = std::upper_bound(documents.begin(), documents.end(), positions_apart(shard));
+  out.documents.assign(documents.begin(), end);
+  out.ends.reserve(out.documents.size());
   std::string_view rest = head;
-  const std::uint64_t further = take_varint(rest);
-  for (std::uint64_t n = 0; n < further; ++n) (void)take_varint(rest);
+  const std::size_t chunks = take_directory(rest).size();
   std::string chunk;
   std::vector<std::uint32_t> positions;
-  for (std::uint64_t n = 0;;) {
-    for (PositionChunk documents(rest); documents.next(positions);) {
-      out.documents.push_back(documents.document());
+  for (std::size_t n = 0;;) {
+    for (PositionChunk in_chunk(rest); in_chunk.next(positions);) {
       put_position_list(out.lists, positions);
       out.ends.push_back(static_cast<std::uint32_t>(out.lists.size()));
     }
-    if (++n > further) return out;
+    if (++n == chunks) break;
     chunk = shard.get_metadata(name_of_further(name, n));
     rest = chunk;
   }
+  if (out.ends.size() != out.documents.size()) throw_other_documents();
+  return out;
 }
 
 PositionList::PositionList(const Xapian::Database& shard, Xapian::docid apart, const std::string& term,
@@ -314,20 +351,33 @@ void PositionList::open() {
   if (loaded_) return;
   head_ = shard_->get_metadata(name_of(*term_));
   if (head_.empty()) return;
+  if (kept_ != nullptr) documents_ = kept_->documents(*term_);
   std::string_view rest = head_;
-  const std::uint64_t further = take_varint(rest);
-  std::uint64_t first = 0;
-  for (std::uint64_t i = 0; i < further; ++i) firsts_.push_back(static_cast<Xapian::docid>(first += take_varint(rest)));
-  // The directory counts from the first document of the first chunk.
-  const Xapian::docid base = PositionChunk(rest).document();
-  for (Xapian::docid& docid : firsts_) docid += base;
+  firsts_ = take_directory(rest);
   go_to_chunk(0);
+}
+
+Xapian::docid PositionList::seek(Xapian::docid from) {
+  if (documents_) {
+    document_ =
+        static_cast<std::size_t>(std::lower_bound(documents_->begin(), documents_->end(), from) - documents_->begin());
+    return document_ < documents_->size() ? (*documents_)[document_] : 0;
+  }
+  const Xapian::PostingIterator end = shard_->postlist_end(*term_);
+  if (postings_ == end || *postings_ > from) postings_ = shard_->postlist_begin(*term_);
+  if (postings_ != end) postings_.skip_to(from);
+  return postings_ == end ? 0 : *postings_;
+}
+
+Xapian::docid PositionList::next() {
+  if (documents_) return ++document_ < documents_->size() ? (*documents_)[document_] : 0;
+  return ++postings_ == shard_->postlist_end(*term_) ? 0 : *postings_;
 }
 
 void PositionList::go_to_chunk(std::size_t chunk) {
   std::string_view bytes = head_;
   if (chunk == 0) {
-    for (std::uint64_t n = take_varint(bytes); n > 0; --n) (void)take_varint(bytes);
+    (void)take_directory(bytes);
   } else {
     further_ = shard_->get_metadata(name_of_further(name_of(*term_), chunk));
     bytes = further_;
@@ -348,9 +398,14 @@ void PositionList::read(Xapian::docid document, std::vector<std::uint32_t>& out)
   if (loaded_) return read_loaded(document, out);
   if (head_.empty()) return;
   const auto after = std::upper_bound(firsts_.begin(), firsts_.end(), document);
-  const auto chunk = static_cast<std::size_t>(after - firsts_.begin());
+  if (after == firsts_.begin()) return;
+  const auto chunk = static_cast<std::size_t>(after - firsts_.begin()) - 1;
   if (chunk != chunk_ || document < current_) go_to_chunk(chunk);
-  while (current_ < document && rest_->next(of_current_)) current_ = rest_->document();
+  while (current_ < document) {
+    const Xapian::docid of_next = current_ == 0 ? seek(firsts_[chunk]) : next();
+    if (of_next == 0 || !rest_->next(of_current_)) break;
+    current_ = of_next;
+  }
   if (current_ == document) out = of_current_;
 }
 
@@ -367,55 +422,97 @@ void PositionList::read_loaded(Xapian::docid document, std::vector<std::uint32_t
   get_position_list(std::string_view(loaded_->lists).substr(begin, loaded_->ends[at_] - begin), out);
 }
 
-void forget_positions_of_gone(Xapian::WritableDatabase& shard) {
-  const Xapian::docid apart = positions_apart(shard);
-  if (apart == 0) return;
-  std::vector<bool> there(std::size_t{apart} + 1);
-  for (auto it = shard.postlist_begin({}); it != shard.postlist_end({}) && *it <= apart; ++it) there[*it] = true;
-  const std::string all{schema::kMetaPositions};
-  std::vector<std::string> heads;
-  std::vector<std::size_t> chunks;
-  for (auto key = shard.metadata_keys_begin(all); key != shard.metadata_keys_end(all); ++key) {
-    const std::string name = *key;
-    if (name == all) continue;
-    // A further chunk follows its head, whose name goes on with a zero byte and no FF behind it.
-    const bool further = !heads.empty() && name.size() > heads.back().size() + 1 && name.starts_with(heads.back()) &&
-                         name[heads.back().size()] == '\0' && name[heads.back().size() + 1] != '\xFF';
-    if (further) {
-      ++chunks.back();
-    } else {
-      heads.push_back(name);
-      chunks.push_back(0);
+namespace {
+
+/// Takes documents out of one list. `gone`: that have the term, ascending.
+class PositionEraser {
+ public:
+  PositionEraser(Xapian::WritableDatabase& shard, const std::string& term) : shard_(shard), name_(name_of(term)) {
+    head_ = shard.get_metadata(name_);
+    if (head_.empty()) return;
+    std::string_view rest = head_;
+    firsts_ = take_directory(rest);
+    directory_ = head_.size() - rest.size();
+    posting_ = shard.postlist_begin(term);
+  }
+
+  void erase(std::span<const Xapian::docid> gone) {
+    if (head_.empty()) return;
+    bool emptied = false;
+    while (!gone.empty()) {
+      const auto after = std::upper_bound(firsts_.begin(), firsts_.end(), gone.front());
+      if (after == firsts_.begin()) throw_other_documents();
+      const auto end = after == firsts_.end() ? gone.end() : std::lower_bound(gone.begin(), gone.end(), *after);
+      const auto size = static_cast<std::size_t>(end - gone.begin());
+      emptied |= erase_from(static_cast<std::size_t>(after - firsts_.begin()) - 1, gone.first(size));
+      gone = gone.subspan(size);
+    }
+    if (emptied && nothing_left()) {  // The names of the entries say the term.
+      for (std::size_t chunk = 0; chunk < firsts_.size(); ++chunk) shard_.set_metadata(name_of_chunk(chunk), {});
     }
   }
-  std::vector<std::pair<std::string, std::string>> written;
-  std::vector<std::uint32_t> positions;
-  PositionListWriter writer(
-      [&](const std::string& name, const std::string& value) { written.emplace_back(name, value); });
-  for (std::size_t i = 0; i < heads.size(); ++i) {
-    bool changed = false;
-    std::string head = shard.get_metadata(heads[i]);
-    for (std::size_t c = 0; c <= chunks[i]; ++c) {
-      const std::string chunk = c == 0 ? head : shard.get_metadata(name_of_further(heads[i], c));
-      std::string_view rest = chunk;
-      if (c == 0) {
-        for (std::uint64_t n = take_varint(rest); n > 0; --n) (void)take_varint(rest);
+
+ private:
+  [[nodiscard]] std::string name_of_chunk(std::size_t chunk) const {
+    return chunk == 0 ? name_ : name_of_further(name_, chunk);
+  }
+  [[nodiscard]] std::string bytes_of(std::size_t chunk) const {
+    return chunk == 0 ? head_.substr(directory_) : shard_.get_metadata(name_of_chunk(chunk));
+  }
+
+  /// True if the chunk has no documents left.
+  bool erase_from(std::size_t chunk, std::span<const Xapian::docid> gone) {
+    const std::string bytes = bytes_of(chunk);
+    std::vector<std::uint32_t> counts;
+    std::vector<std::uint32_t> positions;
+    std::vector<std::uint32_t> of_document;
+    posting_.skip_to(firsts_[chunk]);
+    for (PositionChunk documents(bytes); documents.next(of_document); ++posting_) {
+      if (posting_ == Xapian::PostingIterator()) throw_other_documents();
+      if (!gone.empty() && *posting_ == gone.front()) {
+        gone = gone.subspan(1);
+        continue;
       }
-      for (PositionChunk documents(rest); documents.next(positions);) {
-        if (documents.document() <= apart && there[documents.document()]) {
-          writer.add(documents.document(), positions);
-        } else {
-          changed = true;
-        }
-      }
+      counts.push_back(static_cast<std::uint32_t>(of_document.size()));
+      positions.insert(positions.end(), of_document.begin(), of_document.end());
     }
-    written.clear();
-    writer.finish({});
-    if (!changed) continue;
-    for (std::size_t c = 0; c <= chunks[i]; ++c) {
-      const std::string value = c < written.size() ? written[c].second : std::string{};
-      shard.set_metadata(c == 0 ? heads[i] : name_of_further(heads[i], c), value);
+    if (!gone.empty()) throw_other_documents();
+    std::string left;
+    put_chunk(left, counts, positions);
+    if (chunk == 0) left = head_ = head_.substr(0, directory_) + left;
+    shard_.set_metadata(name_of_chunk(chunk), left);
+    return counts.empty();
+  }
+
+  [[nodiscard]] bool nothing_left() const {
+    for (std::size_t chunk = 0; chunk < firsts_.size(); ++chunk) {
+      const std::string bytes = bytes_of(chunk);
+      if (PositionChunk(bytes).documents() > 0) return false;
     }
+    return true;
+  }
+
+  Xapian::WritableDatabase& shard_;
+  std::string name_;
+  std::string head_;
+  std::size_t directory_ = 0;  // bytes of the head before the first chunk
+  std::vector<Xapian::docid> firsts_;
+  Xapian::PostingIterator posting_;
+};
+
+}  // namespace
+
+void erase_positions(Xapian::WritableDatabase& shard, std::span<const Xapian::docid> documents) {
+  const Xapian::docid apart = positions_apart(shard);
+  std::map<std::string, std::vector<Xapian::docid>> gone;
+  for (const Xapian::docid document : documents) {
+    if (document > apart) continue;
+    for (auto term = shard.termlist_begin(document); term != shard.termlist_end(document); ++term)
+      gone[*term].push_back(document);
+  }
+  for (auto& [term, of_term] : gone) {
+    std::sort(of_term.begin(), of_term.end());
+    PositionEraser(shard, term).erase(of_term);
   }
 }
 

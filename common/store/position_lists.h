@@ -4,13 +4,17 @@
 //
 //   kMetaPositions                            V(docid): documents up to this one have their positions in the lists,
 //                                             later ones in Xapian's table
-//   kMetaPositions E(term)                    V(further chunks) V(first docid of each, less the one before) chunk
+//   kMetaPositions E(term)                    V(further chunks) V(docid from which each goes on, less the one before,
+//                                             the first chunk's to begin with) chunk
 //   kMetaPositions E(term) 00 S(n)            further chunk n, from 1
-//   chunk: V(first docid) V(documents) V(k of gaps + 32 * k of first positions + 1024 * k of further ones) bits, which
-//   are per document, as Rice codes:
-//     of the gap to the docid before, less one, but for the first; of twice the number of further positions, and one
-//     more where the first is in the title; of the first position (in the text: from where that may begin); of each
-//     difference, less one
+//   chunk: V(documents) V(k of first positions + 32 * k of further ones + 1024 if documents without positions are among
+//   them) bits, which are per document, as Rice codes:
+//     of twice the number of further positions, and one more where the first is in the title (where documents without
+//     positions are among them: one more, 0 for those); of the first position (in the text: from where that may begin);
+//     of each difference, less one
+//
+// Which documents they are is not said again: those of the term's postings, one after another. So a document that is
+// deleted must be taken out here as well, in the same transaction: erase_positions().
 #pragma once
 
 #include <xapian.h>
@@ -37,24 +41,20 @@ class PositionListWriter {
   /// `entry` takes metadata in ascending order.
   explicit PositionListWriter(Entry entry) : entry_(std::move(entry)) {}
 
-  /// Ascending by docid. `positions`: not empty, ascending.
+  /// Each document that has the term, ascending by docid. `positions`: ascending.
   void add(std::uint32_t docid, std::span<const std::uint32_t> positions);
-  /// Ends the list of `term`; none is written if nothing was added.
+  /// Ends the list of `term`; none is written if no document has positions.
   void finish(std::string_view term);
 
  private:
-  struct Document {
-    std::uint32_t docid = 0;
-    std::uint32_t positions = 0;
-  };
-
   void end_chunk();
 
   Entry entry_;
   std::vector<std::uint32_t> firsts_;  // docid of each chunk
   std::vector<std::string> chunks_;    // those of earlier terms are kept for their memory
   std::size_t used_ = 0;
-  std::vector<Document> documents_;  // of the chunk that is being filled
+  bool any_ = false;
+  std::vector<std::uint32_t> counts_;  // of positions, by document of the chunk that is being filled
   std::vector<std::uint32_t> positions_;
 };
 
@@ -71,13 +71,20 @@ struct LoadedPositions {
 
   [[nodiscard]] std::size_t bytes() const { return 8 * documents.size() + lists.size(); }
 };
-[[nodiscard]] LoadedPositions load_positions(const Xapian::Database& shard, const std::string& term);
+/// `documents`: that have the term, in that state of the shard; later than the lists may be among them.
+[[nodiscard]] LoadedPositions load_positions(const Xapian::Database& shard, const std::string& term,
+                                             const std::vector<Xapian::docid>& documents);
+
+/// Documents that have a term.
+using TermDocuments = std::shared_ptr<const std::vector<Xapian::docid>>;
 
 /// Lists that are kept from query to query.
 struct KeptPositions {
   virtual ~KeptPositions() = default;
   /// Null: not worth keeping.
   virtual std::shared_ptr<const LoadedPositions> positions(const std::string& term, const Xapian::Database& shard) = 0;
+  /// Null: Xapian is to be asked.
+  virtual TermDocuments documents(const std::string& term) = 0;
 };
 
 class PositionChunk;
@@ -99,6 +106,8 @@ class PositionList {
   void open();
   void read_loaded(Xapian::docid document, std::vector<std::uint32_t>& out);
   void go_to_chunk(std::size_t chunk);
+  [[nodiscard]] Xapian::docid seek(Xapian::docid from);
+  [[nodiscard]] Xapian::docid next();
 
   const Xapian::Database* shard_;
   Xapian::docid apart_;
@@ -108,16 +117,19 @@ class PositionList {
   std::shared_ptr<const LoadedPositions> loaded_;
   std::size_t at_ = 0;                 // in what is loaded
   std::string head_;                   // entry of the term
-  std::vector<Xapian::docid> firsts_;  // of chunks after the first
+  std::vector<Xapian::docid> firsts_;  // from which each chunk goes on
   std::size_t chunk_ = 0;
   std::string further_;                  // chunk, if it is not in the head
   std::unique_ptr<PositionChunk> rest_;  // behind the current document
+  TermDocuments documents_;              // null: postings_
+  std::size_t document_ = 0;             // in documents_
+  Xapian::PostingIterator postings_;
   std::vector<std::uint32_t> of_current_;
   Xapian::docid current_ = 0;  // 0: before the first
 };
 
-/// Takes documents that are gone out of the lists, so that nothing tells what stood in them.
-void forget_positions_of_gone(Xapian::WritableDatabase& shard);
+/// Takes documents out of the lists that are about to be deleted; their term lists must name all their terms.
+void erase_positions(Xapian::WritableDatabase& shard, std::span<const Xapian::docid> documents);
 
 /// Adds the positions of a document of the lists to `out`, which has all its terms, as Xapian's own table would hold
 /// them.

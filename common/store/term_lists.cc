@@ -8,6 +8,7 @@
 #include "common/schema.h"
 #include "common/store/glass_version.h"
 #include "common/store/glass_writer.h"
+#include "common/store/position_lists.h"
 #include "dateline/error.h"
 
 namespace dateline {
@@ -187,6 +188,13 @@ void complete_term_lists(Xapian::WritableDatabase& database, const fs::path& sha
   }
   database = Xapian::WritableDatabase(shard.string(), Xapian::DB_OPEN);
   database.begin_transaction(true);
+}
+
+void delete_documents(Xapian::WritableDatabase& database, const fs::path& shard,
+                      const std::vector<Xapian::docid>& documents, const TermsOf& terms_of) {
+  complete_term_lists(database, shard, documents, terms_of);
+  erase_positions(database, documents);
+  for (const Xapian::docid document : documents) database.delete_document(document);
 }
 
 void remove_half_completed(const fs::path& shard) {

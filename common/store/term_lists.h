@@ -77,6 +77,11 @@ using TermsOf = std::function<void(const Xapian::Document& document, FlatDocumen
 void complete_term_lists(Xapian::WritableDatabase& database, const std::filesystem::path& shard,
                          const std::vector<Xapian::docid>& documents, const TermsOf& terms_of);
 
+/// Deletes documents, with what is kept of them beside Xapian's tables: their lists are completed and their positions
+/// erased before. As complete_term_lists().
+void delete_documents(Xapian::WritableDatabase& database, const std::filesystem::path& shard,
+                      const std::vector<Xapian::docid>& documents, const TermsOf& terms_of);
+
 /// Removes what complete_term_lists() left behind when its process died.
 void remove_half_completed(const std::filesystem::path& shard);
 

@@ -110,10 +110,9 @@ std::vector<std::string> apply_rulings(Xapian::WritableDatabase& database, const
     ids.push_back(id);
   }
   Analyzers analyzers;
-  complete_term_lists(database, shard, ids, terms_of_stored(analyzers));
+  delete_documents(database, shard, ids, terms_of_stored(analyzers));
   FlatDocument stand_in;
   for (const Ruled& one : gone) {
-    database.delete_document(one.document);
     if (one.ruling.act == Act::note) {
       builder.build(one.article, one.identity, now, /*hidden=*/false, stand_in);
       database.add_document(to_xapian(stand_in));

@@ -64,9 +64,8 @@ class ShardUpdater final : public ShardWriter {
       if (change.indexed != 0 && change.gone) gone.push_back(change.indexed);
     }
     Xapian::WritableDatabase& database = writer_.database();
-    complete_term_lists(database, writer_.generation_folder() / "s0", gone, terms_of_stored(analyzers_));
     // A docid is never given to another text: what is kept beside the shard by docid stays true of it.
-    for (const Xapian::docid document : gone) database.delete_document(document);
+    delete_documents(database, writer_.generation_folder() / "s0", gone, terms_of_stored(analyzers_));
     for (const auto& [identity, change] : changes_) {
       if (change.document) database.add_document(*change.document);
     }

@@ -212,7 +212,6 @@ bool enforce(const fs::path& folder, Register& reg, Learnt learnt, const PieceFi
   database.begin_transaction(true);
   const std::vector<std::string> changed = apply_rulings(database, shard, reg, builder, now);
   redact_metadata(database, learnt, finder);
-  forget_positions_of_gone(database);
   // The ledger first: a process that dies in between finds the articles in the index, and does both again.
   Ledger ledger(folder);
   std::set<std::string> pending = read_pending(folder);

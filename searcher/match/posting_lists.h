@@ -150,6 +150,7 @@ class PostingLists final : public KeptPositions {
   /// kept.
   bool worth_reading(const std::string& term, Xapian::doccount frequency);
   std::shared_ptr<const LoadedPositions> positions(const std::string& term, const Xapian::Database& shard) override;
+  TermDocuments documents(const std::string& term) override;
   /// Lengths of all documents by docid, 4 bytes each. Read when first asked for, 2 ms a million.
   const Xapian::termcount* lengths(const Xapian::Database& database);
   [[nodiscard]] bool lengths_known() const { return lengths_known_; }
