@@ -10,8 +10,8 @@ constexpr std::size_t kItemsPerThread = 64;
 
 }  // namespace
 
-OrderedWork::OrderedWork(unsigned threads, std::size_t most_bytes)
-    : threads_(std::max(threads, 1U)), most_bytes_(most_bytes) {
+OrderedWork::OrderedWork(unsigned threads, std::size_t most_bytes, std::function<void()> beside)
+    : threads_(std::max(threads, 1U)), most_bytes_(most_bytes), beside_(std::move(beside)) {
   for (unsigned thread = 1; thread < threads_; ++thread) workers_.emplace_back([this, thread] { run_worker(thread); });
 }
 
@@ -99,6 +99,12 @@ void OrderedWork::run_worker(unsigned thread) {
   for (;;) {
     while (waiting_.empty() && !end_) changed_.wait(lock);
     if (end_) return;
+    if (beside_) {
+      lock.unlock();
+      beside_();
+      lock.lock();
+      if (waiting_.empty()) continue;  // others took it
+    }
     const std::shared_ptr<Item> item = std::move(waiting_.front());
     waiting_.pop_front();
     run(*item, thread, lock);

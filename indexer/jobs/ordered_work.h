@@ -23,8 +23,9 @@ class OrderedWork {
   /// too.
   using Then = std::function<void()>;
 
-  /// `most_bytes`: of the work that is under way.
-  OrderedWork(unsigned threads, std::size_t most_bytes);
+  /// `most_bytes`: of the work that is under way. `beside`: what the other threads do before each piece of work, for it
+  /// must not keep the owner from giving them more; throws nothing.
+  OrderedWork(unsigned threads, std::size_t most_bytes, std::function<void()> beside = {});
   /// Drops what has not begun.
   ~OrderedWork();
   OrderedWork(const OrderedWork&) = delete;
@@ -53,6 +54,7 @@ class OrderedWork {
 
   unsigned threads_;
   std::size_t most_bytes_;
+  std::function<void()> beside_;
   std::size_t bytes_ = 0;                     // of window_
   std::deque<std::shared_ptr<Item>> window_;  // in order; the owner's alone
   std::mutex mutex_;

@@ -5,6 +5,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <future>
 
 #include "common/durable_file.h"
 #include "common/query/oracle.h"
@@ -67,7 +68,7 @@ Pipeline::Pipeline(const IndexOptions& options, PipelineParts parts)
                       .filter_limits = {}},
       record_seed_(hash_record_options(options)),
       input_options_(hash_input_options(options)),
-      work_(static_cast<unsigned>(parts_.makers.size()), kMostBytesUnderWay) {
+      work_(static_cast<unsigned>(parts_.makers.size()), kMostBytesUnderWay, [this] { parts_.shard.work_beside(); }) {
   report_.generation = parts_.writer.generation();
   if (!options.shard.empty()) shard_ = parse_shard(options.shard);
   if (!options.filter.empty())
@@ -96,9 +97,12 @@ void Pipeline::run() {
 }
 
 void Pipeline::finish_shard() {
+  // Neither is seen before the generation is published.
+  std::future<void> ledger = std::async(parts_.makers.size() > 1 ? std::launch::async : std::launch::deferred,
+                                        [this] { parts_.ledger.commit(); });
   parts_.shard.finish();
   parts_.reg.commit();
-  parts_.ledger.commit();
+  ledger.get();
 }
 
 void Pipeline::acknowledge_all() {

@@ -4,6 +4,9 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <exception>
 #include <map>
 #include <mutex>
 #include <numeric>
@@ -11,6 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "common/run_tasks.h"
 #include "common/schema.h"
 #include "common/store/document_terms.h"
 #include "common/store/glass_writer.h"
@@ -125,66 +129,137 @@ struct FinishedRun {
   std::vector<std::uint32_t> order;  // the numbers that its documents had when they came
 };
 
-/// The runs of all threads.
+/// Documents on their way into a run.
+struct GrowingRun {
+  explicit GrowingRun(glass::TermLists lists) : inverter(lists) {}
+  std::uint32_t number = 0;
+  glass::Inverter inverter;
+  std::vector<DateKey> dates;  // of the documents
+  std::string bytes;           // of the finished run; its memory serves the next
+};
+
+/// The runs of all threads. To sort a full one takes long enough that others would run out of work, were the article
+/// that filled it to wait for it: a thread with nothing else to do sorts it.
 class RunCollection {
  public:
-  explicit RunCollection(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  RunCollection(std::filesystem::path folder, glass::TermLists lists, unsigned threads)
+      : folder_(std::move(folder)), lists_(lists), threads_(threads) {}
 
-  std::uint32_t reserve() {
+  std::unique_ptr<GrowingRun> begin() {
+    std::unique_ptr<GrowingRun> run;
     const std::lock_guard lock(mutex_);
-    return next_++;
+    if (spare_.empty()) {
+      run = std::make_unique<GrowingRun>(lists_);
+    } else {
+      run = std::move(spare_.back());
+      spare_.pop_back();
+    }
+    run->number = next_++;
+    return run;
   }
-  [[nodiscard]] std::filesystem::path path(std::uint32_t run) const { return folder_ / fmt::format("run-{}", run); }
-  void add(std::uint32_t number, FinishedRun run) {
-    const std::lock_guard lock(mutex_);
-    runs_.emplace(number, std::move(run));
+  /// Takes a full run. Throws what finish_one() met before.
+  void add(std::unique_ptr<GrowingRun> run) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (error_) std::rethrow_exception(error_);
+      full_.push_back(std::move(run));
+      // There is memory for as many as there are threads.
+      if (threads_ > 1 && full_.size() + under_way_ < threads_) return;
+    }
+    finish_one();
+  }
+  /// Sorts and writes a full run, if there is any.
+  void finish_one() {
+    std::unique_ptr<GrowingRun> run;
+    {
+      const std::lock_guard lock(mutex_);
+      if (full_.empty()) return;
+      run = std::move(full_.front());
+      full_.pop_front();
+      ++under_way_;
+    }
+    std::exception_ptr error;
+    try {
+      finish(*run, /*to_disk=*/true);
+    } catch (...) {  // thrown again by add() or finish_all()
+      error = std::current_exception();
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      spare_.push_back(std::move(run));
+      if (error) error_ = error;
+      --under_way_;
+    }
+    changed_.notify_all();
+  }
+  /// Finishes all that there are, and `last`, which stay in memory.
+  void finish_all(std::vector<std::unique_ptr<GrowingRun>> last) {
+    std::vector<std::function<void()>> tasks(full_.size(), [this] { finish_one(); });
+    for (std::unique_ptr<GrowingRun>& run : last) {
+      tasks.emplace_back([this, &run] {
+        finish(*run, /*to_disk=*/false);
+        run.reset();
+      });
+    }
+    run_tasks(threads_, tasks);
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return under_way_ == 0; });
+    spare_.clear();
+    if (error_) std::rethrow_exception(error_);
   }
   /// By number.
   std::map<std::uint32_t, FinishedRun>& all() { return runs_; }
 
  private:
+  void finish(GrowingRun& run, bool to_disk) {
+    if (run.dates.empty()) return;
+    std::vector<std::uint32_t> order = newest_first(run.dates);
+    run.inverter.finish(run.bytes, order);
+    FinishedRun finished{
+        to_disk ? glass::Run(run.bytes, folder_ / fmt::format("run-{}", run.number)) : glass::Run(std::move(run.bytes)),
+        std::move(order)};
+    run.dates.clear();
+    const std::lock_guard lock(mutex_);
+    runs_.emplace(run.number, std::move(finished));
+  }
+
   std::filesystem::path folder_;
-  std::mutex mutex_;
+  glass::TermLists lists_;
+  unsigned threads_;
+  std::mutex mutex_;  // of all that follows
+  std::condition_variable changed_;
   std::uint32_t next_ = 0;
+  std::deque<std::unique_ptr<GrowingRun>> full_;
+  unsigned under_way_ = 0;  // in finish_one()
+  std::vector<std::unique_ptr<GrowingRun>> spare_;
+  std::exception_ptr error_;
   std::map<std::uint32_t, FinishedRun> runs_;
 };
 
 class BuildFeed final : public DocumentFeed {
  public:
-  BuildFeed(RunCollection& runs, std::size_t most_bytes, glass::TermLists lists)
-      : runs_(runs), most_bytes_(most_bytes), run_(runs.reserve()), inverter_(lists) {}
+  BuildFeed(RunCollection& runs, std::size_t most_bytes) : runs_(runs), most_bytes_(most_bytes), run_(runs.begin()) {}
 
   PlacedDocument place(const FlatDocument& document) override {
-    PlacedDocument placed{.run = run_, .number = inverter_.add(document)};
+    PlacedDocument placed{.run = run_->number, .number = run_->inverter.add(document)};
     for (const auto& [slot, value] : document.values()) {
       if (slot == schema::slot_newest)
         std::copy_n(value.begin(), std::min(value.size(), placed.date.size()), placed.date.begin());
     }
-    dates_.push_back(placed.date);
-    if (inverter_.memory() >= most_bytes_) {
-      finish(true);
-      run_ = runs_.reserve();
+    run_->dates.push_back(placed.date);
+    if (run_->inverter.memory() >= most_bytes_) {
+      runs_.add(std::move(run_));
+      run_ = runs_.begin();
     }
     return placed;
   }
-  /// What is left stays in memory. Called when all threads are done.
-  void finish() { finish(false); }
+  /// What is left. Called when all threads are done.
+  std::unique_ptr<GrowingRun> take_last() { return std::move(run_); }
 
  private:
-  void finish(bool to_disk) {
-    if (dates_.empty()) return;
-    std::vector<std::uint32_t> order = newest_first(dates_);
-    inverter_.finish(bytes_, order);
-    runs_.add(run_, {to_disk ? glass::Run(bytes_, runs_.path(run_)) : glass::Run(std::move(bytes_)), std::move(order)});
-    dates_.clear();
-  }
-
   RunCollection& runs_;
   std::size_t most_bytes_;
-  std::uint32_t run_;
-  std::vector<DateKey> dates_;  // of the run's documents
-  std::string bytes_;           // of the last run; its memory serves the next
-  glass::Inverter inverter_;
+  std::unique_ptr<GrowingRun> run_;
 };
 
 class ShardBuilder final : public ShardWriter {
@@ -194,14 +269,13 @@ class ShardBuilder final : public ShardWriter {
         run_bytes_(std::clamp(memory / kShareOfMemory / threads, kSmallestRun, kLargestRun)),
         threads_(threads),
         positions_(positions),
-        runs_(writer.generation_folder()) {}
+        // Whoever asks a shard from elsewhere has Xapian's own lists alone.
+        runs_(writer.generation_folder(),
+              positions == glass::Positions::table ? glass::TermLists::whole : glass::TermLists::lean, threads) {}
 
   std::unique_ptr<DocumentFeed> make_feed() override {
     auto feed = std::make_unique<Feed>();
-    // Whoever asks a shard from elsewhere has Xapian's own lists alone.
-    const bool stock = positions_ == glass::Positions::table;
-    feed->inner =
-        std::make_shared<BuildFeed>(runs_, run_bytes_, stock ? glass::TermLists::whole : glass::TermLists::lean);
+    feed->inner = std::make_shared<BuildFeed>(runs_, run_bytes_);
     feeds_.push_back(feed->inner);
     return feed;
   }
@@ -214,6 +288,7 @@ class ShardBuilder final : public ShardWriter {
   bool remove(const std::string& identity) override { return places_.erase(key_of(identity)) > 0; }
   [[nodiscard]] std::size_t count() const override { return places_.size(); }
   [[nodiscard]] bool commits() const override { return false; }
+  void work_beside() override { runs_.finish_one(); }
   void commit() override {}
   void finish() override;
 
@@ -258,7 +333,9 @@ class ShardBuilder final : public ShardWriter {
 };
 
 void ShardBuilder::finish() {
-  for (const auto& feed : feeds_) feed->finish();
+  std::vector<std::unique_ptr<GrowingRun>> last;
+  for (const auto& feed : feeds_) last.push_back(feed->take_last());
+  runs_.finish_all(std::move(last));
   for (const Replacement& replacement : replaced_) {
     const FinishedRun& finished = runs_.all().at(replacement.before.run);
     const auto at = std::find(finished.order.begin(), finished.order.end(), replacement.before.number);

@@ -32,7 +32,7 @@ class DocumentFeed {
   virtual PlacedDocument place(const FlatDocument& document) = 0;
 };
 
-/// All but the feeds belongs to the job's thread. An article is known by its identity (identity.h).
+/// All but the feeds and work_beside() belongs to the job's thread. An article is known by its identity (identity.h).
 class ShardWriter {
  public:
   virtual ~ShardWriter() = default;
@@ -51,6 +51,9 @@ class ShardWriter {
   [[nodiscard]] virtual bool commits() const = 0;
   /// Are so many changes waiting for a commit that it is time for one?
   [[nodiscard]] virtual bool full() const { return false; }
+  /// Does a piece of work that nobody waits for, if there is any. For threads other than the job's, whenever they could
+  /// begin something.
+  virtual void work_beside() {}
   virtual void commit() = 0;
   /// After the last document.
   virtual void finish() = 0;
