@@ -71,6 +71,31 @@ BOOST_AUTO_TEST_CASE(what_a_work_throws_is_thrown_where_its_result_is_taken) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_is_done_beside_keeps_nobody_waiting) {
+  const auto owner = std::this_thread::get_id();
+  for (const unsigned threads : {1U, 2U, 4U}) {
+    std::atomic<int> begun{0};
+    std::atomic<bool> by_owner{false};
+    std::atomic<bool> go_on{false};
+    int taken = 0;
+    {
+      OrderedWork work(threads, 1 << 20, [&] {
+        if (std::this_thread::get_id() == owner) by_owner = true;
+        ++begun;
+        while (!go_on) std::this_thread::sleep_for(std::chrono::microseconds(50));
+      });
+      for (int i = 0; i < 1000; ++i)
+        work.add(
+            1, [](unsigned) {}, [&] { ++taken; });
+      work.drain();  // all others are held up
+      BOOST_TEST(taken == 1000);
+      go_on = true;
+    }
+    BOOST_TEST(!by_owner);
+    if (threads == 1) BOOST_TEST(begun == 0);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_is_left_is_dropped) {
   int taken = 0;
   {

@@ -83,6 +83,11 @@ IndexReport index(const fs::path& to, const fs::path& from, unsigned jobs, bool 
   return run_index_job(options, silence, observer, clock, stop);
 }
 
+std::string bytes_of(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
 std::string difference(const fs::path& a, const fs::path& b) {
   const Snapshot x = open_snapshot(a);
   const Snapshot y = open_snapshot(b);
@@ -115,6 +120,10 @@ BOOST_AUTO_TEST_CASE(the_index_is_the_same_whatever_the_number_of_threads) {
       for (std::size_t i = 0; i < std::min(many.rejections.size(), one.rejections.size()); ++i)
         BOOST_TEST(many.rejections[i].reason == one.rejections[i].reason);
       BOOST_TEST(difference(other, folder.path() / "1") == "");
+      for (const char* table : {"postlist", "docdata", "termlist"}) {
+        const std::string file = std::string("gen-1/s0/") + table + ".glass";
+        BOOST_TEST((bytes_of(other / file) == bytes_of(folder.path() / "1" / file)), file);
+      }
     }
   }
 }
