@@ -22,6 +22,11 @@ std::int64_t version_of(const Article& article, bool excerpt) {
 std::variant<MadeArticle, Refusal> ArticleMaker::make(const Reader& reader, const Record& record,
                                                       const ExtractOptions& extraction,
                                                       std::optional<Timestamp> undated) {
+  {
+    const std::lock_guard lock(mutex_);
+    to_free_.swap(returned_);
+  }
+  to_free_.clear();
   std::variant<RawArticle, Refusal> parsed = reader.parse(record);
   if (auto* refusal = std::get_if<Refusal>(&parsed)) return std::move(*refusal);
   auto& raw = std::get<RawArticle>(parsed);
@@ -35,6 +40,11 @@ std::variant<MadeArticle, Refusal> ArticleMaker::make(const Reader& reader, cons
   made.article = std::move(article);
   made.metadata = raw.metadata;
   return made;
+}
+
+void ArticleMaker::take_back(std::variant<MadeArticle, Refusal> made) {
+  const std::lock_guard lock(mutex_);
+  returned_.push_back(std::move(made));
 }
 
 PlacedDocument ArticleMaker::place(const Article& article, const std::string& identity, bool hidden) {

@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "common/clock.h"
 #include "indexer/document_builder.h"
@@ -37,6 +39,10 @@ class ArticleMaker {
   std::variant<MadeArticle, Refusal> make(const Reader& reader, const Record& record, const ExtractOptions& extraction,
                                           std::optional<Timestamp> undated);
 
+  /// Takes back what make() gave, from any thread. It is freed by the thread that made it: malloc lets threads wait for
+  /// each other that free what others have allocated.
+  void take_back(std::variant<MadeArticle, Refusal> made);
+
   /// Places the document of an article that was changed after all.
   [[nodiscard]] PlacedDocument place(const Article& article, const std::string& identity, bool hidden);
 
@@ -46,6 +52,9 @@ class ArticleMaker {
   const Clock& clock_;
   DocumentBuilder builder_;
   FlatDocument document_;
+  std::mutex mutex_;  // of returned_
+  std::vector<std::variant<MadeArticle, Refusal>> returned_;
+  std::vector<std::variant<MadeArticle, Refusal>> to_free_;
 };
 
 }  // namespace dateline::indexer

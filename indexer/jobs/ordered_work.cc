@@ -5,8 +5,8 @@
 namespace dateline::indexer {
 namespace {
 
-/// Enough that no thread waits for a slow article, at any number of threads.
-constexpr std::size_t kItemsPerThread = 64;
+/// Enough that no thread waits for a slow article, or while the owner writes to the ledger.
+constexpr std::size_t kItemsPerThread = 256;
 
 }  // namespace
 

@@ -288,12 +288,17 @@ void Pipeline::take_record(Record record, const std::shared_ptr<Reader>& reader,
                  .refusal = {}};
   const auto decide_then = [this, task] {
     decide(*task);
+    if (task->made && task->made_by != 0) parts_.makers[task->made_by]->take_back(*std::move(task->made));
     commit_if_due();
   };
   if (origin->known && parts_.ledger.find_record(origin->input, task->entry.content)) return work_.then(decide_then);
   work_.add(
       task->record.bytes.size(),
-      [this, task](unsigned thread) { task->make(*parts_.makers[thread], extract_options_); }, decide_then);
+      [this, task](unsigned thread) {
+        task->made_by = thread;
+        task->make(*parts_.makers[thread], extract_options_);
+      },
+      decide_then);
 }
 
 void Pipeline::Task::make(ArticleMaker& maker, const ExtractOptions& extraction) {

@@ -73,6 +73,7 @@ class Pipeline {
     Record record;
     RecordEntry entry;
     std::optional<std::variant<MadeArticle, Refusal>> made;
+    unsigned made_by = 0;  ///< Thread.
     void make(ArticleMaker& maker, const ExtractOptions& extraction);
   };
 

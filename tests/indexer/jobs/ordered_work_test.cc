@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(what_is_done_beside_keeps_nobody_waiting) {
       OrderedWork work(threads, 1 << 20, [&] {
         if (std::this_thread::get_id() == owner) by_owner = true;
         ++begun;
-        while (!go_on) std::this_thread::sleep_for(std::chrono::microseconds(50));
+        while (!go_on && !by_owner) std::this_thread::sleep_for(std::chrono::microseconds(50));
       });
       for (int i = 0; i < 1000; ++i)
         work.add(
