@@ -598,14 +598,14 @@ struct Searcher::Impl {
   }
 
   /// The query in the form that is matched fastest, where there is another than Xapian's.
-  std::optional<RankedQuery> ranked(const query::Expression& query, const SearchRequest& request, bool count,
+  std::optional<RankedQuery> ranked(const query::Expression& query, const SearchRequest& request, std::size_t best,
                                     const Xapian::Database& database, const std::shared_ptr<query::Budget>& budget) {
     // Xapian reads the lengths of the documents that it weighs; we those of all, at a hundredth of the cost each.
     constexpr double kDearer = 64;
     if (!plain(query, database)) return std::nullopt;
     const bool read = std::exchange(asked_before, true) || columns->lists().lengths_known();
     if (!read && kDearer * postings_at_most(*query.node(), database) < database.get_doccount()) return std::nullopt;
-    return ranked_query(*query.node(), local(database, budget), request.ranking, count);
+    return ranked_query(*query.node(), local(database, budget), request.ranking, best);
   }
 
   SearchResult search(const SearchRequest& request, const Xapian::Database& database) {
@@ -622,13 +622,14 @@ struct Searcher::Impl {
     const query::Expression query = matched(made, request, database);
     const bool scored = made.compiled.ranks && request.sort == SortOrder::relevance;
     const bool count = request.articles && request.facets.empty();
-    const std::optional<RankedQuery> fast =
-        scored ? ranked(query, request, count, database, made.budget) : std::nullopt;
-    enquire.set_query(fast ? fast->query : query::guarded(query.xapian(), made.budget));
-    set_order(enquire, request.sort, made.compiled.ranks, request.ranking, by_docid);
     const Xapian::doccount size = database.get_doccount();
     const auto offset = static_cast<Xapian::doccount>(std::min<std::size_t>(request.offset, size));
     const auto limit = static_cast<Xapian::doccount>(std::min<std::size_t>(request.limit, size));
+    const std::size_t best = count ? kAll : std::size_t{offset} + limit;
+    const std::optional<RankedQuery> fast =
+        scored ? ranked(query, request, best, database, made.budget) : std::nullopt;
+    enquire.set_query(fast ? fast->query : query::guarded(query.xapian(), made.budget));
+    set_order(enquire, request.sort, made.compiled.ranks, request.ranking, by_docid);
     // In the order of docids the first hits end the matching, but for the total.
     const bool ordered = by_docid && !scored && request.sort != SortOrder::oldest;
     std::optional<Documents> documents;
@@ -644,7 +645,9 @@ struct Searcher::Impl {
       const bool counted = fast && fast->total;
       page = page_of(enquire, offset, limit, count && !counted ? size : 0, ties);
       matches = matches_of(*page);
-      result.total = counted ? *fast->total : page->all.get_matches_estimated();
+      result.total = counted                      ? *fast->total
+                     : fast && fast->about > 0 ? fast->about
+                                               : page->all.get_matches_estimated();
     }
     made.budget->check();
     if (!request.facets.empty()) {

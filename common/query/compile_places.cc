@@ -266,6 +266,8 @@ PlacesReader::PlacesReader(std::shared_ptr<const PlacesTest> test, const Xapian:
   state_->places.start(state_->shard, kept);
 }
 PlacesReader::~PlacesReader() = default;
+PlacesReader::PlacesReader(PlacesReader&&) noexcept = default;
+PlacesReader& PlacesReader::operator=(PlacesReader&&) noexcept = default;
 
 bool PlacesReader::holds(Xapian::docid document) {
   state_->places.open(document);

@@ -45,6 +45,8 @@ class PlacesReader {
   PlacesReader(std::shared_ptr<const PlacesTest> test, const Xapian::Database& shard, std::shared_ptr<Budget> budget,
                KeptPositions* kept);
   ~PlacesReader();
+  PlacesReader(PlacesReader&&) noexcept;
+  PlacesReader& operator=(PlacesReader&&) noexcept;
   [[nodiscard]] bool holds(Xapian::docid document);
 
  private:

@@ -27,6 +27,8 @@
 #include <string_view>
 #include <vector>
 
+#include "common/store/ordinals.h"
+
 namespace dateline {
 
 /// Positions of one document in memory: V(first) V(difference less one)…
@@ -68,8 +70,9 @@ struct LoadedPositions {
   std::vector<Xapian::docid> documents;
   std::vector<std::uint32_t> ends;  ///< In `lists`, of each document's.
   std::string lists;
+  Ordinals ordinals;  ///< Where they pay.
 
-  [[nodiscard]] std::size_t bytes() const { return 8 * documents.size() + lists.size(); }
+  [[nodiscard]] std::size_t bytes() const { return 8 * documents.size() + lists.size() + Ordinals::bytes(documents); }
 };
 /// `documents`: that have the term, in that state of the shard; later than the lists may be among them.
 [[nodiscard]] LoadedPositions load_positions(const Xapian::Database& shard, const std::string& term,
@@ -105,6 +108,7 @@ class PositionList {
  private:
   void open();
   void read_loaded(Xapian::docid document, std::vector<std::uint32_t>& out);
+  void take_loaded(std::vector<std::uint32_t>& out) const;
   void go_to_chunk(std::size_t chunk);
   [[nodiscard]] Xapian::docid seek(Xapian::docid from);
   [[nodiscard]] Xapian::docid next();

@@ -6,6 +6,7 @@
 
 #include "common/query/compile_places.h"
 #include "searcher/match/any_source.h"
+#include "searcher/match/best_first.h"
 #include "searcher/match/match_sources.h"
 
 namespace dateline::searcher {
@@ -17,10 +18,12 @@ using Test = std::shared_ptr<const query::PlacesTest>;
 /// Documents that need be looked at; null: all.
 using Among = const std::vector<Xapian::docid>*;
 
+/// A list that is so many times as long as another is not walked through.
+constexpr std::size_t kAlike = 16;
+
 /// f(i, j) for each document that both lists have, as the i-th and the j-th.
 template <typename F>
 void each_common(const std::vector<Xapian::docid>& few, const std::vector<Xapian::docid>& many, F&& f) {
-  constexpr std::size_t kAlike = 16;  // so far it pays to walk through both
   std::size_t j = 0;
   if (many.size() < few.size() * kAlike) {
     for (std::size_t i = 0; i < few.size() && j < many.size();) {
@@ -114,7 +117,7 @@ class Evaluation {
   }
 
   /// The documents of an AND without its tests of places, which are put aside.
-  Matches candidates(const Node& node, std::vector<Test>& tests) {
+  Matches candidates(const Node& node, PlacesTests& tests) {
     Conjunction all;
     collect(node, 1, all);
     const auto first = std::stable_partition(all.parts.begin(), all.parts.end(), [](const Part& part) {
@@ -184,17 +187,23 @@ class Evaluation {
   /// Terms, and ORs of them, are weighed in the end, where few documents are left.
   Matches all_of(Conjunction all, Among among) {
     in_order(all.parts);
-    std::vector<Matches> found;
-    found.reserve(all.parts.size());
-    for (const Part& part : all.parts) {
-      const double factor = of_terms(*part.node) ? 0 : part.factor;
-      found.push_back(of(*part.node, factor, found.empty() ? among : &found.back().documents));
-      if (found.back().documents.empty()) return {};
+    std::vector<Matches> found(all.parts.size());
+    PostingLists::List shortest;
+    if (among == nullptr && all.parts.size() > 1 && all.parts.front().node->kind == Expression::LEAF_TERM) {
+      shortest = shard_.lists.of(all.parts.front().node->term, shard_.database, shard_.budget.get());
+      among = &shortest->documents;
     }
-    Matches out{.documents = found.back().documents, .weights = {}};
+    for (std::size_t i = shortest ? 1 : 0; i < all.parts.size(); ++i) {
+      const Part& part = all.parts[i];
+      found[i] = of(*part.node, of_terms(*part.node) ? 0 : part.factor, among);
+      if (found[i].documents.empty()) return {};
+      among = &found[i].documents;
+    }
+    Matches out{.documents = all.parts.back().factor == 0 ? std::move(found.back().documents) : found.back().documents,
+                .weights = {}};
     for (std::size_t i = 0; i < all.parts.size(); ++i) {
       const Part& part = all.parts[i];
-      if (part.factor == 0) continue;
+      if (part.factor == 0 || (part.node->kind == Expression::LEAF_TERM && weigh(*part.node, part.factor, out))) continue;
       add(out, of_terms(*part.node) ? of(*part.node, part.factor, &out.documents) : std::move(found[i]));
     }
     if (!all.none.empty()) out = without(std::move(out), any_of(all.none, &out.documents));
@@ -294,16 +303,54 @@ class Evaluation {
         out.weights[i] = weight * ranking_->share(out.documents[i], list->wdf(i));
       return out;
     }
+    const Ordinals* ordinals = many_of(*list, among->size()) ? list->ordinals() : nullptr;
+    if (ordinals != nullptr && factor == 0) {
+      out.documents.resize(among->size());
+      std::size_t size = 0;
+      for (const Xapian::docid document : *among) {
+        out.documents[size] = document;
+        size += ordinals->has(document) ? 1U : 0U;
+      }
+      out.documents.resize(size);
+      return out;
+    }
     const auto take = [&](std::size_t, std::size_t j) {
       out.documents.push_back(list->documents[j]);
       if (factor != 0) out.weights.push_back(weight * ranking_->share(list->documents[j], list->wdf(j)));
     };
-    if (among->size() <= list->documents.size()) {
+    if (ordinals != nullptr) {
+      for (const Xapian::docid document : *among) {
+        if (const std::size_t j = ordinals->of(document); j != Ordinals::kNone) take(0, j);
+      }
+    } else if (among->size() <= list->documents.size()) {
       each_common(*among, list->documents, take);
     } else {
       each_common(list->documents, *among, [&](std::size_t i, std::size_t j) { take(j, i); });
     }
     return out;
+  }
+
+  /// So many documents that they are found by number rather than by a search.
+  static bool many_of(const PostingList& list, std::size_t documents) {
+    return documents >= list.documents.size() / kAlike;
+  }
+
+  /// Adds what a term weighs in documents that all have it; false if its list is not at hand.
+  bool weigh(const Node& node, double factor, Matches& out) {
+    const PostingLists::List list = shard_.lists.known(node.term);
+    if (!list) return false;
+    const double weight = ranking_->weight(size_of(*list), factor);
+    out.weights.resize(out.documents.size());
+    const auto add = [&](std::size_t i, std::size_t j) {
+      out.weights[i] += weight * ranking_->share(out.documents[i], list->wdf(j));
+    };
+    const Ordinals* ordinals = many_of(*list, out.documents.size()) ? list->ordinals() : nullptr;
+    if (ordinals == nullptr) {
+      each_common(out.documents, list->documents, add);
+    } else {
+      for (std::size_t i = 0; i < out.documents.size(); ++i) add(i, ordinals->of(out.documents[i]));
+    }
+    return true;
   }
 
   static Xapian::doccount size_of(const PostingList& list) {
@@ -463,7 +510,7 @@ std::uint64_t number_with_any(const AnyOf& any, const LocalShard& shard) {
 }  // namespace
 
 RankedQuery ranked_query(const Node& expression, const LocalShard& shard, const RankingParameters& parameters,
-                         bool count) {
+                         std::size_t best) {
   const auto ranking = std::make_shared<const Bm25>(shard.database, parameters, shard.lists.lengths(shard.database));
   if (expression.kind == Expression::LEAF_TERM) {
     PostingLists::List list = shard.lists.of(expression.term, shard.database, shard.budget.get());
@@ -474,21 +521,23 @@ RankedQuery ranked_query(const Node& expression, const LocalShard& shard, const 
   if (Evaluation::of_terms(expression)) {
     AnyOf any = evaluation.any_of_terms(expression);
     std::optional<std::uint64_t> total;
-    if (count) total = number_with_any(any, shard);
+    if (best == kAll) total = number_with_any(any, shard);
     return {.query = any_query(std::move(any), ranking, shard.database.get_doccount(), shard.budget), .total = total};
   }
-  auto candidates = std::make_shared<Candidates>(shard.sums);
-  if (!count && (expression.kind == Expression::OP_AND || expression.kind == Expression::OP_FILTER)) {
-    candidates->matches = evaluation.candidates(expression, candidates->tests);
-  } else {
-    candidates->matches = evaluation.of(expression, 1, nullptr);
+  const bool all_of = expression.kind == Expression::OP_AND || expression.kind == Expression::OP_FILTER;
+  if (best != kAll && all_of) {
+    PlacesTests tests;
+    Matches matches = evaluation.candidates(expression, tests);
+    if (!tests.empty()) {
+      const std::uint64_t about = keep_best(matches, tests, best, shard);
+      return {.query = matches_query(std::move(matches), shard.sums), .about = about};
+    }
+    const std::uint64_t total = matches.documents.size();
+    return {.query = matches_query(std::move(matches), shard.sums), .total = total};
   }
-  const Matches& matches = candidates->matches;
-  if (!matches.weights.empty()) candidates->most = *std::max_element(matches.weights.begin(), matches.weights.end());
-  candidates->states.resize(candidates->tests.empty() ? 0 : matches.documents.size());
-  std::optional<std::uint64_t> total;
-  if (candidates->tests.empty()) total = matches.documents.size();
-  return {.query = candidates_query(std::move(candidates), shard), .total = total};
+  Matches matches = evaluation.of(expression, 1, nullptr);
+  const std::uint64_t total = matches.documents.size();
+  return {.query = matches_query(std::move(matches), shard.sums), .total = total};
 }
 
 double postings_at_most(const Node& expression, const Xapian::Database& database) {

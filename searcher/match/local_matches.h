@@ -27,12 +27,15 @@ struct LocalShard {
 struct RankedQuery {
   Xapian::Query query;                 ///< Matches the same with the same weights.
   std::optional<std::uint64_t> total;  ///< Number of documents, if it is known before they are matched.
+  std::uint64_t about = 0;             ///< The same if it is not and not all documents are found.
   bool exact = false;                  ///< No weight is a sum: what is equal is equal however many shards there are.
 };
 
-/// `expression`: plain. Unless `count`, places of words are looked at only where a document would come up.
+inline constexpr std::size_t kAll = static_cast<std::size_t>(-1);
+/// `expression`: plain. `best`: so many documents are asked for, and their number need not be known: others may be left
+/// out.
 [[nodiscard]] RankedQuery ranked_query(const query::Expression::Node& expression, const LocalShard& shard,
-                                       const RankingParameters& parameters, bool count);
+                                       const RankingParameters& parameters, std::size_t best = kAll);
 
 /// About how many postings Xapian weighs to match it. `expression`: plain.
 [[nodiscard]] double postings_at_most(const query::Expression::Node& expression, const Xapian::Database& database);

@@ -1,6 +1,7 @@
 #include "searcher/match/match_sources.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace dateline::searcher {
 namespace {
@@ -55,56 +56,46 @@ class ListSource final : public Xapian::PostingSource {
 
 class MatchesSource final : public Xapian::PostingSource {
  public:
-  MatchesSource(std::shared_ptr<Candidates> candidates, LocalShard shard)
-      : candidates_(std::move(candidates)), shard_(std::move(shard)) {}
+  struct Shared {
+    Shared(Matches given, Sums& used) : matches(std::move(given)), sums(used) {}
+    ~Shared() { sums.give_back(std::move(matches)); }
+    Shared(const Shared&) = delete;
+    Shared& operator=(const Shared&) = delete;
 
-  Xapian::doccount get_termfreq_min() const override { return candidates_->tests.empty() ? get_termfreq_est() : 0; }
-  Xapian::doccount get_termfreq_est() const override {
-    return static_cast<Xapian::doccount>(candidates_->matches.documents.size());
-  }
+    Matches matches;
+    Sums& sums;
+  };
+  explicit MatchesSource(std::shared_ptr<Shared> shared) : shared_(std::move(shared)), matches_(shared_->matches) {}
+
+  Xapian::doccount get_termfreq_min() const override { return get_termfreq_est(); }
+  Xapian::doccount get_termfreq_est() const override { return static_cast<Xapian::doccount>(matches_.documents.size()); }
   Xapian::doccount get_termfreq_max() const override { return get_termfreq_est(); }
   double get_weight() const override { return weight(at_ - 1); }
-  bool at_end() const override { return at_ > candidates_->matches.documents.size(); }
-  Xapian::docid get_docid() const override { return candidates_->matches.documents[at_ - 1]; }
+  bool at_end() const override { return at_ > matches_.documents.size(); }
+  Xapian::docid get_docid() const override { return matches_.documents[at_ - 1]; }
 
   void next(double min_weight) override {
-    const std::size_t size = candidates_->matches.documents.size();
+    const std::size_t size = matches_.documents.size();
     do ++at_;
-    while (at_ <= size && (weight(at_ - 1) < min_weight || !holds(at_ - 1)));
+    while (at_ <= size && weight(at_ - 1) < min_weight);
   }
   // Not called where the source is the whole query.
   void skip_to(Xapian::docid document, double min_weight) override {
     while (!at_end() && (at_ == 0 || get_docid() < document)) next(min_weight);
   }
-  PostingSource* clone() const override { return new MatchesSource(candidates_, shard_); }  // Xapian owns it
+  PostingSource* clone() const override { return new MatchesSource(shared_); }  // Xapian owns it
   void init(const Xapian::Database&) override {
-    readers_.clear();
-    for (const auto& test : candidates_->tests)
-      readers_.push_back(std::make_unique<query::PlacesReader>(test, shard_.database, shard_.budget, &shard_.lists));
     at_ = 0;
-    set_maxweight(candidates_->most);
+    const std::vector<double>& weights = matches_.weights;
+    set_maxweight(weights.empty() ? 0 : *std::max_element(weights.begin(), weights.end()));
   }
   std::string get_description() const override { return "Matches"; }
 
  private:
-  double weight(std::size_t i) const {
-    return candidates_->matches.weights.empty() ? 0 : candidates_->matches.weights[i];
-  }
-  bool holds(std::size_t i) {
-    if (readers_.empty()) return true;
-    Candidates::State& state = candidates_->states[i];
-    if (state == Candidates::State::untested) {
-      const Xapian::docid document = candidates_->matches.documents[i];
-      const bool all =
-          std::all_of(readers_.begin(), readers_.end(), [&](const auto& reader) { return reader->holds(document); });
-      state = all ? Candidates::State::holds : Candidates::State::fails;
-    }
-    return state == Candidates::State::holds;
-  }
+  double weight(std::size_t i) const { return matches_.weights.empty() ? 0 : matches_.weights[i]; }
 
-  std::shared_ptr<Candidates> candidates_;
-  LocalShard shard_;
-  std::vector<std::unique_ptr<query::PlacesReader>> readers_;
+  std::shared_ptr<Shared> shared_;
+  const Matches& matches_;
   std::size_t at_ = 0;  // behind the current one
 };
 
@@ -119,8 +110,8 @@ Xapian::Query list_query(PostingLists::List list, std::shared_ptr<const Bm25> ra
   return query_of<ListSource>(std::move(list), std::move(ranking), weight);
 }
 
-Xapian::Query candidates_query(std::shared_ptr<Candidates> candidates, const LocalShard& shard) {
-  return query_of<MatchesSource>(std::move(candidates), shard);
+Xapian::Query matches_query(Matches matches, Sums& sums) {
+  return query_of<MatchesSource>(std::make_shared<MatchesSource::Shared>(std::move(matches), sums));
 }
 
 }  // namespace dateline::searcher

@@ -39,7 +39,14 @@ bool Bm25::same_shares(const Bm25& other) const {
 
 std::size_t PostingList::bytes() const {
   const std::size_t shares = sizeof(std::uint16_t) + sizeof(double) / kBlock;
-  return documents.size() * (sizeof(Xapian::docid) + shares) + wdfs.size() * sizeof(Xapian::termcount);
+  return documents.size() * (sizeof(Xapian::docid) + shares) + wdfs.size() * sizeof(Xapian::termcount) +
+         Ordinals::bytes(documents);
+}
+
+const Ordinals* PostingList::ordinals() const {
+  if (!Ordinals::pay(documents)) return nullptr;
+  std::call_once(numbered_, [&] { ordinals_ = Ordinals(documents); });
+  return &ordinals_;
 }
 
 const PostingList::Shares* PostingList::best_shares(const Bm25& ranking) const {

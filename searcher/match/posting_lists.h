@@ -20,6 +20,7 @@
 
 #include "common/query/compile.h"
 #include "common/store/glass_postings.h"
+#include "common/store/ordinals.h"
 #include "common/store/position_lists.h"
 #include "dateline/ranking_parameters.h"
 
@@ -71,11 +72,15 @@ class PostingList {
   };
   /// Computed when first asked for; null for another ranking than the first that asked.
   const Shares* best_shares(const Bm25& ranking) const;
+  /// Made when first asked for; null where they do not pay.
+  const Ordinals* ordinals() const;
 
  private:
   mutable std::once_flag ranked_;
   mutable std::unique_ptr<Bm25> ranking_;
   mutable Shares best_;
+  mutable std::once_flag numbered_;
+  mutable Ordinals ordinals_;
 };
 
 /// The first of list[from, …) that is not below `document`.

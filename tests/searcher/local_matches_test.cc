@@ -29,6 +29,16 @@ Hits hits(const Xapian::Database& database, const Xapian::Query& query, const Ra
   return out;
 }
 
+Expression near(const std::string& a, const std::string& b, std::size_t most) {
+  query::PlacesTest test;
+  test.test.node = {.op = query::SpanNode::Op::near, .n = static_cast<std::uint32_t>(most)};
+  for (std::uint32_t i = 0; i < 2; ++i) {
+    test.test.node.children.push_back({.op = query::SpanNode::Op::terms, .terms = {i}});
+    test.terms.push_back({.term = i == 0 ? a : b, .languages = query::kEveryLanguage});
+  }
+  return query::places_query(std::move(test), nullptr);
+}
+
 /// A database and expressions over its terms.
 class RandomQueries {
  public:
@@ -97,15 +107,7 @@ class RandomQueries {
   static constexpr std::size_t kTerms = 12;
   static std::string name(std::size_t term) { return "t" + std::to_string(term); }
 
-  Expression places() {
-    query::PlacesTest test;
-    test.test.node = {.op = query::SpanNode::Op::near, .n = static_cast<std::uint32_t>(1 + below(3))};
-    for (std::uint32_t i = 0; i < 2; ++i) {
-      test.test.node.children.push_back({.op = query::SpanNode::Op::terms, .terms = {i}});
-      test.terms.push_back({.term = name(below(kTerms)), .languages = query::kEveryLanguage});
-    }
-    return query::places_query(std::move(test), nullptr);
-  }
+  Expression places() { return near(name(below(kTerms)), name(below(kTerms)), 1 + below(3)); }
 
   std::mt19937 random_;
 };
@@ -134,7 +136,7 @@ BOOST_AUTO_TEST_CASE(hits_scores_and_totals_are_those_of_xapian) {
         const Hits expected = hits(made.database, expression.xapian(), parameters, offset, limit, size);
         const Hits all = hits(made.database, expression.xapian(), parameters, 0, size, size);
         for (const bool count : {true, false}) {
-          const RankedQuery ranked = ranked_query(*expression.node(), shard, parameters, count);
+          const RankedQuery ranked = ranked_query(*expression.node(), shard, parameters, count ? kAll : offset + limit);
           const Hits found = hits(made.database, ranked.query, parameters, offset, limit, 0);
           BOOST_REQUIRE(found.size() == expected.size());
           for (std::size_t i = 0; i < found.size(); ++i) {
@@ -173,7 +175,7 @@ BOOST_AUTO_TEST_CASE(blocks_are_passed_over_and_nothing_is_missed) {
   const Expression a("a");
   for (const RankingParameters& parameters : {RankingParameters{}, RankingParameters{.b = 0.3}, RankingParameters{}}) {
     for (const Xapian::doccount limit : {1U, 10U, 100U, 5000U}) {
-      const RankedQuery ranked = ranked_query(*a.node(), shard, parameters, true);
+      const RankedQuery ranked = ranked_query(*a.node(), shard, parameters);
       BOOST_TEST((hits(database, ranked.query, parameters, 0, limit, 0) ==
                   hits(database, a.xapian(), parameters, 0, limit, 5000)));
       BOOST_TEST(ranked.total.value() == 5000U);
@@ -222,11 +224,46 @@ BOOST_AUTO_TEST_CASE(an_or_over_many_windows_finds_what_xapian_finds) {
     const auto offset = static_cast<Xapian::doccount>(below(2) * below(500));
     const auto limit = static_cast<Xapian::doccount>(1 + below(below(3) == 0 ? 3000 : 30));
     BOOST_TEST_CONTEXT("seed " << test::seed(7) << " " << any.xapian().get_description()) {
-      const RankedQuery ranked = ranked_query(*any.node(), shard, {}, query % 2 == 0);
+      const RankedQuery ranked = ranked_query(*any.node(), shard, {}, query % 2 == 0 ? kAll : offset + limit);
       const Hits expected = hits(database, any.xapian(), {}, offset, limit, 30'000);
       BOOST_TEST((hits(database, ranked.query, {}, offset, limit, 0) == expected));
       if (ranked.total) BOOST_TEST(*ranked.total == hits(database, any.xapian(), {}, 0, 30'000, 30'000).size());
     }
+  }
+}
+
+// Places are looked at where documents come up, the best first; ties at the end of the page are all found.
+BOOST_AUTO_TEST_CASE(the_best_in_places_are_those_of_xapian) {
+  std::mt19937 random(test::seed(7));
+  const auto below = [&](std::size_t n) { return static_cast<Xapian::termcount>(random() % n); };
+  Xapian::WritableDatabase database("", Xapian::DB_BACKEND_INMEMORY);
+  for (int i = 0; i < 6000; ++i) {
+    Xapian::Document document;
+    Xapian::termpos position = 0;
+    for (Xapian::termcount words = 4 + 4 * below(3); words > 0; --words)
+      document.add_posting(std::string(1, static_cast<char>('a' + below(5))), ++position);
+    document.add_value(schema::slot_newest, "a");
+    database.add_document(document);
+  }
+  PostingLists lists;
+  Sums sums;
+  const LocalShard shard{.database = database, .lists = lists, .sums = sums, .budget = nullptr};
+  for (const std::size_t most : {1U, 2U, 6U}) {
+    const Expression both(Expression::OP_AND, {Expression("a"), Expression("b"), near("a", "b", most)});
+    const Hits all = hits(database, both.xapian(), {}, 0, 6000, 6000);
+    BOOST_TEST(all.size() > 500U);
+    for (const Xapian::doccount wanted : {0U, 1U, 3U, 10U, 100U, 900U, 6000U}) {
+      const RankedQuery ranked = ranked_query(*both.node(), shard, {}, wanted);
+      const Hits found = hits(database, ranked.query, {}, 0, 6000, 6000);
+      BOOST_TEST(!ranked.total.has_value());
+      const std::size_t page = std::min<std::size_t>(wanted, all.size());
+      std::size_t end = page;
+      while (page > 0 && end < all.size() && all[end].second == all[page - 1].second) ++end;
+      BOOST_REQUIRE(found.size() >= end);
+      BOOST_TEST(std::equal(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(end), found.begin()));
+      if (wanted == 6000) BOOST_TEST(ranked.about == all.size());
+    }
+    BOOST_TEST(ranked_query(*both.node(), shard, {}).total.value() == all.size());
   }
 }
 
@@ -271,7 +308,7 @@ BOOST_AUTO_TEST_CASE(threads_share_lists) {
       const Expression a("t" + std::to_string(term));
       const Expression both(i % 2 == 0 ? Expression::OP_OR : Expression::OP_AND, a, Expression("t2"));
       const Expression& asked = i % 3 == 0 ? a : both;
-      const RankedQuery ranked = ranked_query(*asked.node(), shard, {}, true);
+      const RankedQuery ranked = ranked_query(*asked.node(), shard, {});
       Hits found = hits(database, ranked.query, {}, 0, 10, 0);
       if (found != hits(database, asked.xapian(), {}, 0, 10, 2000)) out.push_back(std::move(found));
     }
@@ -294,9 +331,9 @@ BOOST_AUTO_TEST_CASE(the_deadline_ends_a_long_list) {
   const LocalShard shard{.database = database, .lists = lists, .sums = sums, .budget = budget};
   for (const auto op : {Expression::OP_OR, Expression::OP_AND}) {
     const Expression both(op, Expression("a"), Expression("b"));
-    BOOST_CHECK_THROW((void)ranked_query(*both.node(), shard, {}, true), Error);
+    BOOST_CHECK_THROW((void)ranked_query(*both.node(), shard, {}), Error);
   }
-  BOOST_CHECK_THROW((void)ranked_query(*Expression("a").node(), shard, {}, true), Error);
+  BOOST_CHECK_THROW((void)ranked_query(*Expression("a").node(), shard, {}), Error);
 }
 
 // A frequent word's list is skipped through the first time, and read the second time.
@@ -332,7 +369,7 @@ BOOST_AUTO_TEST_CASE(an_and_with_a_frequent_word_finds_what_xapian_finds) {
       const Hits expected = hits(database, all.xapian(), {}, 0, 100, 20'000);
       BOOST_TEST(expected.size() > 10U);
       for (int time = 0; time < 3; ++time) {
-        const RankedQuery ranked = ranked_query(*all.node(), shard, {}, true);
+        const RankedQuery ranked = ranked_query(*all.node(), shard, {});
         BOOST_TEST((hits(database, ranked.query, {}, 0, 100, 0) == expected));
         BOOST_TEST(ranked.total.value() == hits(database, all.xapian(), {}, 0, 20'000, 20'000).size());
       }
@@ -362,7 +399,7 @@ BOOST_AUTO_TEST_CASE(what_an_error_ended_leaves_no_trace) {
   sums.start(301);
   sums.note({4});
   const Expression all(Expression::OP_AND, any, Expression("t1"));
-  const RankedQuery ranked = ranked_query(*all.node(), shard, {}, true);
+  const RankedQuery ranked = ranked_query(*all.node(), shard, {});
   BOOST_TEST(ranked.total.value() == 200U);
   BOOST_TEST((hits(database, ranked.query, {}, 0, 300, 0) == hits(database, all.xapian(), {}, 0, 300, 300)));
 }

@@ -11,7 +11,7 @@ using namespace dateline::test;
 
 namespace {
 
-/// Many documents with "common", every tenth with "rare".
+/// Many documents with "common", every tenth with "rare", every hundredth with "scarce".
 void write_shard(const std::filesystem::path& folder, std::uint32_t documents) {
   glass::Inverter inverter;
   FlatDocument document;
@@ -20,6 +20,7 @@ void write_shard(const std::filesystem::path& folder, std::uint32_t documents) {
     document.clear();
     for (std::uint32_t p = 0; p <= i % 9; ++p) document.add_position(document.term({}, "common"), i + p * 200);
     if (i % 10 == 0) document.add_position(document.term({}, "rare"), i);
+    if (i % 100 == 0) document.add_position(document.term({}, "scarce"), 2 * i);
     inverter.add(document);
     docids.push_back(i);
   }
@@ -59,6 +60,33 @@ BOOST_AUTO_TEST_CASE(positions_are_found_in_any_order_of_documents) {
   BOOST_TEST(read(shard, "rare", 20) == std::vector<std::uint32_t>{20}, boost::test_tools::per_element());
   BOOST_TEST(read(shard, "rare", 21).empty());
   BOOST_TEST(read(shard, "never", 20).empty());
+}
+
+BOOST_AUTO_TEST_CASE(lists_that_are_kept_say_the_same) {
+  struct Kept final : KeptPositions {
+    std::shared_ptr<const LoadedPositions> positions(const std::string& term, const Xapian::Database& shard) override {
+      ++loaded;
+      return std::make_shared<const LoadedPositions>(load_positions(shard, term));
+    }
+    int loaded = 0;
+  };
+  const TemporaryFolder folder;
+  write_shard(folder.path() / "db", 5000);
+  const Xapian::Database shard((folder.path() / "db").string());
+  Kept kept;
+  for (const std::string term : {"common", "rare", "scarce"}) {
+    PositionList read(shard, 5000, term);
+    PositionList loaded(shard, 5000, term, &kept);
+    std::vector<std::uint32_t> expected;
+    std::vector<std::uint32_t> found;
+    for (unsigned i = 0; i < 6000; ++i) {
+      const Xapian::docid document = i < 5000 ? 1 + i : 1 + i * 7919 % 5000;
+      read.read(document, expected);
+      loaded.read(document, found);
+      BOOST_REQUIRE(found == expected);
+    }
+  }
+  BOOST_TEST(kept.loaded == 3);
 }
 
 BOOST_AUTO_TEST_CASE(documents_added_later_have_them_in_the_table) {
