@@ -63,26 +63,38 @@ BOOST_AUTO_TEST_CASE(positions_are_found_in_any_order_of_documents) {
 }
 
 BOOST_AUTO_TEST_CASE(lists_that_are_kept_say_the_same) {
-  struct Kept final : KeptPositions {
-    std::shared_ptr<const LoadedPositions> positions(const std::string& term, const Xapian::Database& shard) override {
-      ++loaded;
-      return std::make_shared<const LoadedPositions>(load_positions(shard, term));
-    }
-    int loaded = 0;
-  };
   const TemporaryFolder folder;
   write_shard(folder.path() / "db", 5000);
   const Xapian::Database shard((folder.path() / "db").string());
-  Kept kept;
+  /// All of a list, or the documents alone.
+  struct Kept final : KeptPositions {
+    Kept(const Xapian::Database& shard, bool whole) : shard(shard), whole(whole) {}
+    std::shared_ptr<const LoadedPositions> positions(const std::string& term, const Xapian::Database&) override {
+      if (!whole) return nullptr;
+      ++loaded;
+      return std::make_shared<const LoadedPositions>(load_positions(shard, term, *documents(term)));
+    }
+    TermDocuments documents(const std::string& term) override {
+      return std::make_shared<const std::vector<Xapian::docid>>(shard.postlist_begin(term), shard.postlist_end(term));
+    }
+    const Xapian::Database& shard;
+    bool whole;
+    int loaded = 0;
+  };
+  Kept kept(shard, true);
+  Kept documents_alone(shard, false);
   for (const std::string term : {"common", "rare", "scarce"}) {
     PositionList read(shard, 5000, term);
     PositionList loaded(shard, 5000, term, &kept);
+    PositionList counted(shard, 5000, term, &documents_alone);
     std::vector<std::uint32_t> expected;
     std::vector<std::uint32_t> found;
     for (unsigned i = 0; i < 6000; ++i) {
       const Xapian::docid document = i < 5000 ? 1 + i : 1 + i * 7919 % 5000;
       read.read(document, expected);
       loaded.read(document, found);
+      BOOST_REQUIRE(found == expected);
+      counted.read(document, found);
       BOOST_REQUIRE(found == expected);
     }
   }
