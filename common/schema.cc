@@ -17,20 +17,24 @@ std::string hex(std::uint64_t value) {
   return out;
 }
 
-void append_big_endian(std::string& out, std::uint64_t value) {
-  for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>((value >> shift) & 0xFF));
+constexpr unsigned kBitsOfTime = 40;      // 17,000 years before and after 1970
+constexpr unsigned kBitsOfIdentity = 48;  // two articles of one second that share it stand in any order
+
+void append_big_endian(std::string& out, std::uint64_t value, unsigned bits) {
+  for (unsigned shift = bits; shift > 0; shift -= 8) out.push_back(static_cast<char>(value >> (shift - 8) & 0xFF));
 }
 
-/// Order-preserving image of a signed time.
+/// Order-preserving image of a signed time, above 0.
 std::uint64_t biased(std::int64_t utc) {
-  return static_cast<std::uint64_t>(utc) ^ (std::uint64_t{1} << 63);
+  constexpr std::int64_t kMost = (std::int64_t{1} << (kBitsOfTime - 1)) - 2;
+  return static_cast<std::uint64_t>(std::clamp(utc, -kMost, kMost) + kMost + 1);
 }
 
 /// Complement, so that a descending sort by value lists identities in ascending order of their hash.
 std::string sort_key(std::uint64_t time_key, std::string_view identity) {
   std::string key;
-  append_big_endian(key, time_key);
-  append_big_endian(key, ~XXH3_64bits(identity.data(), identity.size()));
+  append_big_endian(key, time_key, kBitsOfTime);
+  append_big_endian(key, ~XXH3_64bits(identity.data(), identity.size()), kBitsOfIdentity);
   return key;
 }
 
@@ -99,7 +103,7 @@ std::string newest_key(bool dated, std::int64_t utc, std::string_view identity) 
 }
 
 std::string oldest_key(bool dated, std::int64_t utc, std::string_view identity) {
-  return sort_key(dated ? ~biased(utc) : 0, identity);
+  return sort_key(dated ? (std::uint64_t{1} << kBitsOfTime) - 2 - biased(utc) : 0, identity);
 }
 
 }  // namespace dateline::schema

@@ -3,6 +3,7 @@
 #include <xapian.h>
 
 #include "common/article_terms.h"
+#include "common/identity.h"
 #include "common/schema.h"
 #include "common/store/record_packing.h"
 #include "common/stored.h"
@@ -12,7 +13,7 @@ namespace dateline::indexer {
 void DocumentBuilder::build(const Article& article, const std::string& identity, std::int64_t indexed_at, bool hidden,
                             FlatDocument& document) {
   document.clear();
-  (void)document.term(schema::kIdentity, identity);
+  (void)document.term({}, identity_term(identity));
   if (hidden || article.status != PublishingStatus::usable) (void)document.term(schema::kHidden, {});
   document.set_value(schema::slot_indexed_at, Xapian::sortable_serialise(static_cast<double>(indexed_at)));
   const bool dated = article.published.has_value();

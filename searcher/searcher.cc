@@ -24,6 +24,7 @@
 #include "common/store.h"
 #include "common/store/identities.h"
 #include "common/store/register.h"
+#include "common/store/term_lists.h"
 #include "common/stored.h"
 #include "common/text.h"
 #include "dateline/error.h"
@@ -844,9 +845,7 @@ std::vector<std::vector<ArticleVersion>> Searcher::versions(std::string_view id,
                                             .version_at = at,
                                             .title = article.title,
                                             .body = article.body}};
-      auto term = database.termlist_begin(document);
-      term.skip_to(std::string{schema::kIdentity});
-      const std::string identity = (*term).substr(schema::kIdentity.size());
+      const std::string identity = identity_of(database.termlist_begin(document));
       for (EarlierVersion& earlier : reg ? reg->versions(identity) : std::vector<EarlierVersion>{}) {
         if (earlier.hash == versions.front().hash) continue;
         versions.push_back({.id = article.id,

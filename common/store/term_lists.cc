@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/durable_file.h"
+#include "common/identity.h"
 #include "common/schema.h"
 #include "common/store/glass_version.h"
 #include "common/store/glass_writer.h"
@@ -120,6 +121,12 @@ void write_lists(const fs::path& shard, const std::vector<Completed>& documents)
 
 bool named_in_lean_list(std::string_view term) {
   return term.starts_with(schema::kIdentity) || term == schema::kHidden;
+}
+
+std::string identity_of(Xapian::TermIterator terms) {
+  const Xapian::TermIterator end;
+  if (terms != end) terms.skip_to(std::string{schema::kIdentity});
+  return terms != end && (*terms).starts_with(schema::kIdentity) ? identity_of_term(*terms) : std::string{};
 }
 
 void StandIn::add(std::uint64_t hash, std::uint32_t wdf) {

@@ -28,6 +28,9 @@ namespace dateline {
 /// Does a lean list name this term?
 [[nodiscard]] bool named_in_lean_list(std::string_view term);
 
+/// Key of the identity (identity.h) that a document's terms name; empty: none.
+[[nodiscard]] std::string identity_of(Xapian::TermIterator terms);
+
 /// What stands for the terms that a list leaves out. They may be added in any order.
 class StandIn {
  public:

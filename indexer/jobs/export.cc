@@ -7,6 +7,7 @@
 
 #include "common/schema.h"
 #include "common/store.h"
+#include "common/store/term_lists.h"
 #include "common/stored.h"
 #include "dateline/error.h"
 #include "indexer/opensearch.h"
@@ -34,19 +35,16 @@ ExportReport export_to_opensearch(const fs::path& index, const fs::path& folder,
   fs::path path;
   std::uint64_t in_file = 0;
   const std::string hidden{schema::kHidden};
-  const std::string identity{schema::kIdentity};
   const auto now = static_cast<double>(clock.now().time_since_epoch().count());
   for (auto it = snapshot.database.postlist_begin(""); it != snapshot.database.postlist_end(""); ++it) {
     const Xapian::Document document = snapshot.database.get_document(*it);
     const std::string embargo = document.get_value(schema::slot_embargo);
     if (!embargo.empty() && Xapian::sortable_unserialise(embargo) > now) continue;
     auto term = document.termlist_begin();
-    term.skip_to(identity);
-    const std::string key = (*term).substr(identity.size());
-    term = document.termlist_begin();
     term.skip_to(hidden);
     if (term != document.termlist_end() && *term == hidden) continue;
-    const std::string lines = opensearch_bulk_lines(decode_article(document.get_data()), key);
+    const std::string lines =
+        opensearch_bulk_lines(decode_article(document.get_data()), identity_of(document.termlist_begin()));
     if (!file.is_open() || (in_file > 0 && in_file + lines.size() > most_bytes)) {
       if (file.is_open()) checked(path, file);
       file.close();

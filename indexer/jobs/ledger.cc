@@ -6,11 +6,13 @@
 #include <tuple>
 #include <utility>
 
+#include "common/identity.h"
 #include "common/sql.h"
 
 namespace dateline::indexer {
 namespace {
 
+/// Identities are packed (identity.h).
 constexpr const char* kTables = R"(
 CREATE TABLE IF NOT EXISTS inputs(
   id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL DEFAULT -1, modified INTEGER NOT NULL DEFAULT 0,
@@ -63,7 +65,7 @@ InputEntry input_of(const SqlDatabase::Query& row) {
 RecordEntry record_of(const SqlDatabase::Query& row) {
   return {.input = row.integer(0),
           .content = from_sql(row.integer(1)),
-          .identity = row.text(2),
+          .identity = unpack_identity(row.text(2)),
           .version = row.integer(3),
           .number = row.integer(4),
           .holder = row.integer(5) != 0,
@@ -140,7 +142,7 @@ struct Ledger::Impl {
     tables.run(
         "INSERT OR REPLACE INTO records(input, content, identity, version, number, holder, refusal, seen) "
         "VALUES(?,?,?,?,?,?,?,?)",
-        r.input, to_sql(r.content), std::string_view{r.identity}, r.version, r.number, std::int64_t{r.holder},
+        r.input, to_sql(r.content), pack_identity(r.identity), r.version, r.number, std::int64_t{r.holder},
         std::string_view{r.refusal}, job);
   }
 
@@ -320,7 +322,7 @@ void Ledger::remove_record(std::int64_t input, std::uint64_t content) {
 void Ledger::put_metadata(const RecordEntry& r, const std::string& packed) {
   impl_->has_metadata = true;
   impl_->run("INSERT OR REPLACE INTO metadata(identity, input, content, packed) VALUES(?,?,?,?)",
-             std::string_view{r.identity}, r.input, to_sql(r.content), std::string_view{packed});
+             pack_identity(r.identity), r.input, to_sql(r.content), std::string_view{packed});
 }
 
 std::vector<std::string> Ledger::metadata_of(std::string_view identity) {
@@ -329,7 +331,7 @@ std::vector<std::string> Ledger::metadata_of(std::string_view identity) {
   SqlDatabase::Query query(impl_->all(),
                            "SELECT packed FROM metadata m JOIN inputs i ON i.id=m.input WHERE identity=? "
                            "ORDER BY path, m.content",
-                           identity);
+                           pack_identity(identity));
   while (query.step()) found.push_back(query.text(0));
   return found;
 }
@@ -348,7 +350,7 @@ std::optional<RecordEntry> Ledger::best_carrier(std::string_view identity, std::
       "SELECT input, r.content, identity, version, number, holder, refusal FROM records r JOIN inputs i ON "
       "i.id=r.input "
       "WHERE identity=? AND NOT (input=? AND seen<>?) ORDER BY version DESC, path DESC, number DESC LIMIT 1",
-      identity, input, impl_->job);
+      pack_identity(identity), input, impl_->job);
   return query.step() ? std::optional{record_of(query)} : std::nullopt;
 }
 
@@ -370,15 +372,17 @@ void Ledger::set_holder(std::string_view identity, std::int64_t input, std::uint
       return;
     }
   }
-  impl_->run("UPDATE records SET holder=(input=? AND content=?) WHERE identity=?", input, to_sql(content), identity);
+  impl_->run("UPDATE records SET holder=(input=? AND content=?) WHERE identity=?", input, to_sql(content),
+             pack_identity(identity));
 }
 
 void Ledger::unhold(std::string_view identity) {
-  impl_->run("UPDATE records SET holder=0 WHERE identity=?", identity);
+  impl_->run("UPDATE records SET holder=0 WHERE identity=?", pack_identity(identity));
 }
 
 void Ledger::distrust(std::string_view identity) {
-  impl_->run("UPDATE inputs SET complete=0 WHERE id IN (SELECT input FROM records WHERE identity=?)", identity);
+  impl_->run("UPDATE inputs SET complete=0 WHERE id IN (SELECT input FROM records WHERE identity=?)",
+             pack_identity(identity));
   unhold(identity);
 }
 
@@ -387,15 +391,15 @@ std::vector<std::string> Ledger::carriers(std::string_view identity) {
   SqlDatabase::Query query(impl_->all(),
                            "SELECT DISTINCT path FROM inputs i JOIN records r ON r.input=i.id WHERE r.identity=? "
                            "ORDER BY path",
-                           identity);
+                           pack_identity(identity));
   while (query.step()) paths.push_back(query.text(0));
   return paths;
 }
 
 void Ledger::withdraw(std::string_view identity, std::string_view key) {
   if (impl_->fresh) impl_->known.insert(Impl::key_of(key));
-  impl_->run("UPDATE records SET holder=0, identity=? WHERE identity=?", key, identity);
-  impl_->run("DELETE FROM metadata WHERE identity=?", identity);
+  impl_->run("UPDATE records SET holder=0, identity=? WHERE identity=?", pack_identity(key), pack_identity(identity));
+  impl_->run("DELETE FROM metadata WHERE identity=?", pack_identity(identity));
 }
 
 void Ledger::keep_only(const std::function<bool(const std::string& identity)>& keep) {
@@ -403,12 +407,12 @@ void Ledger::keep_only(const std::function<bool(const std::string& identity)>& k
   {
     SqlDatabase::Query query(impl_->all(), "SELECT DISTINCT identity FROM records WHERE identity<>''");
     while (query.step()) {
-      if (std::string identity = query.text(0); !keep(identity)) gone.push_back(std::move(identity));
+      if (std::string identity = unpack_identity(query.text(0)); !keep(identity)) gone.push_back(std::move(identity));
     }
   }
   for (const std::string& identity : gone) {
-    impl_->run("DELETE FROM records WHERE identity=?", std::string_view{identity});
-    impl_->run("DELETE FROM metadata WHERE identity=?", std::string_view{identity});
+    impl_->run("DELETE FROM records WHERE identity=?", pack_identity(identity));
+    impl_->run("DELETE FROM metadata WHERE identity=?", pack_identity(identity));
   }
 }
 
@@ -417,8 +421,8 @@ void Ledger::forget(std::string_view identity, std::string_view key) {
       "DELETE FROM inputs WHERE id IN (SELECT input FROM records WHERE identity=?) AND NOT EXISTS (SELECT 1 FROM "
       "records "
       "o WHERE o.input=inputs.id AND o.identity<>?)",
-      identity, identity);
-  impl_->run("DELETE FROM records WHERE identity=? AND input NOT IN (SELECT id FROM inputs)", identity);
+      pack_identity(identity), pack_identity(identity));
+  impl_->run("DELETE FROM records WHERE identity=? AND input NOT IN (SELECT id FROM inputs)", pack_identity(identity));
   withdraw(identity, key);
 }
 

@@ -10,6 +10,7 @@
 #include "common/durable_file.h"
 #include "common/query/oracle.h"
 #include "common/schema.h"
+#include "common/store/term_lists.h"
 #include "dateline/error.h"
 #include "indexer/jobs/metadata.h"
 #include "indexer/jobs/payload.h"
@@ -423,9 +424,7 @@ void Pipeline::drop_expired() try {
   for (auto value = database.valuestream_begin(schema::slot_published);
        value != database.valuestream_end(schema::slot_published); ++value) {
     if (*value > bound) continue;
-    auto term = database.termlist_begin(value.get_docid());
-    term.skip_to(std::string{schema::kIdentity});
-    expired.push_back((*term).substr(schema::kIdentity.size()));
+    expired.push_back(identity_of(database.termlist_begin(value.get_docid())));
   }
   for (const std::string& identity : expired) {
     drop_article(identity);

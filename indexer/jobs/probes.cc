@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "common/identity.h"
 #include "common/schema.h"
 #include "common/store/record_packing.h"
 
@@ -76,7 +77,7 @@ std::vector<bool> found_elsewhere(const PieceFinder& finder, std::size_t count,
     const Xapian::Database database((generation.folder / "s0").string());
     std::set<Xapian::docid> ours;
     for (const std::string& identity : own) {
-      const std::string term = schema::term(schema::kIdentity, identity);
+      const std::string term = identity_term(identity);
       ours.insert(database.postlist_begin(term), database.postlist_end(term));
     }
     for (auto it = database.postlist_begin(""); it != database.postlist_end(""); ++it) {

@@ -5,6 +5,7 @@
 #include "common/identity.h"
 #include "common/schema.h"
 #include "common/store/document_terms.h"
+#include "common/store/term_lists.h"
 #include "common/stored.h"
 #include "common/text.h"
 
@@ -22,13 +23,6 @@ bool is_hidden(const Xapian::Document& document) {
   return term != document.termlist_end() && *term == hidden_term();
 }
 
-std::string identity_of(const Xapian::Document& document) {
-  auto term = document.termlist_begin();
-  term.skip_to(std::string{schema::kIdentity});
-  const std::string found = term == document.termlist_end() ? std::string{} : *term;
-  return found.starts_with(schema::kIdentity) ? found.substr(schema::kIdentity.size()) : std::string{};
-}
-
 /// Documents on which there is a ruling, found by their identities and addresses without reading any of them.
 std::vector<Xapian::docid> ruled_documents(const Xapian::Database& database, Register& reg) {
   std::vector<Xapian::docid> documents;
@@ -37,7 +31,7 @@ std::vector<Xapian::docid> ruled_documents(const Xapian::Database& database, Reg
   };
   const std::string identity{schema::kIdentity};
   for (auto term = database.allterms_begin(identity); term != database.allterms_end(identity); ++term) {
-    if (reg.ruling({}, (*term).substr(identity.size()))) take(*term);
+    if (reg.ruling({}, identity_of_term(*term))) take(*term);
   }
   const std::string url{schema::kUrl};
   for (auto term = database.allterms_begin(url); term != database.allterms_end(url); ++term) {
@@ -92,7 +86,7 @@ std::vector<std::string> apply_rulings(Xapian::WritableDatabase& database, const
   for (const Xapian::docid id : ruled_documents(database, reg)) {
     const Xapian::Document document = database.get_document(id);
     Article article = decode_article(document.get_data());
-    std::string identity = identity_of(document);
+    std::string identity = identity_of(document.termlist_begin());
     auto ruling = reg.ruling(article, identity);
     if (!ruling) continue;
     if (ruling->act == Act::hide) {
@@ -122,7 +116,7 @@ std::vector<std::string> apply_rulings(Xapian::WritableDatabase& database, const
   std::vector<Xapian::docid> hidden(database.postlist_begin(hidden_term()), database.postlist_end(hidden_term()));
   for (const Xapian::docid id : hidden) {
     const Xapian::Document document = database.get_document(id);
-    const std::string identity = identity_of(document);
+    const std::string identity = identity_of(document.termlist_begin());
     if (reg.ruling(decode_article(document.get_data()), identity)) continue;
     if (set_hidden(database, id, false)) changed.push_back(identity);
   }

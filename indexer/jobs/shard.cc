@@ -13,6 +13,7 @@
 #include "common/store.h"
 #include "common/store/document_terms.h"
 #include "common/store/position_lists.h"
+#include "common/store/term_lists.h"
 #include "common/stored.h"
 #include "common/text.h"
 #include "dateline/error.h"
@@ -23,12 +24,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kBatch = 10'000;
-
-std::string identity_of(const Xapian::Document& document) {
-  auto term = document.termlist_begin();
-  term.skip_to(std::string{schema::kIdentity});
-  return (*term).substr(schema::kIdentity.size());
-}
 
 /// Moments that part the dated articles into equally many; as many as shards less one.
 std::vector<std::string> date_borders(const Xapian::Database& database, std::size_t shards) {
@@ -105,7 +100,7 @@ ShardReport split_index(const fs::path& index, const fs::path& folder, ShardBy b
   Analyzers analyzers;
   for (auto it = from.postlist_begin(""); it != from.postlist_end(""); ++it) {
     const Xapian::Document document = whole_document(from, apart, *it, analyzers);
-    const std::string identity = identity_of(document);
+    const std::string identity = identity_of(document.termlist_begin());
     std::size_t number = 0;
     if (by == ShardBy::date) {
       const std::string moment = document.get_value(schema::slot_published);

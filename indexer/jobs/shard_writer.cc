@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "common/identity.h"
 #include "common/run_tasks.h"
 #include "common/schema.h"
 #include "common/store/document_terms.h"
@@ -93,7 +94,7 @@ class ShardUpdater final : public ShardWriter {
   Change& change_of(const std::string& identity) {
     const auto [at, fresh] = changes_.try_emplace(identity);
     if (fresh) {
-      const std::string term = schema::term(schema::kIdentity, identity);
+      const std::string term = identity_term(identity);
       const Xapian::PostingIterator indexed = writer_.database().postlist_begin(term);
       if (indexed != writer_.database().postlist_end(term)) at->second.indexed = *indexed;
     }

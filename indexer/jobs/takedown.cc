@@ -64,7 +64,7 @@ class Selection {
       take(schema::term(schema::kUrl, url));
       if (canonical.empty()) continue;
       take(schema::term(schema::kUrl, canonical));
-      take(schema::term(schema::kIdentity, identity_key(Article{.url = canonical})));
+      take(identity_term(identity_key(Article{.url = canonical})));
     }
     if (!request_.query.empty()) search(database, found);
     for (const Xapian::docid id : found) add(database, id, generation.number);
@@ -99,7 +99,7 @@ class Selection {
     terms_of(database, id, analyzers_, terms_, Unnamed::as_indexed);
     for (FlatDocument::TermIndex t = 0; t < terms_.term_count(); ++t) {
       const std::string name{terms_.name(t)};
-      if (name.starts_with(schema::kIdentity) && identity.empty()) identity = name.substr(schema::kIdentity.size());
+      if (name.starts_with(schema::kIdentity) && identity.empty()) identity = identity_of_term(name);
       const bool word = name.front() < 'A' || name.front() > 'Z';
       if (word && name.size() >= PieceFinder::kLeast && rare.size() < kMostRareWords &&
           database.get_termfreq(name) == 1)
@@ -170,7 +170,7 @@ void hide_now(const fs::path& folder, const std::map<std::string, Selected>& tak
   Xapian::WritableDatabase database((folder / "s0").string(), Xapian::DB_OPEN);
   database.begin_transaction(true);
   for (const auto& [identity, selected] : taken) {
-    const std::string term = schema::term(schema::kIdentity, identity);
+    const std::string term = identity_term(identity);
     const std::vector<Xapian::docid> ids(database.postlist_begin(term), database.postlist_end(term));
     for (const Xapian::docid id : ids) set_hidden(database, id, true);
   }

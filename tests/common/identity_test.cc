@@ -41,6 +41,20 @@ BOOST_AUTO_TEST_CASE(the_public_id_is_short_and_plain) {
   BOOST_TEST(id.find_first_not_of("0123456789abcdefghjkmnpqrstvwxyz") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_key_is_packed_and_back) {
+  for (int i = 0; i < 1000; ++i) {
+    const std::string key = identity_key(Article{.title = std::to_string(i)});
+    BOOST_TEST(pack_identity(key).size() == 16U);
+    BOOST_TEST(unpack_identity(pack_identity(key)) == key);
+    BOOST_TEST(identity_of_term(identity_term(key)) == key);
+  }
+  // As short, as long, or of as many digits, but no key.
+  for (const std::string other : {"", "x", "gone", "0123456789abcdefghjkmnpqrz", "0123456789abcdefghjkmnpqru"}) {
+    BOOST_TEST(pack_identity(other) == other);
+    BOOST_TEST(unpack_identity(other) == other);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(addresses_are_spelt_one_way) {
   BOOST_TEST(canonical_url("HTTPS://User@Example.COM:443/A/b?x=1&fbclid=2#frag") == "https://example.com/A/b?x=1");
   BOOST_TEST(canonical_url("http://example.com") == "http://example.com/");

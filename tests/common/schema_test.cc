@@ -1,6 +1,7 @@
 #include "common/schema.h"
 
 #include <boost/test/unit_test.hpp>
+#include <limits>
 
 using namespace dateline;
 
@@ -29,6 +30,15 @@ BOOST_AUTO_TEST_CASE(date_keys_put_undated_last_in_both_orders) {
   const auto newest_new = schema::newest_key(true, 1000, "a");
   BOOST_TEST((newest_new > newest_old));
   BOOST_TEST((newest_old > schema::newest_key(false, 0, "a")));
+  const std::int64_t first = std::numeric_limits<std::int64_t>::min();
+  const std::int64_t last = std::numeric_limits<std::int64_t>::max();
+  BOOST_TEST((schema::newest_key(true, first, "a") > schema::newest_key(false, 0, "a")));
+  BOOST_TEST((schema::newest_key(true, last, "a") > schema::newest_key(true, 253402300799, "a")));
+  BOOST_TEST((schema::newest_key(true, -62135596800, "a") > schema::newest_key(true, first, "a")));
+  BOOST_TEST((schema::oldest_key(true, last, "a") > schema::oldest_key(false, 0, "a")));
+  BOOST_TEST((schema::oldest_key(true, first, "a") > schema::oldest_key(true, -62135596800, "a")));
+  BOOST_TEST((schema::newest_key(true, 7, "a") > schema::newest_key(true, 6, "a")));
+  BOOST_TEST((schema::oldest_key(true, 6, "a") > schema::oldest_key(true, 7, "a")));
   BOOST_TEST((schema::oldest_key(true, -1000, "a") > schema::oldest_key(true, 1000, "a")));
   BOOST_TEST((schema::oldest_key(true, 1000, "a") > schema::oldest_key(false, 0, "a")));
   BOOST_TEST((schema::newest_key(true, 5, "a") > schema::newest_key(true, 5, "b")) ==

@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(counts_are_those_of_a_loop_over_all_articles) {
     for (const Article& a : articles) {
       const std::string identity = identity_key(a);
       builder.build(a, identity, 0, false, document);
-      writer.database().replace_document(schema::term(schema::kIdentity, identity), to_xapian(document));
+      writer.database().replace_document(identity_term(identity), to_xapian(document));
       writer.add_language(a.lang);
     }
     writer.commit();

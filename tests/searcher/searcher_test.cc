@@ -69,7 +69,7 @@ class Index {
     for (const Article& a : all) {
       const std::string identity = identity_key(a);
       builder.build(a, identity, 0, /*hidden=*/false, document);
-      writer.database().replace_document(schema::term(schema::kIdentity, identity), to_xapian(document));
+      writer.database().replace_document(identity_term(identity), to_xapian(document));
       writer.add_language(a.lang);
     }
     writer.database().set_metadata(std::string{schema::kMetaAlias} + "potus", schema::pack_strings({"Joe Biden"}));

@@ -8,6 +8,7 @@
 
 #include "common/analyzer.h"
 #include "common/date.h"
+#include "common/identity.h"
 #include "common/media_topics.h"
 #include "common/paragraphs.h"
 #include "common/positions.h"
@@ -83,7 +84,7 @@ class MemoryIndex {
     document.add_value(schema::slot_language, article.lang);
     if (!article.url.empty()) document.add_boolean_term(schema::term(schema::kUrl, article.url));
     document.add_boolean_term(schema::term(schema::kId, article.id));
-    document.add_boolean_term(schema::term(schema::kIdentity, article.id));
+    document.add_boolean_term(identity_term(article.id));
     for (const Actor& actor : article.actors) {
       fact(schema::kActor, actor.name, "actor");
       if (actor.salience >= 0.5) document.add_boolean_term(schema::folded_term(schema::kActorSalient, actor.name));

@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(lists_that_are_kept_say_the_same) {
   const Xapian::Database shard((folder.path() / "db").string());
   /// All of a list, or the documents alone.
   struct Kept final : KeptPositions {
-    Kept(const Xapian::Database& shard, bool whole) : shard(shard), whole(whole) {}
+    Kept(const Xapian::Database& in, bool all) : shard(in), whole(all) {}
     std::shared_ptr<const LoadedPositions> positions(const std::string& term, const Xapian::Database&) override {
       if (!whole) return nullptr;
       ++loaded;

@@ -11,6 +11,7 @@
 #include "common/store.h"
 #include "common/store/position_lists.h"
 #include "common/store/register.h"
+#include "common/store/term_lists.h"
 #include "common/stored.h"
 #include "dateline/indexer.h"
 #include "indexer/jobs/check.h"
@@ -200,9 +201,7 @@ BOOST_AUTO_TEST_CASE(versions_that_a_rebuild_replaces_are_kept_by_the_register) 
   BOOST_REQUIRE(reg.has_value());
   const Snapshot snapshot = open_snapshot(folder.path() / "index");
   const Xapian::Document document = snapshot.database.get_document(1);
-  auto term = document.termlist_begin();
-  term.skip_to(std::string{schema::kIdentity});
-  const auto versions = reg->versions((*term).substr(schema::kIdentity.size()));
+  const auto versions = reg->versions(identity_of(document.termlist_begin()));
   BOOST_REQUIRE(versions.size() == 2U);
   BOOST_TEST(versions[0].body.front() == "second text");
   BOOST_TEST(versions[1].body.front() == "first text");
