@@ -425,8 +425,12 @@ class Evaluation {
     std::vector<Alternative> alternatives;
     for (const Part& part : parts) alternatives.push_back(alternative(part, each_among ? among : nullptr));
     const bool weighted = std::any_of(parts.begin(), parts.end(), [](const Part& part) { return part.factor != 0; });
+    // Of few documents the sums lie together: by number among them instead of by docid.
+    if (each_among) {
+      for (Alternative& alternative : alternatives) number(alternative.matches.documents, *among);
+    }
     Sums& sums = shard_.sums;
-    sums.start(std::size_t{shard_.database.get_lastdocid()} + 1);
+    sums.start(each_among ? among->size() : std::size_t{shard_.database.get_lastdocid()} + 1);
     if (weighted) {
       const SumTree tree(frequencies, shard_.database.get_doccount());
       const std::vector<std::uint32_t> sequence = tree.sequence();
@@ -439,6 +443,9 @@ class Evaluation {
       for (const Alternative& next : alternatives) sums.note(next.documents());
     }
     Matches out = weighted ? sums.take() : sums.take_noted();
+    if (each_among) {
+      for (Xapian::docid& document : out.documents) document = (*among)[document];
+    }
     if (among == nullptr || each_among) return out;
     Matches some;
     each_common(*among, out.documents, [&](std::size_t, std::size_t j) {
@@ -447,6 +454,11 @@ class Evaluation {
     });
     sums.give_back(std::move(out));
     return some;
+  }
+
+  /// Puts the number among `all` in place of each document.
+  static void number(std::vector<Xapian::docid>& documents, const std::vector<Xapian::docid>& all) {
+    each_common(documents, all, [&](std::size_t i, std::size_t j) { documents[i] = static_cast<Xapian::docid>(j); });
   }
 
   /// Documents that have three parts or more: their weights in the order of the tree.

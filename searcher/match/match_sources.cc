@@ -1,6 +1,7 @@
 #include "searcher/match/match_sources.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace dateline::searcher {
@@ -8,8 +9,11 @@ namespace {
 
 class ListSource final : public Xapian::PostingSource {
  public:
-  ListSource(PostingLists::List list, std::shared_ptr<const Bm25> ranking, double weight)
-      : list_(std::move(list)), ranking_(std::move(ranking)), of_term_(weight), best_(list_->best_shares(*ranking_)) {}
+  /// `best`: null if it is not known.
+  ListSource(PostingLists::List list, std::shared_ptr<const Bm25> ranking, double weight, const PostingList::Shares* best)
+      : list_(std::move(list)), ranking_(std::move(ranking)), of_term_(weight), best_(best) {
+    for (Xapian::termcount wdf = 0; wdf < most_.size(); ++wdf) most_[wdf] = of_term_ * ranking_->most(wdf);
+  }
 
   Xapian::doccount get_termfreq_min() const override { return get_termfreq_est(); }
   Xapian::doccount get_termfreq_est() const override { return static_cast<Xapian::doccount>(list_->documents.size()); }
@@ -26,7 +30,9 @@ class ListSource final : public Xapian::PostingSource {
         if (at_ >= size) break;
       }
       if (at_ >= size) break;
-      weight_ = of_term_ * ranking_->share(list_->documents[at_], list_->wdf(at_));
+      const Xapian::termcount wdf = list_->wdf(at_);
+      if (wdf < most_.size() && most_[wdf] < min_weight) continue;
+      weight_ = of_term_ * ranking_->share(list_->documents[at_], wdf);
       if (weight_ >= min_weight) {
         ++at_;
         return;
@@ -38,7 +44,7 @@ class ListSource final : public Xapian::PostingSource {
   void skip_to(Xapian::docid document, double min_weight) override {
     while (!at_end() && (at_ == 0 || get_docid() < document)) next(min_weight);
   }
-  PostingSource* clone() const override { return new ListSource(list_, ranking_, of_term_); }  // Xapian owns it
+  PostingSource* clone() const override { return new ListSource(list_, ranking_, of_term_, best_); }  // Xapian owns it
   void init(const Xapian::Database&) override {
     at_ = 0;
     set_maxweight(of_term_);
@@ -50,7 +56,8 @@ class ListSource final : public Xapian::PostingSource {
   std::shared_ptr<const Bm25> ranking_;
   double of_term_;
   const PostingList::Shares* best_;
-  std::size_t at_ = 0;  // of the next; beyond the size: at the end
+  std::array<double, 16> most_;  // what it weighs at most where it stands so often
+  std::size_t at_ = 0;           // of the next; beyond the size: at the end
   double weight_ = 0;
 };
 
@@ -107,7 +114,8 @@ Xapian::Query query_of(Arguments&&... arguments) {
 }  // namespace
 
 Xapian::Query list_query(PostingLists::List list, std::shared_ptr<const Bm25> ranking, double weight) {
-  return query_of<ListSource>(std::move(list), std::move(ranking), weight);
+  const PostingList::Shares* best = list->best_shares_again(*ranking);
+  return query_of<ListSource>(std::move(list), std::move(ranking), weight, best);
 }
 
 Xapian::Query matches_query(Matches matches, Sums& sums) {

@@ -40,6 +40,11 @@ class Bm25 {
     const double times = wdf;
     return times / (k1_ * (length * b_ + (1 - b_)) + times);
   }
+  /// The greatest share in any document that has it so often.
+  [[nodiscard]] double most(Xapian::termcount wdf) const {
+    const double times = wdf;
+    return times / (k1_ * (min_length_ * b_ + (1 - b_)) + times);
+  }
   [[nodiscard]] bool same_shares(const Bm25& other) const;
 
  private:
@@ -72,10 +77,15 @@ class PostingList {
   };
   /// Computed when first asked for; null for another ranking than the first that asked.
   const Shares* best_shares(const Bm25& ranking) const;
+  /// The same, null the first time: a list that is gone through once is not worth it.
+  const Shares* best_shares_again(const Bm25& ranking) const {
+    return gone_through_.exchange(true) ? best_shares(ranking) : nullptr;
+  }
   /// Made when first asked for; null where they do not pay.
   const Ordinals* ordinals() const;
 
  private:
+  mutable std::atomic<bool> gone_through_ = false;
   mutable std::once_flag ranked_;
   mutable std::unique_ptr<Bm25> ranking_;
   mutable Shares best_;
