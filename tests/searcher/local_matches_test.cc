@@ -267,6 +267,23 @@ BOOST_AUTO_TEST_CASE(the_best_in_places_are_those_of_xapian) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(articles_that_score_the_same_are_all_found) {
+  Xapian::WritableDatabase database("", Xapian::DB_BACKEND_INMEMORY);
+  for (int i = 0; i < 600; ++i) {
+    Xapian::Document document;
+    document.add_posting("a", 1);
+    document.add_posting("b", i % 2 == 0 ? 2 : 3);
+    document.add_posting("c", i % 2 == 0 ? 3 : 2);
+    database.add_document(document);
+  }
+  PostingLists lists;
+  Sums sums;
+  const LocalShard shard{.database = database, .lists = lists, .sums = sums, .budget = nullptr};
+  const Expression both(Expression::OP_AND, {Expression("a"), Expression("b"), near("a", "b", 1)});
+  const RankedQuery ranked = ranked_query(*both.node(), shard, {}, 5);
+  BOOST_TEST(hits(database, ranked.query, {}, 0, 600, 600).size() == 300U);
+}
+
 BOOST_AUTO_TEST_CASE(lists_beyond_the_bound_go_and_come_again) {
   Xapian::WritableDatabase database("", Xapian::DB_BACKEND_INMEMORY);
   constexpr std::size_t kDocuments = 1000;
