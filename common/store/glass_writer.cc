@@ -268,10 +268,10 @@ void add_postings(LeafWriter& table, const DatabaseContent& content) {
   });
 }
 
-/// Calls visit(term, docid, list) for each document that has a wanted term which stands somewhere, then end(term), term
-/// after term. The list is empty in a document where the term does not stand anywhere.
-template <typename Wanted, typename Visit, typename End>
-void for_each_position_list(const DatabaseContent& content, const Wanted& wanted, const Visit& visit, const End& end) {
+/// Calls visit(term, docid, list) for each document that has a term which stands somewhere, then end(term), term after
+/// term. The list is empty in a document where the term does not stand anywhere.
+template <typename Visit, typename End>
+void for_each_position_list(const DatabaseContent& content, const Visit& visit, const End& end) {
   struct Entry {
     std::uint32_t docid = 0;
     std::uint32_t size = 0;
@@ -283,7 +283,7 @@ void for_each_position_list(const DatabaseContent& content, const Wanted& wanted
     const bool nowhere = std::all_of(cursors.begin(), cursors.end(), [](const TermCursor* cursor) {
       return cursor->positions_size == cursor->count;  // nothing but sizes of 0
     });
-    if (nowhere || !wanted(cursors.front()->name)) return;
+    if (nowhere) return;
     for (TermCursor* cursor : cursors) {
       cursor->for_each<true>([&](std::uint32_t docid, std::uint32_t, const char* list) {
         const std::uint32_t size = get_varint32(list);
@@ -304,7 +304,7 @@ TableRoot write_position_table(const fs::path& folder, const DatabaseContent& co
   std::string tag;
   std::vector<std::uint32_t> positions;
   for_each_position_list(
-      content, [](std::string_view) { return true; },
+      content,
       [&](std::string_view term, std::uint32_t docid, std::string_view list) {
         if (list.empty()) return;
         key.clear();
@@ -330,7 +330,7 @@ void write_position_lists(LeafWriter& table, const DatabaseContent& content, std
       [&](const std::string& name, const std::string& value) { table.add(metadata_key(name), value); });
   std::vector<std::uint32_t> positions;
   for_each_position_list(
-      content, has_own_positions,
+      content,
       [&](std::string_view, std::uint32_t docid, std::string_view list) {
         get_position_list(list, positions);
         writer.add(docid, positions);

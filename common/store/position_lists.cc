@@ -300,10 +300,6 @@ void PositionListWriter::finish(std::string_view term) {
   firsts_.clear();
 }
 
-bool has_own_positions(std::string_view term) {
-  return !term.starts_with(schema::kTitle) || term.size() == schema::kTitle.size();
-}
-
 Xapian::docid positions_apart(const Xapian::Database& shard) {
   const std::string value = shard.get_metadata(std::string{schema::kMetaPositions});
   std::string_view rest = value;
@@ -345,22 +341,18 @@ LoadedPositions load_positions(const Xapian::Database& shard, const std::string&
 
 PositionList::PositionList(const Xapian::Database& shard, Xapian::docid apart, const std::string& term,
                            KeptPositions* kept)
-    : shard_(&shard),
-      apart_(apart),
-      term_(term),
-      listed_(has_own_positions(term) ? term : term.substr(schema::kTitle.size())),
-      kept_(kept) {}
+    : shard_(&shard), apart_(apart), term_(&term), kept_(kept) {}
 PositionList::~PositionList() = default;
 PositionList::PositionList(PositionList&&) noexcept = default;
 PositionList& PositionList::operator=(PositionList&&) noexcept = default;
 
 void PositionList::open() {
   open_ = true;
-  if (kept_ != nullptr) loaded_ = kept_->positions(listed_, *shard_);
+  if (kept_ != nullptr) loaded_ = kept_->positions(*term_, *shard_);
   if (loaded_) return;
-  head_ = shard_->get_metadata(name_of(listed_));
+  head_ = shard_->get_metadata(name_of(*term_));
   if (head_.empty()) return;
-  if (kept_ != nullptr) documents_ = kept_->documents(listed_);
+  if (kept_ != nullptr) documents_ = kept_->documents(*term_);
   std::string_view rest = head_;
   firsts_ = take_directory(rest);
   go_to_chunk(0);
@@ -372,15 +364,15 @@ Xapian::docid PositionList::seek(Xapian::docid from) {
         static_cast<std::size_t>(std::lower_bound(documents_->begin(), documents_->end(), from) - documents_->begin());
     return document_ < documents_->size() ? (*documents_)[document_] : 0;
   }
-  const Xapian::PostingIterator end = shard_->postlist_end(listed_);
-  if (postings_ == end || *postings_ > from) postings_ = shard_->postlist_begin(listed_);
+  const Xapian::PostingIterator end = shard_->postlist_end(*term_);
+  if (postings_ == end || *postings_ > from) postings_ = shard_->postlist_begin(*term_);
   if (postings_ != end) postings_.skip_to(from);
   return postings_ == end ? 0 : *postings_;
 }
 
 Xapian::docid PositionList::next() {
   if (documents_) return ++document_ < documents_->size() ? (*documents_)[document_] : 0;
-  return ++postings_ == shard_->postlist_end(listed_) ? 0 : *postings_;
+  return ++postings_ == shard_->postlist_end(*term_) ? 0 : *postings_;
 }
 
 void PositionList::go_to_chunk(std::size_t chunk) {
@@ -388,7 +380,7 @@ void PositionList::go_to_chunk(std::size_t chunk) {
   if (chunk == 0) {
     (void)take_directory(bytes);
   } else {
-    further_ = shard_->get_metadata(name_of_further(name_of(listed_), chunk));
+    further_ = shard_->get_metadata(name_of_further(name_of(*term_), chunk));
     bytes = further_;
   }
   chunk_ = chunk;
@@ -399,15 +391,10 @@ void PositionList::go_to_chunk(std::size_t chunk) {
 void PositionList::read(Xapian::docid document, std::vector<std::uint32_t>& out) {
   out.clear();
   if (document > apart_) {
-    const auto end = shard_->positionlist_end(document, term_);
-    for (auto it = shard_->positionlist_begin(document, term_); it != end; ++it) out.push_back(*it);
+    const auto end = shard_->positionlist_end(document, *term_);
+    for (auto it = shard_->positionlist_begin(document, *term_); it != end; ++it) out.push_back(*it);
     return;
   }
-  read_listed(document, out);
-  if (!has_own_positions(term_)) out.erase(std::lower_bound(out.begin(), out.end(), kTextFrom), out.end());
-}
-
-void PositionList::read_listed(Xapian::docid document, std::vector<std::uint32_t>& out) {
   if (!open_) open();
   if (loaded_) return read_loaded(document, out);
   if (head_.empty()) return;

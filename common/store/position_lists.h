@@ -13,8 +13,6 @@
 //     positions are among them: one more, 0 for those); of the first position (in the text: from where that may begin);
 //     of each difference, less one
 //
-// A word of a title (schema::kTitle) has no list: it stands where the word itself does before the text begins.
-//
 // Which documents they are is not said again: those of the term's postings, one after another. So a document that is
 // deleted must be taken out here as well, in the same transaction: erase_positions().
 #pragma once
@@ -62,9 +60,6 @@ class PositionListWriter {
   std::vector<std::uint32_t> positions_;
 };
 
-/// Does a sealed shard have a list of the term, if it stands anywhere?
-[[nodiscard]] bool has_own_positions(std::string_view term);
-
 /// The docid up to which a shard has lists; 0 for one that has none.
 [[nodiscard]] Xapian::docid positions_apart(const Xapian::Database& shard);
 /// What metadata says so.
@@ -100,7 +95,7 @@ class PositionChunk;
 /// Positions of one term in a shard, fastest when documents are asked for in ascending order.
 class PositionList {
  public:
-  /// `apart`: positions_apart(shard). The shard must outlive the list, and so must `kept`.
+  /// `apart`: positions_apart(shard). Both the shard and the term must outlive the list, and so must `kept`.
   PositionList(const Xapian::Database& shard, Xapian::docid apart, const std::string& term,
                KeptPositions* kept = nullptr);
   ~PositionList();
@@ -112,7 +107,6 @@ class PositionList {
 
  private:
   void open();
-  void read_listed(Xapian::docid document, std::vector<std::uint32_t>& out);
   void read_loaded(Xapian::docid document, std::vector<std::uint32_t>& out);
   void take_loaded(std::vector<std::uint32_t>& out) const;
   void go_to_chunk(std::size_t chunk);
@@ -121,8 +115,7 @@ class PositionList {
 
   const Xapian::Database* shard_;
   Xapian::docid apart_;
-  std::string term_;
-  std::string listed_;  // whose list it is
+  const std::string* term_;
   KeptPositions* kept_;
   bool open_ = false;
   std::shared_ptr<const LoadedPositions> loaded_;

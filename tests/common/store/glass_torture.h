@@ -94,8 +94,7 @@ class GlassTorture {
       for (std::size_t c = 0; c < length; ++c)
         word.push_back(static_cast<char>(base + static_cast<char>(below(alphabet))));
       if (lists_ == glass::TermLists::lean && is_stand_in(word)) word[0] = '\xFE';
-      if (chance(0.05)) word[0] = 'Q';              // lean lists name it
-      if (!has_own_positions(word)) word[0] = 's';  // stands where another word does
+      if (chance(0.05)) word[0] = 'Q';  // lean lists name it
       while (word.size() + static_cast<std::size_t>(std::count(word.begin(), word.end(), '\0')) > 245) word.pop_back();
       words.push_back(word);
     }

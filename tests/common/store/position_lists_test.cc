@@ -101,39 +101,6 @@ BOOST_AUTO_TEST_CASE(lists_that_are_kept_say_the_same) {
   BOOST_TEST(kept.loaded == 3);
 }
 
-BOOST_AUTO_TEST_CASE(words_of_titles_stand_where_the_words_do) {
-  const TemporaryFolder folder;
-  glass::Inverter inverter;
-  FlatDocument document;
-  for (const std::uint32_t in_text : {2000U, 3000U}) {
-    document.clear();
-    document.add_position(document.term({}, "word"), 3);
-    document.add_position(document.term({}, "word"), in_text);
-    document.add_position(document.term(schema::kTitle, "word"), 3);
-    document.add_position(document.term({}, "text"), in_text + 1);
-    inverter.add(document);
-  }
-  std::vector<glass::Run> runs;
-  runs.emplace_back(inverter.finish());
-  const std::vector<std::vector<std::uint32_t>> docids{{1, 2}};
-  glass::write_database(folder.path() / "db", {.runs = runs, .docids = docids, .metadata = {}},
-                        {.positions = glass::Positions::lists});
-  Xapian::WritableDatabase shard((folder.path() / "db").string());
-  Xapian::Document later;
-  later.add_posting("Sword", 5);
-  later.add_posting("word", 5);
-  shard.add_document(later);
-  shard.commit();
-  const std::string title_word = std::string{schema::kTitle} + "word";
-  BOOST_TEST(read(shard, title_word, 2) == std::vector<std::uint32_t>{3}, boost::test_tools::per_element());
-  BOOST_TEST(read(shard, title_word, 3) == std::vector<std::uint32_t>{5}, boost::test_tools::per_element());
-  BOOST_TEST(read(shard, "word", 2).size() == 2U);
-  BOOST_TEST(read(shard, std::string{schema::kTitle} + "text", 1).empty());
-  const std::string names{schema::kMetaPositions};
-  for (auto key = shard.metadata_keys_begin(names); key != shard.metadata_keys_end(names); ++key)
-    BOOST_TEST(!(*key).starts_with(names + title_word));
-}
-
 BOOST_AUTO_TEST_CASE(documents_added_later_have_them_in_the_table) {
   const TemporaryFolder folder;
   write_shard(folder.path() / "db", 30);
