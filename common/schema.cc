@@ -18,7 +18,7 @@ std::string hex(std::uint64_t value) {
 }
 
 constexpr unsigned kBitsOfTime = 40;      // 17,000 years before and after 1970
-constexpr unsigned kBitsOfIdentity = 48;  // two articles of one second that share it stand in any order
+constexpr unsigned kBitsOfIdentity = 48;  // two articles of one second that share it stand as they came
 
 void append_big_endian(std::string& out, std::uint64_t value, unsigned bits) {
   for (unsigned shift = bits; shift > 0; shift -= 8) out.push_back(static_cast<char>(value >> (shift - 8) & 0xFF));

@@ -386,6 +386,7 @@ void PositionList::go_to_chunk(std::size_t chunk) {
   chunk_ = chunk;
   rest_ = std::make_unique<PositionChunk>(bytes);
   current_ = 0;
+  ended_ = false;
 }
 
 void PositionList::read(Xapian::docid document, std::vector<std::uint32_t>& out) {
@@ -402,10 +403,11 @@ void PositionList::read(Xapian::docid document, std::vector<std::uint32_t>& out)
   if (after == firsts_.begin()) return;
   const auto chunk = static_cast<std::size_t>(after - firsts_.begin()) - 1;
   if (chunk != chunk_ || document < current_) go_to_chunk(chunk);
-  while (current_ < document) {
-    const Xapian::docid of_next = current_ == 0 ? seek(firsts_[chunk]) : next();
-    if (of_next == 0 || !rest_->next(of_current_)) break;
-    current_ = of_next;
+  while (current_ < document && !ended_) {
+    ended_ = !rest_->next(of_current_);
+    if (ended_) break;
+    current_ = current_ == 0 ? seek(firsts_[chunk]) : next();
+    if (current_ == 0) throw_other_documents();
   }
   if (current_ == document) out = of_current_;
 }
@@ -523,6 +525,27 @@ void erase_positions(Xapian::WritableDatabase& shard, std::span<const Xapian::do
     std::sort(of_term.begin(), of_term.end());
     PositionEraser(shard, term).erase(of_term);
   }
+}
+
+std::optional<std::string> find_misaligned_positions(const Xapian::Database& shard) {
+  const Xapian::docid apart = positions_apart(shard);
+  for (auto term = shard.allterms_begin(); apart != 0 && term != shard.allterms_end(); ++term) {
+    const std::string name = name_of(*term);
+    const std::string head = shard.get_metadata(name);
+    if (head.empty()) continue;
+    std::string_view rest = head;
+    const std::size_t chunks = take_directory(rest).size();
+    std::uint64_t documents = PositionChunk(rest).documents();
+    for (std::size_t n = 1; n < chunks; ++n) {
+      const std::string chunk = shard.get_metadata(name_of_further(name, n));
+      documents += PositionChunk(chunk).documents();
+    }
+    auto later = shard.postlist_begin(*term);
+    later.skip_to(apart + 1);
+    for (; later != shard.postlist_end(*term); ++later) ++documents;
+    if (documents != term.get_termfreq()) return *term;
+  }
+  return std::nullopt;
 }
 
 void add_positions(const Xapian::Database& shard, Xapian::docid apart, Xapian::docid document, Xapian::Document& out) {

@@ -22,6 +22,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -130,10 +131,14 @@ class PositionList {
   Xapian::PostingIterator postings_;
   std::vector<std::uint32_t> of_current_;
   Xapian::docid current_ = 0;  // 0: before the first
+  bool ended_ = false;         // the current one is the last of the chunk
 };
 
 /// Takes documents out of the lists that are about to be deleted; their term lists must name all their terms.
 void erase_positions(Xapian::WritableDatabase& shard, std::span<const Xapian::docid> documents);
+
+/// The first term whose list is of another number of documents than its postings; nothing if all agree.
+[[nodiscard]] std::optional<std::string> find_misaligned_positions(const Xapian::Database& shard);
 
 /// Adds the positions of a document of the lists to `out`, which has all its terms, as Xapian's own table would hold
 /// them.

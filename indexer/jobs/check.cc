@@ -9,6 +9,7 @@
 
 #include "common/schema.h"
 #include "common/store/document_terms.h"
+#include "common/store/position_lists.h"
 #include "common/stored.h"
 #include "dateline/error.h"
 #include "indexer/jobs/ledger.h"
@@ -142,6 +143,10 @@ CheckReport check_generation(const fs::path& folder, CheckDepth depth) {
     if (std::max(held, report.articles) - std::min(held, report.articles) > read_pending(folder).size())
       faults.add(fmt::format("{} articles in the index, {} by the ledger", report.articles, held));
     ask(database, faults);
+    if (depth == CheckDepth::structure || depth == CheckDepth::every_article) {
+      if (const auto term = find_misaligned_positions(database))
+        faults.add(fmt::format("{}: places of \"{}\" are of other articles than have it", shard.string(), *term));
+    }
     if (depth == CheckDepth::sample) check_sample(database, faults);
     if (depth == CheckDepth::every_article) check_articles(database, faults);
   } catch (const Xapian::Error& error) {

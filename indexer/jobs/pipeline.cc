@@ -289,7 +289,9 @@ void Pipeline::take_record(Record record, const std::shared_ptr<Reader>& reader,
                  .refusal = {}};
   const auto decide_then = [this, task] {
     decide(*task);
-    if (task->made && task->made_by != 0) parts_.makers[task->made_by]->take_back(*std::move(task->made));
+    // What an index in place is given waits for the commit, on this thread.
+    if (task->made && task->made_by != 0 && !parts_.shard.commits())
+      parts_.makers[task->made_by]->take_back(*std::move(task->made));
     commit_if_due();
   };
   if (origin->known && parts_.ledger.find_record(origin->input, task->entry.content)) return work_.then(decide_then);

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <numeric>
 #include <optional>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -121,7 +122,8 @@ using DateKey = std::array<unsigned char, 16>;
 std::vector<std::uint32_t> newest_first(const std::vector<DateKey>& dates) {
   std::vector<std::uint32_t> order(dates.size());
   std::iota(order.begin(), order.end(), 0U);
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return dates[a] > dates[b]; });
+  std::sort(order.begin(), order.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return dates[a] != dates[b] ? dates[a] > dates[b] : a < b; });
   return order;
 }
 
@@ -158,8 +160,8 @@ class RunCollection {
     run->number = next_++;
     return run;
   }
-  /// Takes a full run. Throws what finish_one() met before.
-  void add(std::unique_ptr<GrowingRun> run) {
+  /// Takes a full run, or leaves it and throws what finish_one() met before.
+  void add(std::unique_ptr<GrowingRun>& run) {
     {
       const std::lock_guard lock(mutex_);
       if (error_) std::rethrow_exception(error_);
@@ -187,15 +189,22 @@ class RunCollection {
     }
     {
       const std::lock_guard lock(mutex_);
-      spare_.push_back(std::move(run));
-      if (error) error_ = error;
+      if (error) {
+        error_ = error;
+      } else {
+        spare_.push_back(std::move(run));
+      }
       --under_way_;
     }
     changed_.notify_all();
   }
   /// Finishes all that there are, and `last`, which stay in memory.
   void finish_all(std::vector<std::unique_ptr<GrowingRun>> last) {
-    std::vector<std::function<void()>> tasks(full_.size(), [this] { finish_one(); });
+    std::vector<std::function<void()>> tasks;
+    {
+      const std::lock_guard lock(mutex_);
+      tasks.assign(full_.size(), [this] { finish_one(); });
+    }
     for (std::unique_ptr<GrowingRun>& run : last) {
       tasks.emplace_back([this, &run] {
         finish(*run, /*to_disk=*/false);
@@ -249,7 +258,7 @@ class BuildFeed final : public DocumentFeed {
     }
     run_->dates.push_back(placed.date);
     if (run_->inverter.memory() >= most_bytes_) {
-      runs_.add(std::move(run_));
+      runs_.add(run_);
       run_ = runs_.begin();
     }
     return placed;
@@ -348,7 +357,9 @@ void ShardBuilder::finish() {
   order.reserve(places_.size());
   for (const auto& [key, place] : places_) order.push_back(place);
   places_.clear();
-  std::sort(order.begin(), order.end(), [](const Place& a, const Place& b) { return a.date > b.date; });
+  std::sort(order.begin(), order.end(), [](const Place& a, const Place& b) {
+    return a.date != b.date ? a.date > b.date : std::tie(a.run, a.number) < std::tie(b.run, b.number);
+  });
 
   std::vector<glass::Run> runs;
   std::vector<std::vector<std::uint32_t>> arrived;  // docids by run and the number that a document had when it came

@@ -6,8 +6,11 @@ option(DATELINE_STATIC "Link dateline-search with archives of its libraries, whe
 set(archives)
 if(DATELINE_STATIC AND NOT DATELINE_SANITIZE)
   foreach(name xxhash icui18n icuuc icudata sqlite3 deflate zstd)
-    find_library(DATELINE_ARCHIVE_${name} lib${name}.a)
-    mark_as_advanced(DATELINE_ARCHIVE_${name})
+    # Beside the shared one, whose headers are used.
+    find_library(DATELINE_SHARED_${name} ${name})
+    get_filename_component(beside "${DATELINE_SHARED_${name}}" DIRECTORY)
+    find_library(DATELINE_ARCHIVE_${name} lib${name}.a PATHS "${beside}" NO_DEFAULT_PATH)
+    mark_as_advanced(DATELINE_SHARED_${name} DATELINE_ARCHIVE_${name})
     list(APPEND archives ${DATELINE_ARCHIVE_${name}})
   endforeach()
   if("${archives}" MATCHES NOTFOUND)

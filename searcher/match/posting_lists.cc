@@ -145,7 +145,7 @@ bool PostingLists::asked_again(const std::string& term) {
 
 std::shared_ptr<const LoadedPositions> PostingLists::positions(const std::string& term, const Xapian::Database& shard) {
   if (auto list = positions_.find(term)) return list;
-  if (!asked_again(term)) return nullptr;
+  if (!asked_again("positions of " + term)) return nullptr;
   auto list = std::make_shared<const LoadedPositions>(load_positions(shard, term, of(term, shard, nullptr)->documents));
   positions_.keep(term, list);
   return list;

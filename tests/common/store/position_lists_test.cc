@@ -11,7 +11,8 @@ using namespace dateline::test;
 
 namespace {
 
-/// Many documents with "common", every tenth with "rare", every hundredth with "scarce".
+/// Many documents with "common", every tenth with "rare", every hundredth with "scarce"; "early" in the first seventy,
+/// "gapped" in the first six hundred, two of which it stands nowhere in, and again from 4,000 on.
 void write_shard(const std::filesystem::path& folder, std::uint32_t documents) {
   glass::Inverter inverter;
   FlatDocument document;
@@ -21,6 +22,11 @@ void write_shard(const std::filesystem::path& folder, std::uint32_t documents) {
     for (std::uint32_t p = 0; p <= i % 9; ++p) document.add_position(document.term({}, "common"), i + p * 200);
     if (i % 10 == 0) document.add_position(document.term({}, "rare"), i);
     if (i % 100 == 0) document.add_position(document.term({}, "scarce"), 2 * i);
+    if (i <= 70) document.add_position(document.term({}, "early"), i);
+    if (i <= 600 || (i > 4000 && i <= 4100)) {
+      const FlatDocument::TermIndex gapped = document.term({}, "gapped");
+      for (std::uint32_t p = 0; p < (i % 300 == 0 ? 0 : 3); ++p) document.add_position(gapped, i + p * p);
+    }
     inverter.add(document);
     docids.push_back(i);
   }
@@ -59,6 +65,17 @@ BOOST_AUTO_TEST_CASE(positions_are_found_in_any_order_of_documents) {
   }
   BOOST_TEST(read(shard, "rare", 20) == std::vector<std::uint32_t>{20}, boost::test_tools::per_element());
   BOOST_TEST(read(shard, "rare", 21).empty());
+  for (const std::string term : {"early", "gapped"}) {
+    PositionList sparse(shard, 5000, term);
+    for (Xapian::docid document = 1; document <= 5000; ++document) {
+      std::vector<std::uint32_t> expected;
+      if (term == "early" && document <= 70) expected = {document};
+      if (term == "gapped" && (document <= 600 || (document > 4000 && document <= 4100)) && document % 300 != 0)
+        expected = {document, document + 1, document + 4};
+      sparse.read(document, found);
+      BOOST_TEST(found == expected, boost::test_tools::per_element());
+    }
+  }
   BOOST_TEST(read(shard, "never", 20).empty());
 }
 
@@ -83,7 +100,7 @@ BOOST_AUTO_TEST_CASE(lists_that_are_kept_say_the_same) {
   };
   Kept kept(shard, true);
   Kept documents_alone(shard, false);
-  for (const std::string term : {"common", "rare", "scarce"}) {
+  for (const std::string term : {"common", "rare", "scarce", "early", "gapped"}) {
     PositionList read(shard, 5000, term);
     PositionList loaded(shard, 5000, term, &kept);
     PositionList counted(shard, 5000, term, &documents_alone);
@@ -98,7 +115,7 @@ BOOST_AUTO_TEST_CASE(lists_that_are_kept_say_the_same) {
       BOOST_REQUIRE(found == expected);
     }
   }
-  BOOST_TEST(kept.loaded == 3);
+  BOOST_TEST(kept.loaded == 5);
 }
 
 BOOST_AUTO_TEST_CASE(documents_added_later_have_them_in_the_table) {
@@ -126,6 +143,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_left_of_documents_that_are_gone) {
   for (Xapian::docid document = 10; document <= 5000; document += 10) gone.push_back(document);
   erase_positions(shard, gone);
   for (const Xapian::docid document : gone) shard.delete_document(document);
+  BOOST_TEST(!find_misaligned_positions(shard).has_value());
   shard.commit();
   BOOST_TEST(read(shard, "rare", 20).empty());
   BOOST_TEST(read(shard, "common", 1).empty());
@@ -137,6 +155,8 @@ BOOST_AUTO_TEST_CASE(nothing_is_left_of_documents_that_are_gone) {
   const std::string names{schema::kMetaPositions};
   for (auto key = shard.metadata_keys_begin(names); key != shard.metadata_keys_end(names); ++key)
     BOOST_TEST(!(*key).starts_with(names + "rare"));
+  shard.delete_document(2);
+  BOOST_TEST(find_misaligned_positions(shard).value() == "common");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -241,7 +241,8 @@ BOOST_AUTO_TEST_CASE(a_sealed_index_finds_by_place_what_one_written_by_xapian_fi
     for (int i = 0; i < 60; ++i) {
       const std::string x = "w" + std::to_string(i % 40 * (i % 7));
       const std::string y = "w" + std::to_string(i * 11 % 40 * (i % 5));
-      const std::string places[] = {"\"" + x + " " + y + "\"", x + " NEAR/3 " + y, "title:\"" + x + " " + y + "\""};
+      const std::string places[] = {"\"" + x + " " + y + "\"", x + " NEAR/3 " + y, "title:\"" + x + " " + y + "\"",
+                                    "(" + x + " OR " + y + ") NEAR/2 w3"};
       for (const std::string& query : places) {
         const std::set<std::string> expected = found(b, query);
         all += expected.size();
