@@ -1,32 +1,18 @@
 #include "common/store/position_lists.h"
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
 #include <map>
 #include <utility>
 
-#include "common/positions.h"
 #include "common/schema.h"
 #include "common/store/glass_encoding.h"
+#include "common/store/position_chunk.h"
 
 namespace dateline {
 namespace {
 
 /// What is passed over to get at a document; some 1,500 bytes.
 constexpr std::size_t kPositionsOfChunk = 1000;
-
-/// What was written by this process or comes from a file that may be damaged: ends at the end of the text.
-std::uint64_t take_varint(std::string_view& from) {
-  std::uint64_t n = 0;
-  for (unsigned shift = 0; !from.empty() && shift < 64; shift += 7) {
-    const auto byte = static_cast<unsigned char>(from.front());
-    from.remove_prefix(1);
-    n |= std::uint64_t{byte & 0x7FU} << shift;
-    if (byte < 0x80) return n;
-  }
-  throw Xapian::DatabaseCorruptError("a list of positions ends early");
-}
 
 std::string name_of(std::string_view term) {
   std::string name{schema::kMetaPositions};
@@ -38,197 +24,6 @@ std::string name_of_further(std::string name, std::size_t chunk) {
   name.push_back('\0');
   glass::put_sortable(name, static_cast<std::uint32_t>(chunk));
   return name;
-}
-
-// --- Bits
-// --------------------------------------------------------------------------------------------------------------------
-
-/// Least significant bit first, into whole bytes.
-class BitWriter {
- public:
-  explicit BitWriter(std::string& out) : out_(out) {}
-  BitWriter(const BitWriter&) = delete;
-  BitWriter& operator=(const BitWriter&) = delete;
-  void finish() {
-    for (; held_ > 0; held_ -= std::min(held_, 8U), bits_ >>= 8) out_.push_back(static_cast<char>(bits_ & 0xFF));
-  }
-  /// The low `count` bits of `bits`, no others of which may be set; at most 32.
-  void put(std::uint64_t bits, unsigned count) {
-    bits_ |= bits << held_;
-    held_ += count;
-    if (held_ < 32) return;
-    char bytes[4];
-    for (unsigned i = 0; i < 4; ++i) bytes[i] = static_cast<char>(bits_ >> 8 * i & 0xFF);
-    out_.append(bytes, sizeof bytes);
-    bits_ >>= 32;
-    held_ -= 32;
-  }
-
- private:
-  std::string& out_;
-  std::uint64_t bits_ = 0;
-  unsigned held_ = 0;  // fewer than 32
-};
-
-class BitReader {
- public:
-  explicit BitReader(std::string_view bytes) : bytes_(bytes) {}
-  /// At most 32.
-  std::uint64_t take(unsigned count) {
-    fill();
-    const std::uint64_t taken = bits_ & ((std::uint64_t{1} << count) - 1);
-    drop(count);
-    return taken;
-  }
-  /// The number of ones before the next zero, or `most` if there are so many; the zero is taken as well.
-  unsigned take_ones(unsigned most) {
-    fill();
-    const auto ones = static_cast<unsigned>(std::countr_one(bits_));
-    drop(std::min(ones + 1, most));
-    return std::min(ones, most);
-  }
-
- private:
-  void fill() {
-    if (held_ > 32) return;
-    std::uint32_t next = 0;
-    if (bytes_.size() >= sizeof next) {
-      std::memcpy(&next, bytes_.data(), sizeof next);
-      if constexpr (std::endian::native == std::endian::big) next = __builtin_bswap32(next);
-      bytes_.remove_prefix(sizeof next);
-      bits_ |= std::uint64_t{next} << held_;
-      held_ += 32;
-      return;
-    }
-    for (; !bytes_.empty(); bytes_.remove_prefix(1), held_ += 8)
-      bits_ |= std::uint64_t{static_cast<unsigned char>(bytes_.front())} << held_;
-  }
-  void drop(unsigned count) {
-    if (count > held_) throw Xapian::DatabaseCorruptError("a list of positions ends early");
-    bits_ >>= count;
-    held_ -= count;
-  }
-
-  std::string_view bytes_;
-  std::uint64_t bits_ = 0;
-  unsigned held_ = 0;
-};
-
-/// Numbers that are mostly about 2^k, the large ones rare: Rice (1979), with an escape where one is far too large.
-constexpr unsigned kMostOnes = 20;
-
-void put_rice(BitWriter& out, std::uint32_t n, unsigned k) {
-  const std::uint32_t quotient = n >> k;
-  if (quotient >= kMostOnes) {
-    out.put((1U << kMostOnes) - 1, kMostOnes);
-    out.put(n, 32);
-    return;
-  }
-  out.put((1U << quotient) - 1, quotient + 1);
-  out.put(n & ((std::uint64_t{1} << k) - 1), k);
-}
-
-std::uint32_t take_rice(BitReader& in, unsigned k) {
-  const unsigned quotient = in.take_ones(kMostOnes);
-  if (quotient == kMostOnes) return static_cast<std::uint32_t>(in.take(32));
-  return quotient << k | static_cast<std::uint32_t>(in.take(k));
-}
-
-/// The k for numbers of this sum.
-unsigned rice_parameter(std::uint64_t sum, std::uint64_t count) {
-  // The best for numbers that fall off geometrically: 1 + log2 of the mean times the logarithm of the golden ratio
-  // (Kiely, Selecting the Golomb Parameter in Rice Coding, 2004).
-  constexpr std::uint64_t kLogarithm = 123;  // of 256
-  const std::uint64_t scaled = count == 0 ? 0 : sum * kLogarithm / 256 / count;
-  return std::min(31U, static_cast<unsigned>(std::bit_width(scaled)));
-}
-
-// --- Chunks
-// ------------------------------------------------------------------------------------------------------------------
-
-/// Where the text begins at the earliest (positions.h): what is less stands in a title.
-constexpr std::uint32_t kTextFrom = kTitleStart + kTitleGap;
-constexpr unsigned kTitleRice = 3;
-constexpr unsigned kCountRice = 0;
-
-}  // namespace
-
-/// Goes through the documents of a chunk.
-class PositionChunk {
- public:
-  explicit PositionChunk(std::string_view chunk) : bits_({}) {
-    documents_ = left_ = take_varint(chunk);
-    const std::uint64_t parameters = take_varint(chunk);
-    first_ = parameters % 32;
-    further_ = parameters / 32 % 32;
-    some_have_none_ = parameters / 1024 % 2;
-    bits_ = BitReader(chunk);
-  }
-  [[nodiscard]] std::uint64_t documents() const { return documents_; }
-  /// Reads the positions of the next document, replacing the content of `out`; false at the end.
-  bool next(std::vector<std::uint32_t>& out) {
-    if (left_ == 0) return false;
-    --left_;
-    out.clear();
-    std::uint32_t head = take_rice(bits_, kCountRice);
-    if (some_have_none_ != 0 && head-- == 0) return true;
-    std::uint32_t position = head % 2 == 1 ? take_rice(bits_, kTitleRice) : kTextFrom + take_rice(bits_, first_);
-    out.push_back(position);
-    for (std::uint32_t more = head / 2; more > 0; --more) out.push_back(position += 1 + take_rice(bits_, further_));
-    return true;
-  }
-
- private:
-  BitReader bits_;
-  std::uint64_t documents_ = 0;
-  std::uint64_t left_ = 0;
-  unsigned first_ = 0;
-  unsigned further_ = 0;
-  unsigned some_have_none_ = 0;
-};
-
-namespace {
-
-/// `counts`: how many of `positions` each document has.
-void put_chunk(std::string& chunk, std::span<const std::uint32_t> counts, std::span<const std::uint32_t> positions) {
-  std::uint64_t sum_of_firsts = 0;
-  std::uint64_t firsts = 0;
-  std::uint64_t sum_of_further = 0;
-  std::uint64_t further = 0;
-  unsigned some_have_none = 0;
-  const std::uint32_t* position = positions.data();
-  for (const std::uint32_t count : counts) {
-    if (count == 0) {
-      some_have_none = 1;
-      continue;
-    }
-    if (*position >= kTextFrom) {
-      sum_of_firsts += *position - kTextFrom;
-      ++firsts;
-    }
-    // The differences, less one each.
-    sum_of_further += position[count - 1] - position[0] - (count - 1);
-    further += count - 1;
-    position += count;
-  }
-  const unsigned k_of_firsts = rice_parameter(sum_of_firsts, firsts);
-  const unsigned k_of_further = rice_parameter(sum_of_further, further);
-  glass::put_varint(chunk, counts.size());
-  glass::put_varint(chunk, k_of_firsts + 32 * k_of_further + 1024 * some_have_none);
-  BitWriter out(chunk);
-  position = positions.data();
-  for (const std::uint32_t count : counts) {
-    if (count == 0) {
-      put_rice(out, 0, kCountRice);
-      continue;
-    }
-    const bool title = *position < kTextFrom;
-    put_rice(out, (count - 1) * 2 + (title ? 1 : 0) + some_have_none, kCountRice);
-    title ? put_rice(out, *position, kTitleRice) : put_rice(out, *position - kTextFrom, k_of_firsts);
-    for (std::uint32_t p = 1; p < count; ++p) put_rice(out, position[p] - position[p - 1] - 1, k_of_further);
-    position += count;
-  }
-  out.finish();
 }
 
 /// Where the chunks of a list go on, taken off its entry: the rest is the first chunk.
@@ -281,7 +76,7 @@ void PositionListWriter::end_chunk() {
   if (used_ == chunks_.size()) chunks_.emplace_back();
   std::string& chunk = chunks_[used_++];
   chunk.clear();
-  put_chunk(chunk, counts_, positions_);
+  put_position_chunk(chunk, counts_, positions_);
   counts_.clear();
   positions_.clear();
 }
@@ -489,7 +284,7 @@ class PositionEraser {
     }
     if (!gone.empty()) throw_other_documents();
     std::string left;
-    put_chunk(left, counts, positions);
+    put_position_chunk(left, counts, positions);
     if (chunk == 0) left = head_ = head_.substr(0, directory_) + left;
     shard_.set_metadata(name_of_chunk(chunk), left);
     return counts.empty();

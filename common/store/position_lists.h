@@ -7,11 +7,7 @@
 //   kMetaPositions E(term)                    V(further chunks) V(docid from which each goes on, less the one before,
 //                                             the first chunk's to begin with) chunk
 //   kMetaPositions E(term) 00 S(n)            further chunk n, from 1
-//   chunk: V(documents) V(k of first positions + 32 * k of further ones + 1024 if documents without positions are among
-//   them) bits, which are per document, as Rice codes:
-//     of twice the number of further positions, and one more where the first is in the title (where documents without
-//     positions are among them: one more, 0 for those); of the first position (in the text: from where that may begin);
-//     of each difference, less one
+//   chunk: as of position_chunk.h
 //
 // Which documents they are is not said again: those of the term's postings, one after another. So a document that is
 // deleted must be taken out here as well, in the same transaction: erase_positions().

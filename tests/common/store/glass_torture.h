@@ -93,7 +93,7 @@ class GlassTorture {
       const char base = alphabet == 256 ? '\0' : 'a';
       for (std::size_t c = 0; c < length; ++c)
         word.push_back(static_cast<char>(base + static_cast<char>(below(alphabet))));
-      if (lists_ == glass::TermLists::lean && is_stand_in(word)) word[0] = '\xFE';
+      if (is_stand_in(word)) word[0] = '\xFE';  // which is no UTF-8
       if (chance(0.05)) word[0] = 'Q';  // lean lists name it
       while (word.size() + static_cast<std::size_t>(std::count(word.begin(), word.end(), '\0')) > 245) word.pop_back();
       words.push_back(word);
