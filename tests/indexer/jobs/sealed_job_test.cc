@@ -15,6 +15,7 @@
 #include "common/stored.h"
 #include "dateline/indexer.h"
 #include "indexer/jobs/check.h"
+#include "indexer/jobs/shard_writer.h"
 #include "tests/support/same_database.h"
 #include "tests/support/temporary_folder.h"
 
@@ -170,6 +171,35 @@ BOOST_AUTO_TEST_CASE(a_sealed_shard_is_numbered_from_the_newest_article_on) {
   snapshot = open_snapshot(folder.path() / "index");
   BOOST_TEST(snapshot.database.get_metadata(std::string{schema::kMetaDateOrder}) == ordered);
   BOOST_TEST(snapshot.database.get_lastdocid() == std::stoul(ordered) + 1);
+}
+
+// The key of the order by date has 48 bits of the identity's hash: it may be that of another article.
+BOOST_AUTO_TEST_CASE(articles_of_one_date_key_keep_their_postings) {
+  const test::TemporaryFolder folder;
+  const SystemClock clock;
+  IndexWriter writer(folder.path() / "index", IndexWriter::Mode::rebuild, clock);
+  const auto shard = make_shard_builder(writer, 1 << 20, 2, glass::Positions::lists);
+  const std::unique_ptr<DocumentFeed> feeds[] = {shard->make_feed(), shard->make_feed()};
+  FlatDocument document;
+  for (int i = 0; i < 300; ++i) {
+    const std::string word = "w" + std::to_string(i);
+    document.clear();
+    for (const std::string& term : {word, std::string("all")}) document.add_wdf(document.term({}, term), 1);
+    document.set_value(schema::slot_newest, "same key");
+    document.set_data(word);
+    (void)shard->put(word, {}, feeds[i % 2]->place(document));
+  }
+  shard->finish();
+  const Xapian::Database database((writer.generation_folder() / "s0").string());
+  BOOST_TEST(Xapian::Database::check((writer.generation_folder() / "s0").string(), 0, nullptr) == 0U);
+  Xapian::docid all = 0;
+  for (auto p = database.postlist_begin("all"); p != database.postlist_end("all"); ++p) BOOST_TEST(*p == ++all);
+  BOOST_TEST(all == 300U);
+  for (Xapian::docid id = 1; id <= all; ++id) {
+    const std::string word = database.get_document(id).get_data();
+    BOOST_REQUIRE(database.get_termfreq(word) == 1U);
+    BOOST_TEST(*database.postlist_begin(word) == id);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_large_first_job_is_sealed_and_equals_a_rebuild) {
