@@ -1,7 +1,6 @@
 #include "common/store/document_terms.h"
 
 #include "common/article_terms.h"
-#include "common/store/position_lists.h"
 #include "common/stored.h"
 
 namespace dateline {
@@ -24,16 +23,16 @@ void terms_of(const Xapian::Database& database, Xapian::docid document, Analyzer
     out.add_wdf(out.term({}, found.name(t)), found.wdf(t));
 }
 
-Xapian::Document whole_document(const Xapian::Database& shard, Xapian::docid apart, Xapian::docid document,
+Xapian::Document whole_document(const Xapian::Database& shard, DocumentPositions& positions, Xapian::docid document,
                                 Analyzers& analyzers) {
   Xapian::Document out = shard.get_document(document);
-  if (document > apart) return out;
+  if (!positions.has(document)) return out;
   FlatDocument terms;
   terms_of(shard, document, analyzers, terms, Unnamed::as_indexed);
   out.clear_terms();
   for (FlatDocument::TermIndex t = 0; t < terms.term_count(); ++t)
     out.add_term(std::string{terms.name(t)}, terms.wdf(t));
-  add_positions(shard, apart, document, out);
+  positions.add_to(document, out);
   return out;
 }
 

@@ -7,6 +7,7 @@
 
 #include "common/analyzer.h"
 #include "common/store/flat_document.h"
+#include "common/store/position_lists.h"
 #include "common/store/term_lists.h"
 
 namespace dateline {
@@ -26,9 +27,9 @@ enum class Unnamed : std::uint8_t {
 void terms_of(const Xapian::Database& database, Xapian::docid document, Analyzers& analyzers, FlatDocument& out,
               Unnamed unnamed = Unnamed::as_analysed);
 
-/// A document as stock Xapian would have been given it: with all its terms and their positions. `apart`: of the shard
-/// (position_lists.h). Throws as terms_of().
-[[nodiscard]] Xapian::Document whole_document(const Xapian::Database& shard, Xapian::docid apart,
+/// A document as stock Xapian would have been given it: with all its terms and their positions, which are `positions`'
+/// of the shard. Throws as terms_of().
+[[nodiscard]] Xapian::Document whole_document(const Xapian::Database& shard, DocumentPositions& positions,
                                               Xapian::docid document, Analyzers& analyzers);
 
 }  // namespace dateline

@@ -343,12 +343,25 @@ std::optional<std::string> find_misaligned_positions(const Xapian::Database& sha
   return std::nullopt;
 }
 
-void add_positions(const Xapian::Database& shard, Xapian::docid apart, Xapian::docid document, Xapian::Document& out) {
-  std::vector<std::uint32_t> positions;
+DocumentPositions::DocumentPositions(const Xapian::Database& shard) : shard_(shard), apart_(positions_apart(shard)) {}
+
+void DocumentPositions::add_to(Xapian::docid document, Xapian::Document& out) {
+  constexpr std::size_t kMostOpen = 4000;         // 25 KB each, most of which are Xapian's
+  constexpr Xapian::doccount kWorthKeeping = 50;  // documents: a shorter list is soon gone through again
   std::vector<std::string> terms;
   for (auto term = out.termlist_begin(); term != out.termlist_end(); ++term) terms.push_back(*term);
+  std::vector<std::uint32_t> positions;
   for (const std::string& term : terms) {
-    PositionList(shard, apart, term).read(document, positions);
+    auto open = open_.find(term);
+    if (open == open_.end() && open_.size() < kMostOpen && shard_.get_termfreq(term) >= kWorthKeeping) {
+      open = open_.try_emplace(term, nullptr).first;
+      open->second = std::make_unique<PositionList>(shard_, apart_, open->first);
+    }
+    if (open != open_.end()) {
+      open->second->read(document, positions);
+    } else {
+      PositionList(shard_, apart_, term).read(document, positions);
+    }
     for (const std::uint32_t position : positions) out.add_posting(term, position, 0);
   }
 }

@@ -22,6 +22,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "common/store/ordinals.h"
@@ -136,9 +137,23 @@ void erase_positions(Xapian::WritableDatabase& shard, std::span<const Xapian::do
 /// The first term whose list is of another number of documents than its postings; nothing if all agree.
 [[nodiscard]] std::optional<std::string> find_misaligned_positions(const Xapian::Database& shard);
 
-/// Adds the positions of a document of the lists to `out`, which has all its terms, as Xapian's own table would hold
-/// them.
-void add_positions(const Xapian::Database& shard, Xapian::docid apart, Xapian::docid document, Xapian::Document& out);
+/// Positions of whole documents, fastest when these are asked for in ascending order: lists of frequent terms stay open
+/// between them.
+class DocumentPositions {
+ public:
+  /// `shard` must outlive the object.
+  explicit DocumentPositions(const Xapian::Database& shard);
+  /// True for a document of the lists.
+  [[nodiscard]] bool has(Xapian::docid document) const { return document <= apart_; }
+  /// Adds the positions of a document of the lists to `out`, which has all its terms, as Xapian's own table would hold
+  /// them.
+  void add_to(Xapian::docid document, Xapian::Document& out);
+
+ private:
+  const Xapian::Database& shard_;
+  Xapian::docid apart_;
+  std::unordered_map<std::string, std::unique_ptr<PositionList>> open_;
+};
 
 /// True for metadata of this file.
 [[nodiscard]] bool is_position_metadata(std::string_view name);

@@ -96,10 +96,10 @@ ShardReport split_index(const fs::path& index, const fs::path& folder, ShardBy b
   }
   const std::vector<std::string> borders =
       by == ShardBy::date ? date_borders(from, shards) : std::vector<std::string>{};
-  const Xapian::docid apart = positions_apart(from);
+  DocumentPositions positions(from);
   Analyzers analyzers;
   for (auto it = from.postlist_begin(""); it != from.postlist_end(""); ++it) {
-    const Xapian::Document document = whole_document(from, apart, *it, analyzers);
+    const Xapian::Document document = whole_document(from, positions, *it, analyzers);
     const std::string identity = identity_of(document.termlist_begin());
     std::size_t number = 0;
     if (by == ShardBy::date) {

@@ -1,6 +1,7 @@
 #include "common/store/position_lists.h"
 
 #include <boost/test/unit_test.hpp>
+#include <numeric>
 
 #include "common/schema.h"
 #include "common/store/glass_writer.h"
@@ -118,6 +119,26 @@ BOOST_AUTO_TEST_CASE(lists_that_are_kept_say_the_same) {
   BOOST_TEST(kept.loaded == 5);
 }
 
+BOOST_AUTO_TEST_CASE(whole_documents_have_the_positions_of_all_their_terms) {
+  const TemporaryFolder folder;
+  write_shard(folder.path() / "db", 5000);
+  const Xapian::Database shard((folder.path() / "db").string());
+  DocumentPositions positions(shard);
+  BOOST_TEST(positions.has(5000));
+  BOOST_TEST(!positions.has(5001));
+  std::vector<Xapian::docid> order(5000);
+  std::iota(order.begin(), order.end(), 1U);
+  order.insert(order.end(), {5000, 4100, 300, 299, 1});
+  for (const Xapian::docid id : order) {
+    Xapian::Document whole = shard.get_document(id);
+    positions.add_to(id, whole);
+    for (auto term = whole.termlist_begin(); term != whole.termlist_end(); ++term) {
+      const std::vector<std::uint32_t> found(term.positionlist_begin(), term.positionlist_end());
+      BOOST_REQUIRE(found == read(shard, *term, id));
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(documents_added_later_have_them_in_the_table) {
   const TemporaryFolder folder;
   write_shard(folder.path() / "db", 30);
@@ -129,7 +150,7 @@ BOOST_AUTO_TEST_CASE(documents_added_later_have_them_in_the_table) {
   BOOST_TEST(read(shard, "rare", 30) == std::vector<std::uint32_t>{30}, boost::test_tools::per_element());
   BOOST_TEST(read(shard, "rare", 31) == std::vector<std::uint32_t>{77}, boost::test_tools::per_element());
   Xapian::Document whole = shard.get_document(30);
-  add_positions(shard, positions_apart(shard), 30, whole);
+  DocumentPositions(shard).add_to(30, whole);
   auto term = whole.termlist_begin();
   term.skip_to("rare");
   BOOST_TEST(*term.positionlist_begin() == 30U);
