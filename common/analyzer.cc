@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+#include <vector>
 
 #include "common/analyzer_chars.h"
 #include "common/language.h"
@@ -65,6 +67,9 @@ constexpr std::array<std::string_view, N> sorted(std::array<std::string_view, N>
 /// some language.
 constexpr auto kCollidingInitialisms =
     sorted(std::to_array<std::string_view>({"us", "it", "who", "un", "is", "eu", "ai", "ira", "car", "la", "da"}));
+constexpr std::size_t kMostCollidingLetters = 3;
+static_assert(std::all_of(kCollidingInitialisms.begin(), kCollidingInitialisms.end(),
+                          [](std::string_view word) { return word.size() <= kMostCollidingLetters; }));
 
 /// Their period never ends a sentence.
 constexpr auto kTitlesBeforeNames = sorted(std::to_array<std::string_view>(
@@ -166,8 +171,8 @@ struct Analyzer::Impl {
 
   // --- of the text being scanned
   std::string_view text;
-  std::vector<Token>* out = nullptr;
-  std::size_t used = 0;  // tokens of *out that are filled; the rest are kept for their memory
+  std::vector<Token> tokens;
+  std::size_t used = 0;  // of `tokens`; the rest are kept for their memory
   std::size_t pos = 0;
   bool all_capitals = false;
   Border border;
@@ -195,7 +200,8 @@ struct Analyzer::Impl {
     return cls == Class::letter || cls == Class::digit;
   }
 
-  void scan(std::string_view input, std::vector<Token>& tokens);
+  void scan(std::string_view input);
+  bool scan_plain_word();
   Part& new_part();
   void scan_part();
   bool scan_dotted();
@@ -204,7 +210,9 @@ struct Analyzer::Impl {
   void scan_grams();
   void emit_compound(bool tagged, std::size_t tag_at);
   Token& emit(TokenKind kind, std::size_t begin, std::size_t end);
-  Token& emit_word(const Part& part);
+  void end_word(Token& token, bool starts_lower, bool digits_only);
+  void emit_word(const Part& part);
+  void emit_acronym(std::string_view term, std::size_t begin, std::size_t end);
   bool begins_sentence(std::string_view term, bool starts_lower, bool starts_digit) const;
   std::string fold(std::string_view word);
 };
@@ -233,8 +241,9 @@ Analyzer& Analyzers::of(std::string_view lang) {
   return by_language_.emplace(std::string{lang}, Analyzer(lang)).first->second;
 }
 
-void Analyzer::tokenize(std::string_view text, std::vector<Token>& out) {
-  impl_->scan(text, out);
+std::span<const Token> Analyzer::tokenize(std::string_view text) {
+  impl_->scan(text);
+  return std::span(impl_->tokens).first(impl_->used);
 }
 
 std::string Analyzer::Impl::fold(std::string_view word) {
@@ -272,9 +281,10 @@ std::string_view Analyzer::stem(const Token& token) {
   return stem(std::string_view(token.accented.empty() ? token.term : token.accented));
 }
 
-void Analyzer::Impl::scan(std::string_view input, std::vector<Token>& tokens) {
+void Analyzer::Impl::scan(std::string_view input) {
+  constexpr std::size_t kMostTokensKept = 1 << 16;
+  if (tokens.size() > kMostTokensKept) tokens = {};
   text = input.substr(0, 0xFFFFFFF0U);
-  out = &tokens;
   used = 0;
   pos = 0;
   border = {};
@@ -290,7 +300,8 @@ void Analyzer::Impl::scan(std::string_view input, std::vector<Token>& tokens) {
     switch (here.cls) {
       case Class::letter:
       case Class::digit:
-        scan_compound(tag_at != std::string::npos && tag_at + 1 == pos, tag_at);
+        if (const bool tagged = tag_at != std::string::npos && tag_at + 1 == pos; tagged || !scan_plain_word())
+          scan_compound(tagged, tag_at);
         after_word = true;
         continue;
       case Class::gram:
@@ -322,7 +333,6 @@ void Analyzer::Impl::scan(std::string_view input, std::vector<Token>& tokens) {
     after_word = false;
     pos = here.next;
   }
-  out->resize(used);
 }
 
 Part& Analyzer::Impl::new_part() {
@@ -509,8 +519,8 @@ void Analyzer::Impl::scan_compound(bool tagged, std::size_t tag_at) {
 }
 
 Token& Analyzer::Impl::emit(TokenKind kind, std::size_t begin, std::size_t end) {
-  if (used == out->size()) out->emplace_back();
-  Token& token = (*out)[used++];
+  if (used == tokens.size()) tokens.emplace_back();
+  Token& token = tokens[used++];
   token.begin = static_cast<std::uint32_t>(begin);
   token.end = static_cast<std::uint32_t>(end);
   token.kind = kind;
@@ -529,7 +539,16 @@ void shorten(std::string& word) {
   word.resize(size);
 }
 
-Token& Analyzer::Impl::emit_word(const Part& part) {
+/// Of each `word` that is emitted, once its spelling is known.
+void Analyzer::Impl::end_word(Token& token, bool starts_lower, bool digits_only) {
+  if (stems_words) stems.prefetch(token.accented.empty() ? token.term : token.accented);
+  token.sentence_start = begins_sentence(token.term, starts_lower, digits_only);
+  last_word = used - 1;
+  last_dotted = false;
+  border = {};
+}
+
+void Analyzer::Impl::emit_word(const Part& part) {
   Token& token = emit(TokenKind::word, part.begin, part.end);
   token.term = part.term;
   if (!same_bytes(part.accented, part.term)) token.accented = part.accented;
@@ -537,13 +556,46 @@ Token& Analyzer::Impl::emit_word(const Part& part) {
     shorten(token.term);
     shorten(token.accented);
   }
-  if (stems_words) stems.prefetch(token.accented.empty() ? token.term : token.accented);
-  token.sentence_start = begins_sentence(token.term, part.starts_lower, part.digits_only);
-  last_word = used - 1;
+  end_word(token, part.starts_lower, part.digits_only);
   last_dotted = part.dotted;
-  border = {};
   if (part.dotted && text[part.end - 1] == '.') border = {.period = true, .adjacent = true};
-  return token;
+}
+
+/// "u.s" beside "us", where that was written in capitals.
+void Analyzer::Impl::emit_acronym(std::string_view term, std::size_t begin, std::size_t end) {
+  Token& token = emit(TokenKind::acronym, begin, end);
+  for (const char c : term) {
+    if (!token.term.empty()) token.term.push_back('.');
+    token.term.push_back(c);
+  }
+}
+
+/// Most words: two ASCII letters or more, and nothing after them that could go on with them. False: it is another.
+bool Analyzer::Impl::scan_plain_word() {
+  const auto is_letter = [this](std::size_t at) {
+    return is_ascii(text[at]) && kAsciiClass[static_cast<unsigned char>(text[at])] == Class::letter;
+  };
+  std::size_t end = pos;
+  while (end < text.size() && is_letter(end)) ++end;
+  const std::size_t size = end - pos;
+  if (size < 2 || size > schema::kMaxWordBytes) return false;
+  if (end < text.size()) {
+    if (!is_ascii(text[end])) return false;
+    const Class after = kAsciiClass[static_cast<unsigned char>(text[end])];
+    if (after == Class::digit || after == Class::apostrophe || after == Class::hyphen || text[end] == '&') return false;
+  }
+  const std::size_t begin = std::exchange(pos, end);
+  Token& token = emit(TokenKind::word, begin, end);
+  token.term.assign(text.data() + begin, size);
+  bool lower = false;
+  for (char& c : token.term) {
+    lower |= is_ascii_lower(c);
+    c = static_cast<char>(c | 0x20);
+  }
+  end_word(token, is_ascii_lower(text[begin]), false);
+  if (lower || all_capitals || size > kMostCollidingLetters) return true;
+  if (const std::string term = token.term; contains(kCollidingInitialisms, term)) emit_acronym(term, begin, end);
+  return true;
 }
 
 void Analyzer::Impl::emit_compound(bool tagged, std::size_t tag_at) {
@@ -552,13 +604,8 @@ void Analyzer::Impl::emit_compound(bool tagged, std::size_t tag_at) {
     const Part& part = parts[i];
     if (part.term.empty()) continue;
     emit_word(part);
-    if (part.capitals_only && (part.dotted || !all_capitals) && contains(kCollidingInitialisms, part.term)) {
-      Token& token = emit(TokenKind::acronym, part.begin, part.end);
-      for (const char c : part.term) {
-        if (!token.term.empty()) token.term.push_back('.');
-        token.term.push_back(c);
-      }
-    }
+    if (part.capitals_only && (part.dotted || !all_capitals) && contains(kCollidingInitialisms, part.term))
+      emit_acronym(part.term, part.begin, part.end);
     if (i > 0) continue;
     if (tagged && !part.digits_only) {
       Token& token = emit(TokenKind::tag, tag_at, part.end);
@@ -594,10 +641,7 @@ void Analyzer::Impl::scan_grams() {
     token.term = term;
     token.gram = true;
     shorten(token.term);
-    token.sentence_start = begins_sentence(token.term, false, false);
-    last_word = used - 1;
-    last_dotted = false;
-    border = {};
+    end_word(token, false, false);
   };
   while (pos < text.size()) {
     Peek here = peek(pos);
@@ -627,7 +671,7 @@ bool Analyzer::Impl::begins_sentence(std::string_view term, bool starts_lower, b
   if (border.strong) return true;
   if (!border.period) return false;
   if (!border.adjacent) return true;  // after a bracket or quotation mark
-  const std::string_view before = (*out)[last_word].term;
+  const std::string_view before = tokens[last_word].term;
   if (last_dotted || before.size() == 1) return contains(kSentenceOpeners, term);
   if (contains(kTitlesBeforeNames, before)) return false;
   if (contains(kOtherAbbreviations, before)) return !starts_digit && contains(kSentenceOpeners, term);

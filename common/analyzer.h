@@ -6,9 +6,9 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace dateline {
 
@@ -40,8 +40,8 @@ class Analyzer {
   Analyzer(Analyzer&&) noexcept;
   Analyzer& operator=(Analyzer&&) noexcept;
 
-  /// The words of one paragraph (valid UTF-8, under 4 GiB), replacing what was in `out`. Language independent.
-  void tokenize(std::string_view text, std::vector<Token>& out);
+  /// The words of one paragraph (valid UTF-8, under 4 GiB), until the next call. Language independent.
+  [[nodiscard]] std::span<const Token> tokenize(std::string_view text);
 
   /// The stem of a `word` or `joined` token without any prefix, accents off. Without a stemmer, and of function words:
   /// the term itself.

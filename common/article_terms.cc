@@ -23,12 +23,10 @@ void add_boolean(FlatDocument& document, const std::string& term) {
 
 /// `analyzer`: of no language, since names are not stemmed.
 void add_authors(FlatDocument& document, const std::vector<std::string>& authors, Analyzer& analyzer) {
-  std::vector<Token> tokens;
   std::uint32_t position = 0;
   for (const std::string& author : authors) {
     add_boolean(document, schema::folded_term(schema::kAuthor, author));
-    analyzer.tokenize(author, tokens);
-    for (const Token& token : tokens) {
+    for (const Token& token : analyzer.tokenize(author)) {
       if (token.kind == TokenKind::word) ++position;
       document.add_position(document.term(schema::kAuthorWord, token.term), position);
     }

@@ -11,7 +11,6 @@
 
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
 #include "common/analyzer.h"
 
@@ -31,19 +30,16 @@ enum class Zone : std::uint8_t { title, body };
 ///   void paragraph(std::uint32_t position);                  before the first word of a paragraph of the body
 template <typename Paragraphs, typename Sink>
 void lay_out(std::string_view title, const Paragraphs& paragraphs, Analyzer& analyzer, Sink&& sink) {
-  std::vector<Token> tokens;
   std::uint32_t position = kTitleStart - 1;  // of the latest word
-  analyzer.tokenize(title, tokens);
-  for (const Token& token : tokens) {
+  for (const Token& token : analyzer.tokenize(title)) {
     if (token.kind == TokenKind::word) ++position;
     sink.word(token, Zone::title, position);
   }
   position += kTitleGap;
   bool first_paragraph = true;
   for (const auto& paragraph : paragraphs) {
-    analyzer.tokenize(paragraph, tokens);
     bool first_word = true;
-    for (const Token& token : tokens) {
+    for (const Token& token : analyzer.tokenize(paragraph)) {
       if (token.kind == TokenKind::word) {
         ++position;
         if (first_word) {

@@ -144,11 +144,9 @@ Json opensearch_document(const Article& article) {
     if (actor.salience >= kSalient) json["salient_actors"].push_back(text::fold(actor.name));
   }
   Analyzer names;
-  std::vector<Token> tokens;
   for (const std::string& author : article.authors) {
     json["authors"].push_back(text::fold(author));
-    names.tokenize(author, tokens);
-    for (const Token& token : tokens) json["author_words"].push_back(token.term);
+    for (const Token& token : names.tokenize(author)) json["author_words"].push_back(token.term);
   }
   if (!article.keywords.empty()) json["keywords"] = article.keywords;
   json["article"] = Json::parse(encode_article(article));

@@ -76,11 +76,9 @@ LaidOutArticle::LaidOutArticle(const Article& a) : article(a) {
   Analyzer analyzer(a.lang);
   stem_language = analyzer.stem_language();
   lay_out(a.title, paragraphs_of(a), analyzer, Layout{*this, analyzer});
-  std::vector<Token> tokens;
   for (const std::string& name : a.authors) {
-    analyzer.tokenize(name, tokens);
     std::set<std::string>& words_of_name = authors.emplace_back();
-    for (const Token& token : tokens) words_of_name.insert(token.term);
+    for (const Token& token : analyzer.tokenize(name)) words_of_name.insert(token.term);
   }
 }
 

@@ -22,10 +22,8 @@ constexpr std::size_t kMostWords = 8;
 constexpr std::size_t kMostTold = 3;
 
 std::string key_of(std::string_view name, Analyzer& analyzer) {
-  std::vector<Token> tokens;
-  analyzer.tokenize(name, tokens);
   std::string key;
-  for (const Token& token : tokens) {
+  for (const Token& token : analyzer.tokenize(name)) {
     if (token.kind != TokenKind::word && token.kind != TokenKind::acronym) continue;
     if (token.kind == TokenKind::acronym) {  // says more than the word before it
       key.resize(key.rfind(' ') == std::string::npos ? 0 : key.rfind(' '));

@@ -14,12 +14,10 @@ namespace {
 /// Word and wildcard characters of a pattern; everything else parts words.
 TermSequence wildcard_sequence(const Node& word, Analyzer& analyzer) {
   TermSequence out;
-  std::vector<Token> tokens;
   const auto add = [&](std::string_view piece) {
     if (piece.empty()) return;
     if (piece.find_first_of("*?") == std::string_view::npos) {
-      analyzer.tokenize(piece, tokens);
-      for (const Token& token : tokens) {
+      for (const Token& token : analyzer.tokenize(piece)) {
         if (token.kind == TokenKind::word)
           out.push_back({.match = TermSet::Match::exact, .text = token.term, .accented = {}, .edits = 0});
       }
@@ -83,8 +81,7 @@ std::vector<TermSequence> spellings(const Node& word, Analyzer& analyzer, bool l
     if (!sequence.empty()) out.push_back(std::move(sequence));
     return out;
   }
-  std::vector<Token> tokens;
-  analyzer.tokenize(word.text, tokens);
+  const std::span<const Token> tokens = analyzer.tokenize(word.text);
   const auto words =
       std::count_if(tokens.begin(), tokens.end(), [](const Token& t) { return t.kind == TokenKind::word; });
   if (words == 0) return out;

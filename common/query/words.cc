@@ -111,20 +111,20 @@ void WordReader::check_wildcard(std::string_view pattern, std::size_t position) 
 std::string WordReader::cased(std::string_view word) {
   std::string text{word};
   if (word.find('.') != std::string_view::npos) return text;
-  analyzer_.tokenize(word, scratch_);
-  if (scratch_.size() != 2 || scratch_.back().kind != TokenKind::acronym) return text;
+  const std::span<const Token> tokens = analyzer_.tokenize(word);
+  if (tokens.size() != 2 || tokens.back().kind != TokenKind::acronym) return text;
   if (all_capitals_) return text::ascii_lower(word);
-  text = scratch_.back().term;
+  text = tokens.back().term;
   std::transform(text.begin(), text.end(), text.begin(),
                  [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
   return text;
 }
 
 bool WordReader::is_stop(const std::string& word) {
-  analyzer_.tokenize(word, scratch_);
-  if (scratch_.size() != 1 || scratch_.front().kind != TokenKind::word) return false;
+  const std::span<const Token> tokens = analyzer_.tokenize(word);
+  if (tokens.size() != 1 || tokens.front().kind != TokenKind::word) return false;
   return std::any_of(options_.languages.begin(), options_.languages.end(),
-                     [&](const std::string& lang) { return is_stop_word(scratch_.front().term, lang); });
+                     [&](const std::string& lang) { return is_stop_word(tokens.front().term, lang); });
 }
 
 std::string scrub(std::string_view text) {

@@ -33,7 +33,6 @@ class WordReader {
   const ParseOptions& options_;
   bool all_capitals_;
   Analyzer analyzer_;
-  std::vector<Token> scratch_;
 };
 
 /// True for "*", "**" …

@@ -44,7 +44,7 @@ Highlighter::Highlighter(const query::Compiled& compiled, const Xapian::Database
 std::vector<WordMatch> Highlighter::find(std::string_view text, std::string_view lang, bool in_title) {
   std::vector<WordMatch> out;
   if (weights_.empty() || text.empty()) return out;
-  analyzers_.of(lang).tokenize(text, tokens_);
+  tokens_ = analyzers_.of(lang).tokenize(text);
   mark_words(lang, in_title, out);
   mark_phrases(in_title, out);
   std::sort(out.begin(), out.end(), [](const WordMatch& a, const WordMatch& b) {

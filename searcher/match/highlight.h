@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <span>
 #include <vector>
 
 #include "common/analyzer.h"
@@ -44,7 +45,7 @@ class Highlighter {
   std::vector<Phrase> phrases_;
   std::vector<double> weights_;
   Analyzers& analyzers_;
-  std::vector<Token> tokens_;
+  std::span<const Token> tokens_;  // of the text that is looked at
 };
 
 }  // namespace dateline::searcher

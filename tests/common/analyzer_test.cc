@@ -19,10 +19,8 @@ namespace bdata = boost::unit_test::data;
 /// "word word", a variant in brackets with its kind's letter: "us[a:u.s]"; "|" before a word that begins a sentence.
 std::string describe(std::string_view text) {
   Analyzer analyzer;
-  std::vector<Token> tokens;
-  analyzer.tokenize(text, tokens);
   std::string out;
-  for (const Token& token : tokens) {
+  for (const Token& token : analyzer.tokenize(text)) {
     if (token.kind == TokenKind::word) {
       if (!out.empty()) out += ' ';
       if (token.sentence_start) out += '|';
@@ -140,10 +138,8 @@ BOOST_AUTO_TEST_CASE(tokens_point_at_their_text) {
       "The U.S.\xE2\x80\x99s O\xE2\x80\x99"
       "Brien’s #Peña 北京市";
   Analyzer analyzer;
-  std::vector<Token> tokens;
-  analyzer.tokenize(text, tokens);
   std::string out;
-  for (const Token& token : tokens) out += text.substr(token.begin, token.end - token.begin) + "|";
+  for (const Token& token : analyzer.tokenize(text)) out += text.substr(token.begin, token.end - token.begin) + "|";
   BOOST_TEST(out ==
              "The|U.S.|U.S.|O|O\xE2\x80\x99"
              "Brien|Brien|Peña|#Peña|北京|京市|市|");
@@ -151,15 +147,16 @@ BOOST_AUTO_TEST_CASE(tokens_point_at_their_text) {
 
 BOOST_AUTO_TEST_CASE(long_runs_are_cut_between_characters) {
   Analyzer analyzer;
-  std::vector<Token> tokens;
-  analyzer.tokenize(std::string(1'000'000, 'x'), tokens);
+  const std::string run(1'000'000, 'x');
+  std::span<const Token> tokens = analyzer.tokenize(run);
   BOOST_REQUIRE(tokens.size() == 1U);
   BOOST_TEST(tokens[0].term == std::string(schema::kMaxWordBytes, 'x'));
   std::string accents;
   for (int i = 0; i < 100; ++i) accents += "xй";
-  analyzer.tokenize(accents, tokens);
-  BOOST_TEST(tokens.at(0).term.size() <= schema::kMaxWordBytes);
-  BOOST_TEST(text::is_valid_utf8(tokens.at(0).term));
+  tokens = analyzer.tokenize(accents);
+  BOOST_REQUIRE(!tokens.empty());
+  BOOST_TEST(tokens[0].term.size() <= schema::kMaxWordBytes);
+  BOOST_TEST(text::is_valid_utf8(tokens[0].term));
 }
 
 BOOST_AUTO_TEST_CASE(stems_follow_the_language) {
@@ -172,9 +169,9 @@ BOOST_AUTO_TEST_CASE(stems_follow_the_language) {
         Stem{"ja", "東京", "東京"}, Stem{"xx", "Sanctions", "sanctions"}, Stem{"", "Sanctions", "sanctions"},
         Stem{"en", "covid19s", "covid19s"}}) {
     Analyzer analyzer(row.lang);
-    std::vector<Token> tokens;
-    analyzer.tokenize(row.word, tokens);
-    BOOST_TEST_CONTEXT(row.lang << " " << row.word) BOOST_TEST(analyzer.stem(tokens.at(0)) == row.stem);
+    const std::span<const Token> tokens = analyzer.tokenize(row.word);
+    BOOST_REQUIRE(!tokens.empty());
+    BOOST_TEST_CONTEXT(row.lang << " " << row.word) BOOST_TEST(analyzer.stem(tokens[0]) == row.stem);
   }
 }
 

@@ -91,11 +91,9 @@ class MemoryIndex {
     }
     Xapian::termpos position = 0;
     Analyzer analyzer;
-    std::vector<Token> tokens;
     for (const std::string& author : article.authors) {
       document.add_boolean_term(schema::term(schema::kHas, "author"));
-      analyzer.tokenize(author, tokens);
-      for (const Token& token : tokens) {
+      for (const Token& token : analyzer.tokenize(author)) {
         if (token.kind == TokenKind::word) ++position;
         document.add_posting(schema::term(schema::kAuthorWord, token.term), position, 0);
       }
