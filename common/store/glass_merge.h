@@ -2,9 +2,13 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/store/glass_encoding.h"
@@ -13,11 +17,11 @@
 
 namespace dateline::glass {
 
-/// Lets go of what has been read of a section.
+/// Lets go of what has been read of a section, which begins at `begin`.
 class ReadPages {
  public:
-  void read_to(const Run& run, std::uint64_t begin, std::uint64_t at) {
-    if (released_ == 0) released_ = begin;
+  explicit ReadPages(std::uint64_t begin = 0) : released_(begin) {}
+  void read_to(const Run& run, std::uint64_t at) {
     if (at < released_ + kReleaseEvery) return;
     run.release(released_, at);
     released_ = at;
@@ -25,7 +29,7 @@ class ReadPages {
 
  private:
   static constexpr std::uint64_t kReleaseEvery = std::uint64_t{4} << 20;
-  std::uint64_t released_ = 0;
+  std::uint64_t released_;
 };
 
 /// A run's terms, one after another.
@@ -52,8 +56,20 @@ class TermCursor {
     positions_size = get_varint(at_);
     return true;
   }
+  /// Moves to the first term that is not before `begin`; false if there is none. Call it before next().
+  bool go_to(std::string_view begin) {
+    while (next()) {
+      if (name < begin) continue;
+      read_postings_ = ReadPages(offset(postings_));
+      read_positions_ = ReadPages(offset(positions_));
+      return true;
+    }
+    return false;
+  }
+  /// True if the term has positions in some document.
+  [[nodiscard]] bool has_positions() const { return positions_size != count; }  // or nothing but sizes of 0
 
-  /// Calls visit(docid, wdf, positions) for what is not left out; `positions`: V(size) tag, or null if not wanted.
+  /// Calls visit(docid, wdf, positions) for what is not left out; `positions`: V(size) list, or null if not wanted.
   template <bool with_positions, typename Visit>
   void for_each(const Visit& visit) {
     const char* posting = postings_;
@@ -73,9 +89,8 @@ class TermCursor {
   }
 
   void release_read() {
-    const auto offset = [this](const char* p) { return static_cast<std::uint64_t>(p - run_->at(0)); };
-    read_postings_.read_to(*run_, run_->footer().postings, offset(postings_));
-    read_positions_.read_to(*run_, run_->footer().positions, offset(positions_));
+    read_postings_.read_to(*run_, offset(postings_));
+    read_positions_.read_to(*run_, offset(positions_));
   }
 
   [[nodiscard]] bool same_term(const TermCursor& other) const { return head_ == other.head_ && name == other.name; }
@@ -92,6 +107,8 @@ class TermCursor {
   std::uint64_t positions_size = 0;
 
  private:
+  [[nodiscard]] std::uint64_t offset(const char* p) const { return static_cast<std::uint64_t>(p - run_->at(0)); }
+
   const Run* run_;
   const std::vector<std::uint32_t>* docids_;
   const char* at_;
@@ -102,20 +119,26 @@ class TermCursor {
   ReadPages read_positions_;
 };
 
-/// Calls visit(cursors that are at the term) for each term of any run, in order.
+/// Terms from `begin` to before `end`; an empty `end` is behind all.
+struct TermRange {
+  std::string begin;
+  std::string end;
+};
+
+/// Calls visit(cursors that are at the term) for each term in the range that any run has, in order.
 template <typename Visit>
-void for_each_term(const DatabaseContent& content, const Visit& visit) {
+void for_each_term(const DatabaseContent& content, const TermRange& range, const Visit& visit) {
   std::vector<TermCursor> cursors;
   cursors.reserve(content.runs.size());
   for (std::size_t r = 0; r < content.runs.size(); ++r) cursors.emplace_back(content.runs[r], content.docids[r]);
   const auto later = [](const TermCursor* a, const TermCursor* b) { return a->after(*b); };
   std::vector<TermCursor*> heap;
   for (TermCursor& cursor : cursors) {
-    if (cursor.next()) heap.push_back(&cursor);
+    if (cursor.go_to(range.begin)) heap.push_back(&cursor);
   }
   std::make_heap(heap.begin(), heap.end(), later);
   std::vector<TermCursor*> same;
-  while (!heap.empty()) {
+  while (!heap.empty() && (range.end.empty() || heap.front()->name < range.end)) {
     same.clear();
     do {
       std::pop_heap(heap.begin(), heap.end(), later);
@@ -149,6 +172,7 @@ class PieceMerger {
     if (begin == 0 || entries[begin - 1].docid > entries[begin].docid) begins_.push_back(begin);
   }
   void merge() {
+    if (begins_.size() > kFewPieces && is_dense()) return put_in_place();
     const auto by_docid = [](const Entry& a, const Entry& b) { return a.docid < b.docid; };
     while (begins_.size() > 1) {
       other_.resize(entries.size());
@@ -168,9 +192,70 @@ class PieceMerger {
   std::vector<Entry> entries;
 
  private:
+  static constexpr std::size_t kFewPieces = 2;
+  static constexpr unsigned kBits = 64;
+
+  /// True if a look at a bit for each docid takes less than going through the entries again.
+  [[nodiscard]] bool is_dense() {
+    last_docid_ = 0;
+    for (std::size_t i = 1; i <= begins_.size(); ++i)
+      last_docid_ = std::max(last_docid_, entries[(i < begins_.size() ? begins_[i] : entries.size()) - 1].docid);
+    return entries.size() > last_docid_ / kBits;
+  }
+  /// Each entry is noted at its docid; the docids that are there are a bit each.
+  void put_in_place() {
+    if (place_.size() <= last_docid_) {
+      place_.resize(last_docid_ + std::size_t{1});
+      there_.resize(last_docid_ / kBits + std::size_t{1});
+    }
+    for (std::uint32_t i = 0; i < entries.size(); ++i) {
+      const std::uint32_t docid = entries[i].docid;
+      place_[docid] = i;
+      there_[docid / kBits] |= std::uint64_t{1} << docid % kBits;
+    }
+    other_.clear();
+    for (std::uint32_t word = 0; word <= last_docid_ / kBits; ++word) {
+      for (std::uint64_t bits = std::exchange(there_[word], 0); bits != 0; bits &= bits - 1)
+        other_.push_back(entries[place_[word * kBits + static_cast<unsigned>(std::countr_zero(bits))]]);
+    }
+    entries.swap(other_);
+  }
+
+  std::uint32_t last_docid_ = 0;
+  std::vector<std::uint32_t> place_;  // by docid
+  std::vector<std::uint64_t> there_;  // bits; no others are set between calls
   std::vector<Entry> other_;
   std::vector<std::size_t> begins_;  // of pieces that do not follow the one before
   std::size_t end_ = 0;
 };
+
+struct Posting {
+  std::uint32_t docid = 0;
+  std::uint32_t wdf = 0;
+  const char* sized_positions = nullptr;
+
+  [[nodiscard]] std::string_view positions() const {
+    const char* list = sized_positions;
+    const std::uint64_t size = get_varint(list);
+    return {list, size};
+  }
+};
+
+/// What all runs say of the term that the cursors are at.
+inline void merge_postings(std::span<TermCursor* const> cursors, bool with_positions, PieceMerger<Posting>& merger) {
+  merger.clear();
+  const auto take = [&](std::uint32_t docid, std::uint32_t wdf, const char* positions) {
+    merger.entries.push_back({docid, wdf, positions});
+  };
+  for (TermCursor* cursor : cursors) {
+    if (with_positions) {
+      cursor->for_each<true>(take);
+    } else {
+      cursor->for_each<false>(take);
+    }
+    merger.end_piece();
+  }
+  merger.merge();
+}
 
 }  // namespace dateline::glass
