@@ -167,7 +167,7 @@ struct Analyzer::Impl {
   CharTable chars;
 
   StemCache stems;
-  std::string stem_of_last;  // what did not fit
+  std::string stem_of_last;  // that was not known
 
   // --- of the text being scanned
   std::string_view text;
@@ -272,7 +272,7 @@ std::string_view Analyzer::stem(std::string_view folded_word) {
       stem.empty() || is_stop_word(word, impl.language) || is_stop_word(stem, impl.language)) {
     stem = std::move(word);
   }
-  if (const std::string_view kept = impl.stems.put(folded_word, stem); kept.data() != nullptr) return kept;
+  impl.stems.put(folded_word, stem);
   return impl.stem_of_last = std::move(stem);
 }
 
