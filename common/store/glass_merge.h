@@ -40,7 +40,8 @@ class TermCursor {
         docids_(&docids),
         at_(run.at(run.footer().terms)),
         postings_(run.at(run.footer().postings)),
-        positions_(run.at(run.footer().positions)) {}
+        positions_(run.at(run.footer().positions)),
+        number_bytes_(Run::number_bytes(run.size())) {}
 
   /// Moves to the next term; false at the end.
   bool next() {
@@ -74,9 +75,10 @@ class TermCursor {
   void for_each(const Visit& visit) {
     const char* posting = postings_;
     const char* position = positions_;
-    std::uint32_t document = 0;
-    for (std::uint64_t i = 0; i < count; ++i, ++document) {
-      document += get_varint32(posting);
+    for (std::uint64_t i = 0; i < count; ++i) {
+      std::uint32_t document = 0;
+      for (unsigned byte = 0; byte < number_bytes_; ++byte)
+        document |= std::uint32_t{static_cast<unsigned char>(*posting++)} << (8 * byte);
       const std::uint32_t wdf = get_varint32(posting);
       const char* own = nullptr;
       if constexpr (with_positions) {
@@ -114,6 +116,7 @@ class TermCursor {
   const char* at_;
   const char* postings_;
   const char* positions_;
+  unsigned number_bytes_;
   std::uint64_t head_ = 0;  // of the name
   ReadPages read_postings_;
   ReadPages read_positions_;

@@ -234,7 +234,6 @@ std::uint32_t Inverter::add(const FlatDocument& document) {
   for (FlatDocument::TermIndex t = 0; t < document.term_count(); ++t) {
     const std::uint32_t wdf = document.wdf(t);
     const std::uint32_t term = find_or_add(document.name(t), document.hash(t));
-    ++terms_[term].postings;
     postings_.push_back({.term = term, .wdf = wdf});
     document.positions(t, scratch_);
     const std::size_t size_at = positions_.size();
@@ -247,6 +246,9 @@ std::uint32_t Inverter::add(const FlatDocument& document) {
       positions_.resize(size_at);
       put_sized(positions_, tag_);
     }
+    ++terms_[term].postings;
+    terms_[term].wdf_bytes += static_cast<std::uint32_t>(varint_size(wdf));
+    terms_[term].position_bytes += static_cast<std::uint32_t>(positions_.size() - size_at);
     added.record.length += wdf;
     added.record.largest_wdf = std::max(added.record.largest_wdf, wdf);
     if (lists_ == TermLists::lean) {
@@ -388,49 +390,43 @@ void Inverter::for_each_posting(const Sorting& sorting, const Soon& soon, const 
 }
 
 /// Documents are read one after another, and each posting is put behind the last of its term: what is touched at
-/// random is the terms' ends, and of these mostly those of frequent terms, which stay in the caches. A first pass
-/// finds how much room a term takes.
+/// random is the terms' ends, and of these mostly those of frequent terms, which stay in the caches.
 void Inverter::write_postings(std::string& out, Run::Footer& footer, const Sorting& sorting) const {
   struct End {
     std::uint64_t postings = 0;
     std::uint64_t positions = 0;
-    std::uint32_t following = 0;  // the document after the last one
   };
   std::vector<End> ends(terms_.size());
-  const auto prefetch = [&](std::uint32_t term) { __builtin_prefetch(&ends[term], 1); };
-  for_each_posting(sorting, prefetch, [&](std::uint32_t number, const Posting& posting, std::string_view list) {
-    End& end = ends[posting.term];
-    end.postings += varint_size(number - end.following) + varint_size(posting.wdf);
-    end.positions += list.size();
-    end.following = number + 1;
-  });
+  assert(documents_.size() <= std::size_t{1} << 24);  // which take more memory than a run has
+  const unsigned number_bytes = Run::number_bytes(documents_.size());
   std::string terms;
   terms.reserve(bytes_.size() + terms_.size() * 8);
-  footer.postings = out.size();
-  std::uint64_t postings = 0;
-  std::uint64_t positions = 0;
-  for (const std::uint32_t term : sorting.terms) {
-    End& end = ends[term];
-    put_sized(terms, name(terms_[term]));
-    put_varint(terms, terms_[term].postings);
-    put_varint(terms, end.postings);
-    put_varint(terms, end.positions);
-    postings += std::exchange(end.postings, postings);
-    positions += std::exchange(end.positions, positions);
-    end.following = 0;
+  End end;
+  for (const std::uint32_t number : sorting.terms) {
+    const Term& term = terms_[number];
+    const std::uint64_t posting_bytes = std::uint64_t{term.postings} * number_bytes + term.wdf_bytes;
+    put_sized(terms, name(term));
+    put_varint(terms, term.postings);
+    put_varint(terms, posting_bytes);
+    put_varint(terms, term.position_bytes);
+    ends[number] = end;
+    end.postings += posting_bytes;
+    end.positions += term.position_bytes;
   }
-  footer.positions = footer.postings + postings;
-  footer.terms = footer.positions + positions;
+  footer.postings = out.size();
+  footer.positions = footer.postings + end.postings;
+  footer.terms = footer.positions + end.positions;
   out.resize(footer.terms);
   char* const first_posting = out.data() + footer.postings;
   char* const first_position = out.data() + footer.positions;
+  const auto prefetch = [&](std::uint32_t term) { __builtin_prefetch(&ends[term], 1); };
   for_each_posting(sorting, prefetch, [&](std::uint32_t number, const Posting& posting, std::string_view list) {
-    End& end = ends[posting.term];
-    char* at = write_varint(first_posting + end.postings, number - end.following);
+    End& own = ends[posting.term];
+    char* at = first_posting + own.postings;
+    for (unsigned i = 0; i < number_bytes; ++i) *at++ = static_cast<char>(number >> (8 * i) & 0xFFU);
     at = write_varint(at, posting.wdf);
-    end.postings = static_cast<std::uint64_t>(at - first_posting);
-    for (const char byte : list) first_position[end.positions++] = byte;  // mostly one to three
-    end.following = number + 1;
+    own.postings = static_cast<std::uint64_t>(at - first_posting);
+    for (const char byte : list) first_position[own.positions++] = byte;  // mostly one to three
   });
   out += terms;
   footer.terms_end = out.size();

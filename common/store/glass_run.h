@@ -23,7 +23,7 @@ namespace dateline::glass {
 ///   blobs         per document, in order: tag of its terms, tag of its slots, its data
 ///   documents     a Document each
 ///   terms         ascending bytewise: V(size) bytes V(postings) V(bytes of postings) V(bytes of positions)
-///   postings      per term, per document: V(documents passed over) V(wdf)
+///   postings      per term, per document: its number in two bytes, in three where there are more documents, V(wdf)
 ///   positions     per term, per document: V(size) list as of position_lists.h; size 0: none
 ///   slots         ascending: V(slot) V(documents) V(size); values: per document V(documents passed over) V(size) bytes
 class Run {
@@ -54,6 +54,8 @@ class Run {
   Run& operator=(Run&&) = delete;
 
   [[nodiscard]] std::size_t size() const { return footer_.document_count; }
+  /// Of a document's number in a posting.
+  [[nodiscard]] static unsigned number_bytes(std::size_t documents) { return documents <= 0x10000 ? 2 : 3; }
   [[nodiscard]] Document document(std::size_t number) const;
   /// The data that the document was given.
   [[nodiscard]] std::string data(std::size_t number) const;
@@ -106,6 +108,8 @@ class Inverter {
     std::uint32_t offset = 0;
     std::uint32_t size = 0;
     std::uint32_t postings = 0;
+    std::uint32_t wdf_bytes = 0;       // of these
+    std::uint32_t position_bytes = 0;  // and their sized lists
   };
   struct Posting {
     std::uint32_t term = 0;
