@@ -14,6 +14,7 @@
 #include "common/stem_cache.h"
 #include "common/stop_words.h"
 #include "common/text.h"
+#include "common/word_hash.h"
 
 namespace dateline {
 namespace {
@@ -215,6 +216,7 @@ struct Analyzer::Impl {
   void emit_acronym(std::string_view term, std::size_t begin, std::size_t end);
   bool begins_sentence(std::string_view term, bool starts_lower, bool starts_digit) const;
   std::string fold(std::string_view word);
+  std::string_view stem(std::string_view folded_word, std::uint64_t hash);
 };
 
 Analyzer::Analyzer(std::string_view lang) : impl_(std::make_unique<Impl>(lang)) {}
@@ -260,25 +262,29 @@ std::string Analyzer::Impl::fold(std::string_view word) {
 }
 
 std::string_view Analyzer::stem(std::string_view folded_word) {
-  Impl& impl = *impl_;
-  if (const std::string_view known = impl.stems.find(folded_word); known.data() != nullptr) return known;
+  return impl_->stem(folded_word, word_hash(folded_word));
+}
+
+std::string_view Analyzer::Impl::stem(std::string_view folded_word, std::uint64_t hash) {
+  if (const std::string_view known = stems.find(folded_word, hash); known.data() != nullptr) return known;
   std::string stem{folded_word};
   const bool has_digit = std::any_of(folded_word.begin(), folded_word.end(), is_ascii_digit);
-  if (impl.stems_words && !has_digit) stem = impl.stemmer(stem);
-  stem = impl.fold(stem);
+  if (stems_words && !has_digit) stem = stemmer(stem);
+  stem = fold(stem);
   // Function words and news do not meet: "does" is no form of "doe", "queen" (stem "que") in a Spanish text none of
   // "que".
-  if (std::string word = impl.fold(folded_word);
-      stem.empty() || is_stop_word(word, impl.language) || is_stop_word(stem, impl.language)) {
+  if (std::string word = fold(folded_word);
+      stem.empty() || is_stop_word(word, language) || is_stop_word(stem, language)) {
     stem = std::move(word);
   }
-  impl.stems.put(folded_word, stem);
-  return impl.stem_of_last = std::move(stem);
+  stems.put(folded_word, hash, stem);
+  return stem_of_last = std::move(stem);
 }
 
 std::string_view Analyzer::stem(const Token& token) {
   if (!impl_->stems_words) return token.term;
-  return stem(std::string_view(token.accented.empty() ? token.term : token.accented));
+  if (!token.accented.empty()) return stem(std::string_view(token.accented));
+  return token.kind == TokenKind::word ? impl_->stem(token.term, token.hash) : stem(std::string_view(token.term));
 }
 
 void Analyzer::Impl::scan(std::string_view input) {
@@ -541,7 +547,8 @@ void shorten(std::string& word) {
 
 /// Of each `word` that is emitted, once its spelling is known.
 void Analyzer::Impl::end_word(Token& token, bool starts_lower, bool digits_only) {
-  if (stems_words) stems.prefetch(token.accented.empty() ? token.term : token.accented);
+  token.hash = word_hash(token.term);
+  if (stems_words && token.accented.empty()) stems.prefetch(token.hash);
   token.sentence_start = begins_sentence(token.term, starts_lower, digits_only);
   last_word = used - 1;
   last_dotted = false;

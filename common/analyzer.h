@@ -24,6 +24,7 @@ enum class TokenKind : std::uint8_t {
 struct Token {
   std::string term;         ///< Case folded, accents off: the form that is indexed.
   std::string accented;     ///< Case folded with accents; empty when equal to `term`.
+  std::uint64_t hash = 0;   ///< Of a `word`: word_hash(term).
   std::uint32_t begin = 0;  ///< Bytes of the text.
   std::uint32_t end = 0;
   TokenKind kind = TokenKind::word;

@@ -27,7 +27,9 @@ class WordSink {
     const bool title = zone == Zone::title;
     const std::uint32_t weight = title ? kTitleWeight : paragraphs_ <= 1 ? lead_weight_ : kBodyWeight;
     words_ += token.kind == TokenKind::word ? 1 : 0;
-    FlatDocument::TermIndex spelling = add({}, token.term, position, weight);
+    FlatDocument::TermIndex spelling =
+        token.kind == TokenKind::word ? document_.hashed_term(token.term, token.hash) : document_.term({}, token.term);
+    stand(spelling, position, weight);
     if (!token.accented.empty()) spelling = add({}, token.accented, position, weight);
     if (title) {
       add(schema::kTitle, token.term, position, 1);
@@ -57,9 +59,12 @@ class WordSink {
   FlatDocument::TermIndex add(std::string_view prefix, std::string_view word, std::uint32_t position,
                               std::uint32_t wdf) {
     const FlatDocument::TermIndex term = document_.term(prefix, word);
+    stand(term, position, wdf);
+    return term;
+  }
+  void stand(FlatDocument::TermIndex term, std::uint32_t position, std::uint32_t wdf) {
     document_.add_wdf(term, wdf);
     document_.add_position(term, position);
-    return term;
   }
 
   FlatDocument& document_;

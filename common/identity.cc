@@ -63,7 +63,7 @@ std::string public_id(const std::string& identity_key) {
 }
 
 std::string pack_identity(std::string_view key) {
-  assert(key.size() != kBytesOfKey);  // it would be taken for packed
+  assert(key.size() != kBytesOfKey);                                     // it would be taken for packed
   constexpr unsigned kBitsTooMany = 5 * kDigitsOfKey - 8 * kBytesOfKey;  // of the last digit: zeros
   std::string packed;
   unsigned bits = 0;

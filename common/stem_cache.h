@@ -9,9 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#define XXH_INLINE_ALL  // a call takes longer than the hash of a word
-#include <xxhash.h>
-
 #include "common/same_bytes.h"
 
 namespace dateline {
@@ -20,10 +17,10 @@ namespace dateline {
 /// used: a query asks for a few stems in each language.
 class StemCache {
  public:
-  /// The stem, valid until the next call, or a view of null if it is not known.
-  [[nodiscard]] std::string_view find(std::string_view word) {
+  /// `hash`: word_hash(word). The stem, valid until the next call, or a view of null if it is not known.
+  [[nodiscard]] std::string_view find(std::string_view word, std::uint64_t hash) {
     if (lines_.empty()) return {};
-    const char* at = lines_[line_of(word)].bytes.data();
+    const char* at = lines_[line_of(hash)].bytes.data();
     for (const char* const end = at + sizeof(Line); at + sizeof(Head) < end;) {
       Head head;
       std::memcpy(&head, at, sizeof head);
@@ -39,11 +36,11 @@ class StemCache {
     return {};
   }
   /// Asks for the line of a word whose stem is needed soon: the table is larger than the caches that are near.
-  void prefetch(std::string_view word) const {
-    if (!lines_.empty()) __builtin_prefetch(&lines_[line_of(word)]);
+  void prefetch(std::uint64_t hash) const {
+    if (!lines_.empty()) __builtin_prefetch(&lines_[line_of(hash)]);
   }
   /// Of words that find() does not know. The two are not kept if they are too long.
-  void put(std::string_view word, std::string_view stem) {
+  void put(std::string_view word, std::uint64_t hash, std::string_view stem) {
     if (lines_.size() < kLines && ++put_ > lines_.size()) {
       lines_.assign(lines_.empty() ? kFirstLines : kLines, {});
       put_ = 0;
@@ -54,7 +51,7 @@ class StemCache {
     const std::size_t size = sizeof(Head) + word.size() + added.size();
     if (word.empty() || stem.empty() || size > sizeof(Line)) return;
     // In front of the others; the oldest are pushed out behind.
-    char* const line = lines_[line_of(word)].bytes.data();
+    char* const line = lines_[line_of(hash)].bytes.data();
     std::memmove(line + size, line, sizeof(Line) - size);
     const Head head{.word_size = static_cast<std::uint8_t>(word.size()),
                     .shared = static_cast<std::uint8_t>(shared),
@@ -75,9 +72,7 @@ class StemCache {
   struct alignas(64) Line {
     std::array<char, 64> bytes{};
   };
-  [[nodiscard]] std::size_t line_of(std::string_view word) const {
-    return XXH3_64bits(word.data(), word.size()) & (lines_.size() - 1);
-  }
+  [[nodiscard]] std::size_t line_of(std::uint64_t hash) const { return hash & (lines_.size() - 1); }
   std::vector<Line> lines_;
   std::size_t put_ = 0;  // into the first lines
   std::array<char, sizeof(Line)> stem_{};

@@ -14,7 +14,8 @@ namespace dateline {
 /// members that are derived on the way out (`text`, `date`) are not stored.
 [[nodiscard]] std::string encode_article(const Article& article);
 
-/// The inverse, also of a packed record (store/record_packing.h). Throws Error(index_corrupt) when the record cannot be read.
+/// The inverse, also of a packed record (store/record_packing.h). Throws Error(index_corrupt) when the record cannot be
+/// read.
 [[nodiscard]] Article decode_article(std::string_view record);
 
 /// The actors of a record, packed or not, that has some, without the cost of the rest. Throws Error(index_corrupt).

@@ -1,13 +1,12 @@
 #include "common/store/flat_document.h"
 
 #include <xapian.h>
-#define XXH_INLINE_ALL  // a call takes longer than the hash of a word
-#include <xxhash.h>
 
 #include <algorithm>
 
 #include "common/same_bytes.h"
 #include "common/schema.h"
+#include "common/word_hash.h"
 #include "dateline/error.h"
 
 namespace dateline {
@@ -24,7 +23,10 @@ void FlatDocument::clear() {
 FlatDocument::TermIndex FlatDocument::term(std::string_view prefix, std::string_view word) {
   std::string_view whole = word;  // Most terms are bare words: they are looked up where they are.
   if (!prefix.empty()) whole = joined_.assign(prefix).append(word);
-  const std::uint64_t hash = XXH3_64bits(whole.data(), whole.size());
+  return hashed_term(whole, word_hash(whole));
+}
+
+FlatDocument::TermIndex FlatDocument::hashed_term(std::string_view whole, std::uint64_t hash) {
   if (terms_.size() * 2 >= table_.size()) grow_table();
   const std::size_t mask = table_.size() - 1;
   std::size_t at = hash & mask;

@@ -27,6 +27,8 @@ class FlatDocument {
   /// The term `prefix` + `word`, added with wdf 0 if it is new. Throws Error(usage) when it is empty or longer than
   /// Xapian's 245 bytes, a zero byte counting twice.
   TermIndex term(std::string_view prefix, std::string_view word);
+  /// The same without a prefix. `hash`: word_hash(word).
+  TermIndex hashed_term(std::string_view word, std::uint64_t hash);
   void add_wdf(TermIndex term, std::uint32_t wdf) { terms_[term].wdf += wdf; }
   void add_position(TermIndex term, std::uint32_t position);
   /// A note of the caller's beside a term (its stem, say): kNoTerm until set.
