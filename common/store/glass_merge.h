@@ -17,31 +17,38 @@
 
 namespace dateline::glass {
 
-/// Lets go of what has been read of a section, which begins at `begin`.
+/// Lets go of what has been read of a section. `runs`: that are read side by side; together they hold no more however
+/// many they are.
 class ReadPages {
  public:
-  explicit ReadPages(std::uint64_t begin = 0) : released_(begin) {}
+  explicit ReadPages(std::size_t runs) : every_(std::max(kFewest, kTogether / std::max<std::size_t>(runs, 1))) {}
+  void start_at(std::uint64_t begin) { released_ = begin; }
   void read_to(const Run& run, std::uint64_t at) {
-    if (at < released_ + kReleaseEvery) return;
+    if (at < released_ + every_) return;
     run.release(released_, at);
     released_ = at;
   }
 
  private:
-  static constexpr std::uint64_t kReleaseEvery = std::uint64_t{4} << 20;
-  std::uint64_t released_;
+  static constexpr std::uint64_t kTogether = std::uint64_t{32} << 20;
+  static constexpr std::uint64_t kFewest = std::uint64_t{64} << 10;
+  std::uint64_t every_;
+  std::uint64_t released_ = 0;
 };
 
 /// A run's terms, one after another.
 class TermCursor {
  public:
-  TermCursor(const Run& run, const std::vector<std::uint32_t>& docids)
+  /// `runs`: that are read side by side.
+  TermCursor(const Run& run, const std::vector<std::uint32_t>& docids, std::size_t runs)
       : run_(&run),
         docids_(&docids),
         at_(run.at(run.footer().terms)),
         postings_(run.at(run.footer().postings)),
         positions_(run.at(run.footer().positions)),
-        number_bytes_(Run::number_bytes(run.size())) {}
+        number_bytes_(Run::number_bytes(run.size())),
+        read_postings_(runs),
+        read_positions_(runs) {}
 
   /// Moves to the next term; false at the end.
   bool next() {
@@ -61,8 +68,8 @@ class TermCursor {
   bool go_to(std::string_view begin) {
     while (next()) {
       if (name < begin) continue;
-      read_postings_ = ReadPages(offset(postings_));
-      read_positions_ = ReadPages(offset(positions_));
+      read_postings_.start_at(offset(postings_));
+      read_positions_.start_at(offset(positions_));
       return true;
     }
     return false;
@@ -133,7 +140,8 @@ template <typename Visit>
 void for_each_term(const DatabaseContent& content, const TermRange& range, const Visit& visit) {
   std::vector<TermCursor> cursors;
   cursors.reserve(content.runs.size());
-  for (std::size_t r = 0; r < content.runs.size(); ++r) cursors.emplace_back(content.runs[r], content.docids[r]);
+  for (std::size_t r = 0; r < content.runs.size(); ++r)
+    cursors.emplace_back(content.runs[r], content.docids[r], content.runs.size());
   const auto later = [](const TermCursor* a, const TermCursor* b) { return a->after(*b); };
   std::vector<TermCursor*> heap;
   for (TermCursor& cursor : cursors) {

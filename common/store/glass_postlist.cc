@@ -64,7 +64,7 @@ std::vector<TermRange> halves(const DatabaseContent& content) {
   std::vector<std::uint64_t> work(std::size_t{1} << 2 * kByteBits);  // by the first two bytes of terms
   std::uint64_t all = 0;
   for (std::size_t r = 0; r < content.runs.size(); ++r) {
-    for (TermCursor cursor(content.runs[r], content.docids[r]); cursor.next();) {
+    for (TermCursor cursor(content.runs[r], content.docids[r], content.runs.size()); cursor.next();) {
       const std::uint64_t own = cursor.count + cursor.positions_size;
       work[sort_key(cursor.name) >> (64 - 2 * kByteBits)] += own;
       all += own;

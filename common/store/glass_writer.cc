@@ -63,7 +63,7 @@ DocumentTables write_documents(const fs::path& folder, const DatabaseContent& co
                                const std::vector<Located>& located, std::uint32_t block_size) {
   TableWriter docdata(folder / "docdata.glass", block_size);
   TableWriter termlist(folder / "termlist.glass", block_size);
-  std::vector<ReadPages> read(content.runs.size());
+  std::vector<ReadPages> read(content.runs.size(), ReadPages(content.runs.size()));
   std::string key;
   for (const Located& place : located) {
     const Run& run = content.runs[place.run];
