@@ -113,6 +113,8 @@ def bench_queries(peers, cache, docs, asked):
                              stdout=subprocess.PIPE, check=True).stdout
         lines = [json.loads(line) for line in out.splitlines()]
         answers[peer.name] = [line for line in lines if line["class"] not in peer.without]
+    if "dateline" not in answers:
+        sys.exit("no index to ask yet; --parts index,query makes one")
     rows, agreement = [], []
     for name in drawn.CLASSES:
         row, medians = [name], {}

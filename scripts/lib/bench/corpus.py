@@ -7,7 +7,12 @@ SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"])")
 NAME = re.compile(r"\b([A-Z][a-z]{2,} [A-Z][a-z]{2,})\b")
 
 
+TITLES = ("title", "headline")
+BODIES = ("body", "text", "content")
+
+
 def articles(paths):
+    """Articles with a body, under whichever name; it is called "body" from here on, a title "title"."""
     for path in paths:
         with open(path, encoding="utf-8") as lines:
             for line in lines:
@@ -15,7 +20,11 @@ def articles(paths):
                     article = json.loads(line)
                 except ValueError:
                     continue
-                if isinstance(article, dict) and isinstance(article.get("body"), str) and article["body"].strip():
+                if not isinstance(article, dict):
+                    continue
+                for own, names in (("title", TITLES), ("body", BODIES)):
+                    article[own] = next((article[n] for n in names if isinstance(article.get(n), str)), "")
+                if article["body"].strip():
                     yield article
 
 
@@ -30,6 +39,8 @@ def actors(article):
 def generate(paths, count, out, seed=20211230):
     """Writes `count` articles; the same for the same paths, count and seed."""
     base = list(articles(paths))
+    if not base:
+        raise SystemExit(f"no articles in {' '.join(map(str, paths)) or 'corpus/'}")
     sentences = []
     for article in base:
         article["_length"] = 0
@@ -44,7 +55,7 @@ def generate(paths, count, out, seed=20211230):
             article = base[rng.randrange(len(base))]
             drawn = rng.choices(sentences, k=max(article["_length"], 1))
             paragraphs = [" ".join(drawn[i:i + 3]) for i in range(0, len(drawn), 3)]
-            made = {"id": f"b{number}", "title": rng.choice(base).get("title") or drawn[0], "body": "\n\n".join(paragraphs)}
+            made = {"id": f"b{number}", "title": rng.choice(base)["title"] or drawn[0], "body": "\n\n".join(paragraphs)}
             for field in ("date", "published", "source", "author", "authors", "section", "lang"):
                 if article.get(field):
                     made[field] = article[field]

@@ -39,8 +39,10 @@ def draw(corpus, each, seed=7):
     def between(low, high):
         return [w for w in words if low <= frequency[w] / total <= high]
 
-    frequent, middle = between(.08, .5) or between(.02, 1), between(.005, .08)
+    # Of few articles recombined, every word is in many.
+    frequent, middle = between(.08, .5) or between(.02, 1), between(.005, .08) or words
     rare = [w for w in words if 2 <= frequency[w] <= max(3, total // 2000)]
+    rare = rare or sorted(words, key=frequency.get)[:100]
     pairs = []
     for text in texts:
         for sentence in re.split(r"[.!?\n]", text):
