@@ -133,6 +133,38 @@ BOOST_DATA_TEST_CASE(sentences_begin_where_they_do, bdata::make(kSentences), row
   BOOST_TEST(describe(row.text) == row.tokens);
 }
 
+/// Most words are read in one step, others part by part. A soft hyphen is no part of a word, and makes it one of the
+/// others.
+BOOST_AUTO_TEST_CASE(a_plain_word_is_what_it_is_part_by_part) {
+  std::vector<std::string> borders = {"",         ". ",  ".",  "…",    "’",  "é",   "北",
+                                      "\xC2\xAD", "’s ", "'s", "n't ", ", ", "...", "!? "};
+  for (char c = 1; c > 0 && c < 0x7F; ++c) borders.emplace_back(1, c);
+  for (const auto& [first, second] : std::vector<std::pair<std::string, std::string>>{{"ab", "cd"},
+                                                                                      {"US", "IT"},
+                                                                                      {"Us", "iT"},
+                                                                                      {"Dr", "No"},
+                                                                                      {"inc", "The"},
+                                                                                      {"EU", "x"},
+                                                                                      {std::string(70, 'w'), "to"}}) {
+    const auto split = [](const std::string& word) { return word.substr(0, 1) + "\xC2\xAD" + word.substr(1); };
+    for (const std::string& border : borders) {
+      const std::string plain = first + border + second;
+      const std::string parts = split(first) + border + (second.size() > 1 ? split(second) : second);
+      BOOST_TEST(describe(plain) == describe(parts), plain);
+    }
+  }
+}
+
+/// Memory of a long text is given back, which must not show.
+BOOST_AUTO_TEST_CASE(a_text_after_a_long_one_has_its_own_tokens) {
+  Analyzer analyzer;
+  std::string text;
+  for (int i = 0; i < 100'000; ++i) text += "word ";
+  BOOST_TEST(analyzer.tokenize(text).size() == 100'000U);
+  BOOST_TEST(analyzer.tokenize("two words").size() == 2U);
+  BOOST_TEST(analyzer.tokenize("").empty());
+}
+
 BOOST_AUTO_TEST_CASE(tokens_point_at_their_text) {
   const std::string text =
       "The U.S.\xE2\x80\x99s O\xE2\x80\x99"
