@@ -288,8 +288,8 @@ std::string_view Analyzer::stem(const Token& token) {
 }
 
 void Analyzer::Impl::scan(std::string_view input) {
-  constexpr std::size_t kMostTokensKept = 1 << 16;
-  if (tokens.size() > kMostTokensKept) tokens = {};
+  constexpr std::size_t kMostTokensKept = 4096;  // of more than most paragraphs
+  if (tokens.size() > kMostTokensKept) tokens = std::vector<Token>();
   text = input.substr(0, 0xFFFFFFF0U);
   used = 0;
   pos = 0;
@@ -530,6 +530,7 @@ Token& Analyzer::Impl::emit(TokenKind kind, std::size_t begin, std::size_t end) 
   token.begin = static_cast<std::uint32_t>(begin);
   token.end = static_cast<std::uint32_t>(end);
   token.kind = kind;
+  token.hash = 0;
   token.gram = false;
   token.sentence_start = false;
   token.term.clear();
@@ -543,6 +544,7 @@ void shorten(std::string& word) {
   std::size_t size = schema::kMaxWordBytes;
   while (size > 0 && (static_cast<unsigned char>(word[size]) & 0xC0U) == 0x80) --size;
   word.resize(size);
+  word.shrink_to_fit();  // tokens are kept for their memory, but not for that of one long run
 }
 
 /// Of each `word` that is emitted, once its spelling is known.

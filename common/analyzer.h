@@ -30,6 +30,8 @@ struct Token {
   TokenKind kind = TokenKind::word;
   bool gram = false;            ///< A pair of adjacent characters of a script without spaces, or the last one of a run.
   bool sentence_start = false;  ///< Of a `word`: a sentence begins here (the first word of a text always does).
+
+  bool operator==(const Token& other) const = default;
 };
 
 /// Word scanner, stemmer and stemming cache of one language. Not for use by several threads at once: give each its own.

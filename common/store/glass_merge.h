@@ -18,7 +18,7 @@
 namespace dateline::glass {
 
 /// Lets go of what has been read of a section. `runs`: that are read side by side; together they hold no more however
-/// many they are.
+/// many they are, up to 512.
 class ReadPages {
  public:
   explicit ReadPages(std::size_t runs) : every_(std::max(kFewest, kTogether / std::max<std::size_t>(runs, 1))) {}
@@ -230,6 +230,7 @@ class PieceMerger {
         other_.push_back(entries[place_[word * kBits + static_cast<unsigned>(std::countr_zero(bits))]]);
     }
     entries.swap(other_);
+    begins_.resize(1);
   }
 
   std::uint32_t last_docid_ = 0;
@@ -251,6 +252,10 @@ struct Posting {
     return {list, size};
   }
 };
+
+inline bool any_positions(std::span<TermCursor* const> cursors) {
+  return std::any_of(cursors.begin(), cursors.end(), [](const TermCursor* cursor) { return cursor->has_positions(); });
+}
 
 /// What all runs say of the term that the cursors are at.
 inline void merge_postings(std::span<TermCursor* const> cursors, bool with_positions, PieceMerger<Posting>& merger) {

@@ -57,8 +57,8 @@ void add_list(LeafWriter& table, const std::string& key, const std::string& furt
   }
 }
 
-/// Two ranges of terms that are about as much work. The border depends on the documents alone, not on how they came to
-/// be in runs, so that a database is the same whatever made it.
+/// Two ranges of terms that are about as much work. The border depends on the documents, those left out among them, not
+/// on how they came to be in runs: a database is the same whatever number of threads made it.
 std::vector<TermRange> halves(const DatabaseContent& content) {
   constexpr unsigned kByteBits = 8;
   std::vector<std::uint64_t> work(std::size_t{1} << 2 * kByteBits);  // by the first two bytes of terms
@@ -265,9 +265,7 @@ void PostlistTable::write_terms(Range& range) {
   std::string further;
   std::vector<std::uint32_t> positions;
   for_each_term(content_, range.terms, [&](const std::vector<TermCursor*>& cursors) {
-    const bool listed = positions_ == Positions::lists && std::any_of(cursors.begin(), cursors.end(), [](auto* cursor) {
-                          return cursor->has_positions();
-                        });
+    const bool listed = positions_ == Positions::lists && any_positions(cursors);
     merge_postings(cursors, listed, merger);
     const std::vector<Posting>& postings = merger.entries;
     if (postings.empty()) return;
@@ -293,10 +291,12 @@ TableRoot PostlistTable::finish() {
   std::vector<const LeafWriter*> leaves;
   for (const auto& range : ranges_) {
     if (range->metadata_file) range->metadata.move_to(file_);
+    range->metadata_file.reset();
     leaves.push_back(&range->metadata);
   }
   for (const auto& range : ranges_) {
     range->postings.move_to(file_);
+    range->postings_file.reset();
     leaves.push_back(&range->postings);
   }
   return write_tree(file_, leaves);

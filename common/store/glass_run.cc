@@ -144,7 +144,7 @@ std::string Run::data(std::size_t number) const {
 void Run::release(std::uint64_t begin, std::uint64_t end) const {
   if (path_.empty()) return;
   static const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-  begin = (begin + page - 1) / page * page;
+  begin = begin / page * page;
   end = end / page * page;
   if (begin >= end) return;
   char* from = const_cast<char*>(bytes_.data()) + begin;  // NOLINT(cppcoreguidelines-pro-type-const-cast)

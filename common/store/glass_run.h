@@ -23,7 +23,7 @@ namespace dateline::glass {
 ///   blobs         per document, in order: tag of its terms, tag of its slots, its data
 ///   documents     a Document each
 ///   terms         ascending bytewise: V(size) bytes V(postings) V(bytes of postings) V(bytes of positions)
-///   postings      per term, per document: its number in two bytes, in three where there are more documents, V(wdf)
+///   postings      per term, per document: its number in two bytes, in three if there are more than 65,536, V(wdf)
 ///   positions     per term, per document: V(size) list as of position_lists.h; size 0: none
 ///   slots         ascending: V(slot) V(documents) V(size); values: per document V(documents passed over) V(size) bytes
 class Run {

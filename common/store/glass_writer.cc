@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cassert>
 #include <functional>
-#include <memory>
 
 #include "common/durable_file.h"
 #include "common/run_tasks.h"
@@ -37,6 +36,7 @@ TableRoot write_position_table(const fs::path& folder, const DatabaseContent& co
   std::string tag;
   std::vector<std::uint32_t> positions;
   for_each_term(content, {}, [&](const std::vector<TermCursor*>& cursors) {
+    if (!any_positions(cursors)) return;
     merge_postings(cursors, /*with_positions=*/true, merger);
     for (const Posting& posting : merger.entries) {
       const std::string_view list = posting.positions();

@@ -34,7 +34,7 @@ enum class Positions : std::uint8_t {
 struct DatabaseOptions {
   Positions positions = Positions::table;
   std::uint32_t block_size = kBlockSize;
-  unsigned threads = 1;  ///< What is written does not depend on it. More than three are not used.
+  unsigned threads = 1;  ///< What is written does not depend on it. More than four are not used.
 };
 
 /// Writes a database that is there in whole, and durable, when this returns. `folder` must not exist. Throws Error(io).

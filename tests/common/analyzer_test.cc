@@ -10,6 +10,7 @@
 #include "common/schema.h"
 #include "common/stop_words.h"
 #include "common/text.h"
+#include "common/word_hash.h"
 
 namespace dateline {
 namespace {
@@ -155,6 +156,27 @@ BOOST_AUTO_TEST_CASE(a_plain_word_is_what_it_is_part_by_part) {
   }
 }
 
+/// Tokens keep their memory from text to text, and nothing else.
+BOOST_AUTO_TEST_CASE(a_token_has_nothing_of_the_text_before) {
+  Analyzer analyzer("es");
+  for (const std::string before : {"北京市 Peña #tag U.S. co-op. Él", "a b c d e f g h i"}) {
+    (void)analyzer.tokenize(before);
+    for (const Row& row : kWords) {
+      Analyzer fresh("es");
+      const std::span<const Token> expected = fresh.tokenize(row.text);
+      const std::span<const Token> tokens = analyzer.tokenize(row.text);
+      BOOST_REQUIRE(tokens.size() == expected.size());
+      for (std::size_t i = 0; i < tokens.size(); ++i) {
+        BOOST_TEST((tokens[i] == expected[i]), row.text << ": token " << i);
+        if (tokens[i].kind == TokenKind::word) BOOST_TEST(tokens[i].hash == word_hash(tokens[i].term));
+      }
+      (void)analyzer.tokenize(before);
+    }
+  }
+  const std::string runs = std::string(70, 'w') + " " + std::string(60, 'x') + "ñññññ";
+  for (const Token& token : analyzer.tokenize(runs)) BOOST_TEST(token.hash == word_hash(token.term));
+}
+
 /// Memory of a long text is given back, which must not show.
 BOOST_AUTO_TEST_CASE(a_text_after_a_long_one_has_its_own_tokens) {
   Analyzer analyzer;
@@ -203,7 +225,11 @@ BOOST_AUTO_TEST_CASE(stems_follow_the_language) {
     Analyzer analyzer(row.lang);
     const std::span<const Token> tokens = analyzer.tokenize(row.word);
     BOOST_REQUIRE(!tokens.empty());
-    BOOST_TEST_CONTEXT(row.lang << " " << row.word) BOOST_TEST(analyzer.stem(tokens[0]) == row.stem);
+    BOOST_TEST_CONTEXT(row.lang << " " << row.word) {
+      for (int time = 1; time <= 3; ++time) BOOST_TEST(analyzer.stem(tokens[0]) == row.stem);  // remembered
+      const std::string word = tokens[0].accented.empty() ? tokens[0].term : tokens[0].accented;
+      BOOST_TEST(analyzer.stem(word) == row.stem);
+    }
   }
 }
 

@@ -1,6 +1,14 @@
 #include "common/store/glass_writer.h"
 
+#include <fmt/format.h>
+
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <string>
+#include <vector>
 
 #include "common/store/glass_version.h"
 #include "dateline/error.h"
@@ -61,6 +69,87 @@ BOOST_AUTO_TEST_CASE(the_check_of_inflating_finds_what_xapian_refuses) {
     refused = run.document(0).data_compressed == 0 && run.document(0).data_size == size;
   }
   BOOST_TEST(refused);  // else the check is not needed, or does not work
+}
+
+/// Numbers of documents take two bytes in a run of 65,536 and three in a larger one.
+BOOST_AUTO_TEST_CASE(a_run_may_have_more_documents_than_two_bytes_number) {
+  for (const std::uint32_t documents : {65'536U, 65'537U}) {
+    const TemporaryFolder folder;
+    glass::Inverter inverter;
+    FlatDocument document;
+    std::vector<std::vector<std::uint32_t>> docids(1);
+    for (std::uint32_t docid = 1; docid <= documents; ++docid) {
+      document.clear();
+      document.add_wdf(document.term({}, "all"), docid % 300);
+      if (docid == documents) document.add_position(document.term({}, "last"), 7);
+      inverter.add(document);
+      docids[0].push_back(docid);
+    }
+    std::vector<glass::Run> runs;
+    runs.emplace_back(inverter.finish());
+    glass::write_database(folder.path() / "db", {.runs = runs, .docids = docids, .metadata = {}});
+    const Xapian::Database database((folder.path() / "db").string());
+    BOOST_TEST(database.get_termfreq("all") == documents);
+    Xapian::docid next = 1;
+    for (auto posting = database.postlist_begin("all"); posting != database.postlist_end("all"); ++posting, ++next) {
+      BOOST_REQUIRE(*posting == next);
+      BOOST_REQUIRE(posting.get_wdf() == next % 300);
+    }
+    BOOST_TEST(*database.postlist_begin("last") == documents);
+    BOOST_TEST(*database.positionlist_begin(documents, "last") == 7U);
+  }
+}
+
+/// Documents in the order of their docids, and in runs that take turns, whose docids lie among each other.
+BOOST_AUTO_TEST_CASE(tables_do_not_depend_on_runs_or_threads) {
+  constexpr std::uint32_t kDocuments = 3000;
+  const TemporaryFolder folder;
+  const auto make = [](std::uint32_t docid, FlatDocument& document) {
+    document.clear();
+    document.add_wdf(document.term({}, "all"), 1 + docid % 3);
+    document.add_position(document.term("Q", std::to_string(docid)), docid % 50);
+    for (const char* word : {"apple", "middle", "night", "zebra"}) {
+      if ((docid * 7 + static_cast<unsigned char>(*word)) % 5 != 0) continue;
+      const auto term = document.term({}, word + std::to_string(docid % 97));
+      document.add_wdf(term, 2);
+      document.add_position(term, docid % 11);
+      document.add_position(term, docid % 11 + 20);
+    }
+    document.set_value(1, std::to_string(docid % 100));
+    document.set_data(std::to_string(docid));
+  };
+  for (const glass::Positions positions : {glass::Positions::table, glass::Positions::lists}) {
+    std::map<std::string, std::string> tables;
+    for (const std::uint32_t run_count : {1U, 2U, 3U, 7U}) {
+      std::vector<std::vector<std::uint32_t>> docids(run_count);
+      std::vector<glass::Run> runs;
+      FlatDocument document;
+      for (std::uint32_t r = 0; r < run_count; ++r) {
+        glass::Inverter inverter;
+        for (std::uint32_t docid = 1 + r; docid <= kDocuments; docid += run_count) {
+          make(docid, document);
+          inverter.add(document);
+          docids[r].push_back(docid);
+        }
+        runs.emplace_back(inverter.finish());
+      }
+      for (const unsigned threads : {1U, 2U, 4U}) {
+        const auto database = folder.path() / fmt::format("{}-{}-{}", static_cast<int>(positions), run_count, threads);
+        glass::write_database(database, {.runs = runs, .docids = docids, .metadata = {{"A", "first"}, {"z", "last"}}},
+                              {.positions = positions, .threads = threads});
+        BOOST_TEST(Xapian::Database::check(database.string(), 0, nullptr) == 0U);
+        for (const auto& file : std::filesystem::directory_iterator(database)) {
+          const std::string name = file.path().filename().string();
+          if (file.path().extension() != ".glass") continue;  // the version file has an id of its own
+          std::ifstream in(file.path(), std::ios::binary);
+          const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+          const auto [first, is_first] = tables.try_emplace(name, bytes);
+          BOOST_TEST((is_first || first->second == bytes),
+                     name << " of " << run_count << " runs, " << threads << " threads");
+        }
+      }
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(terms_that_xapian_would_refuse_are_refused) {
