@@ -9,8 +9,11 @@
 
 #include "common/analyzer_chars.h"
 #include "common/language.h"
+#include "common/number_spelling.h"
 #include "common/same_bytes.h"
 #include "common/schema.h"
+#include "common/sentence_end.h"
+#include "common/sorted_words.h"
 #include "common/stem_cache.h"
 #include "common/stop_words.h"
 #include "common/text.h"
@@ -53,17 +56,6 @@ constexpr bool is_ascii(char c) {
   return static_cast<unsigned char>(c) < 0x80;
 }
 
-template <std::size_t N>
-bool contains(const std::array<std::string_view, N>& sorted, std::string_view word) {
-  return std::binary_search(sorted.begin(), sorted.end(), word);
-}
-
-template <std::size_t N>
-constexpr std::array<std::string_view, N> sorted(std::array<std::string_view, N> words) {
-  std::sort(words.begin(), words.end());
-  return words;
-}
-
 /// Initialisms written in capitals even where newspapers write "Nato", whose small letters spell an ordinary word of
 /// some language.
 constexpr auto kCollidingInitialisms =
@@ -71,63 +63,6 @@ constexpr auto kCollidingInitialisms =
 constexpr std::size_t kMostCollidingLetters = 3;
 static_assert(std::all_of(kCollidingInitialisms.begin(), kCollidingInitialisms.end(),
                           [](std::string_view word) { return word.size() <= kMostCollidingLetters; }));
-
-/// Their period never ends a sentence.
-constexpr auto kTitlesBeforeNames = sorted(std::to_array<std::string_view>(
-    {"mr",   "mrs",    "ms",   "dr",   "prof", "st",  "sen",  "rep",  "gov", "gen", "col",  "lt",     "sgt",  "capt",
-     "cmdr", "maj",    "rev",  "hon",  "pres", "sr",  "sra",  "srta", "dra", "mme", "mlle", "messrs", "vs",   "fr",
-     "adm",  "atty",   "supt", "insp", "ald",  "amb", "brig", "cpl",  "pvt", "mgr", "ing",  "lic",    "herr", "bzw",
-     "ca",   "approx", "fig",  "vol",  "art",  "cf",  "al",   "ft",   "mt",  "sig", "dott", "avv",    "on",   "lda"}));
-
-/// Their period ends a sentence only before a word that opens one.
-constexpr auto kOtherAbbreviations = sorted(std::to_array<std::string_view>(
-    {"inc", "corp", "co",   "ltd",  "bros",  "jr",   "etc",  "jan",  "feb",  "mar",  "apr", "jun",
-     "jul", "aug",  "sep",  "sept", "oct",   "nov",  "dec",  "est",  "dept", "univ", "ave", "blvd",
-     "rd",  "no",   "nos",  "pp",   "calif", "conn", "fla",  "mass", "mich", "minn", "pa",  "tenn",
-     "tex", "va",   "wash", "wis",  "ariz",  "ark",  "colo", "ga",   "ill",  "ind",  "kan", "ky",
-     "md",  "miss", "mo",   "mont", "neb",   "nev",  "okla", "ore",  "ala",  "ud",   "uds", "usw"}));
-
-constexpr auto kSentenceOpeners = sorted(std::to_array<std::string_view>(
-    {"the",  "a",    "an",    "in",   "on",    "at",     "he",    "she",   "it",      "they",      "we",    "i",
-     "but",  "and",  "for",   "if",   "this",  "that",   "these", "those", "his",     "her",       "its",   "their",
-     "as",   "by",   "with",  "from", "after", "before", "when",  "while", "however", "meanwhile", "there", "to",
-     "some", "many", "such",  "what", "why",   "el",     "la",    "los",   "las",     "en",        "un",    "una",
-     "por",  "para", "segun", "con",  "su",    "este",   "esta",  "le",    "les",     "il",        "elle",  "une",
-     "dans", "der",  "die",   "das",  "er",    "sie",    "es",    "im",    "am"}));
-
-/// "1,000.5" and "1.000,5" become "1000.5", "2,5" becomes "2.5"; what is not clearly one of these stays.
-void normalize_number(std::string& number) {
-  const auto groups_of_three = [](std::string_view s, char separator) {
-    const std::size_t first = s.find(separator);
-    if (first == 0 || first > 3) return false;
-    if ((s.size() - first) % 4 != 0) return false;
-    for (std::size_t i = first; i < s.size(); ++i) {
-      if (((i - first) % 4 == 0) != (s[i] == separator)) return false;
-      if (s[i] != separator && !is_ascii_digit(s[i])) return false;
-    }
-    return true;
-  };
-  const auto without = [](std::string_view s, char separator) {
-    std::string out;
-    std::copy_if(s.begin(), s.end(), std::back_inserter(out), [separator](char c) { return c != separator; });
-    return out;
-  };
-  const auto commas = std::count(number.begin(), number.end(), ',');
-  const auto points = std::count(number.begin(), number.end(), '.');
-  const std::size_t last = number.find_last_of(",.");
-  const std::string_view whole = std::string_view(number).substr(0, last);
-  if (points == 0 && commas > 0 && groups_of_three(number, ',')) {
-    number = without(number, ',');
-  } else if (commas == 0 && points > 1 && groups_of_three(number, '.')) {
-    number = without(number, '.');
-  } else if (points == 1 && commas > 0 && number[last] == '.' && groups_of_three(whole, ',')) {
-    number = without(number, ',');
-  } else if (commas == 1 && points > 0 && number[last] == ',' && groups_of_three(whole, '.')) {
-    number = without(whole, '.') + "." + number.substr(last + 1);
-  } else if (commas == 1 && points == 0) {
-    number[last] = '.';
-  }
-}
 
 /// One run of letters and digits.
 struct Part {
@@ -680,13 +615,7 @@ bool Analyzer::Impl::begins_sentence(std::string_view term, bool starts_lower, b
   if (border.strong) return true;
   if (!border.period) return false;
   if (!border.adjacent) return true;  // after a bracket or quotation mark
-  const std::string_view before = tokens[last_word].term;
-  if (last_dotted || before.size() == 1) return contains(kSentenceOpeners, term);
-  if (contains(kTitlesBeforeNames, before)) return false;
-  if (contains(kOtherAbbreviations, before)) return !starts_digit && contains(kSentenceOpeners, term);
-  // "am 24. Februar", "1. The": a short number with a period is mostly an ordinal.
-  if (before.size() <= 2 && is_ascii_digit(before.front())) return contains(kSentenceOpeners, term);
-  return true;
+  return period_ends_sentence(tokens[last_word].term, last_dotted, term, starts_digit);
 }
 
 }  // namespace dateline

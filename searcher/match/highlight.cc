@@ -44,9 +44,9 @@ Highlighter::Highlighter(const query::Compiled& compiled, const Xapian::Database
 std::vector<WordMatch> Highlighter::find(std::string_view text, std::string_view lang, bool in_title) {
   std::vector<WordMatch> out;
   if (weights_.empty() || text.empty()) return out;
-  tokens_ = analyzers_.of(lang).tokenize(text);
-  mark_words(lang, in_title, out);
-  mark_phrases(in_title, out);
+  const std::span<const Token> tokens = analyzers_.of(lang).tokenize(text);
+  mark_words(tokens, lang, in_title, out);
+  mark_phrases(tokens, in_title, out);
   std::sort(out.begin(), out.end(), [](const WordMatch& a, const WordMatch& b) {
     if (a.range.begin != b.range.begin) return a.range.begin < b.range.begin;
     return a.range.end != b.range.end ? a.range.end < b.range.end : a.word < b.word;
@@ -54,11 +54,12 @@ std::vector<WordMatch> Highlighter::find(std::string_view text, std::string_view
   return out;
 }
 
-void Highlighter::mark_words(std::string_view lang, bool in_title, std::vector<WordMatch>& out) {
+void Highlighter::mark_words(std::span<const Token> tokens, std::string_view lang, bool in_title,
+                             std::vector<WordMatch>& out) {
   if (terms_.empty() && stems_.empty()) return;
   Analyzer& stemmer = analyzers_.of(lang);
   std::vector<std::size_t> words;
-  for (const Token& token : tokens_) {
+  for (const Token& token : tokens) {
     words.clear();
     if (const auto found = terms_.find(token.term); found != terms_.end()) words = found->second;
     const bool stemmed = token.kind == TokenKind::word || token.kind == TokenKind::joined;
@@ -74,17 +75,17 @@ void Highlighter::mark_words(std::string_view lang, bool in_title, std::vector<W
   }
 }
 
-void Highlighter::mark_phrases(bool in_title, std::vector<WordMatch>& out) const {
+void Highlighter::mark_phrases(std::span<const Token> tokens, bool in_title, std::vector<WordMatch>& out) const {
   if (phrases_.empty()) return;
   // Tokens by position: a word and its further spellings stand at one.
   std::vector<std::size_t> starts;
-  for (std::size_t i = 0; i < tokens_.size(); ++i) {
-    if (tokens_[i].kind == TokenKind::word) starts.push_back(i);
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (tokens[i].kind == TokenKind::word) starts.push_back(i);
   }
   const auto stands = [&](std::size_t at, const std::vector<std::string>& place) {
-    const std::size_t end = at + 1 < starts.size() ? starts[at + 1] : tokens_.size();
+    const std::size_t end = at + 1 < starts.size() ? starts[at + 1] : tokens.size();
     for (std::size_t i = starts[at]; i < end; ++i) {
-      if (holds(place, tokens_[i].term)) return true;
+      if (holds(place, tokens[i].term)) return true;
     }
     return false;
   };
@@ -97,7 +98,7 @@ void Highlighter::mark_phrases(bool in_title, std::vector<WordMatch>& out) const
       while (place < length && stands(at + place, phrase.places[place])) ++place;
       if (place < length) continue;
       out.push_back(
-          {.range = {tokens_[starts[at]].begin, tokens_[starts[at + length - 1]].end}, .word = title_only_.size() + p});
+          {.range = {tokens[starts[at]].begin, tokens[starts[at + length - 1]].end}, .word = title_only_.size() + p});
     }
   }
 }

@@ -36,8 +36,8 @@ class Highlighter {
     bool title_only;
   };
 
-  void mark_words(std::string_view lang, bool in_title, std::vector<WordMatch>& out);
-  void mark_phrases(bool in_title, std::vector<WordMatch>& out) const;
+  void mark_words(std::span<const Token> tokens, std::string_view lang, bool in_title, std::vector<WordMatch>& out);
+  void mark_phrases(std::span<const Token> tokens, bool in_title, std::vector<WordMatch>& out) const;
 
   std::unordered_map<std::string, std::vector<std::size_t>> terms_;
   std::unordered_map<std::string, std::vector<std::size_t>> stems_;
@@ -45,7 +45,6 @@ class Highlighter {
   std::vector<Phrase> phrases_;
   std::vector<double> weights_;
   Analyzers& analyzers_;
-  std::span<const Token> tokens_;  // of the text that is looked at
 };
 
 }  // namespace dateline::searcher
