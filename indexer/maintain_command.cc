@@ -154,7 +154,7 @@ ExitStatus run_stats(const Request& request) {
   print(fmt::format("{}: generation {}, {} articles, {}", index.string(), stats.generation, stats.articles,
                     megabytes(total)));
   for (const auto& [what, bytes] : what_takes_room(stats))
-    print(fmt::format("  {:<37} {:>12}  {:>8} bytes an article", what, megabytes(bytes), each(bytes)));
+    print(fmt::format("  {:<38} {:>12}  {:>8} bytes an article", what, megabytes(bytes), each(bytes)));
   print(fmt::format("  languages: {}", fmt::join(stats.languages, ", ")));
   print(fmt::format("  an article has {:.0f} words on average", stats.average_words));
   if (stats.hidden + stats.taken_down > 0)
