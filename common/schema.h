@@ -101,8 +101,14 @@ inline constexpr std::string_view kMetaLanguages = "languages";  ///< Comma-sepa
 /// Of a sealed shard: a docid up to which documents are numbered from the newest to the oldest, that is, by slot_newest
 /// in descending order. Later documents have higher docids, in no order; a docid is never used again.
 inline constexpr std::string_view kMetaDateOrder = "date_order";
+/// How long documents are, for those of a sealed shard (store/document_lengths.h).
+inline constexpr std::string_view kMetaLengths = "L";
 /// Where words stand, for the documents of a sealed shard (store/position_lists.h).
 inline constexpr std::string_view kMetaPositions = "P";
+/// True for metadata that name documents by docid: they hold for the shard that they are in.
+[[nodiscard]] constexpr bool names_docids(std::string_view metadata) {
+  return metadata == kMetaDateOrder || metadata.starts_with(kMetaLengths) || metadata.starts_with(kMetaPositions);
+}
 /// Alias table: kMetaAlias + folded alias -> canonical names, packed (more than one: ambiguous).
 inline constexpr std::string_view kMetaAlias = "alias:";
 /// Set once aliases have been written, to the fingerprint of the actor data.

@@ -44,11 +44,18 @@ void complain(std::string_view line) {
   std::cerr << kProgram << ": " << printable(line) << '\n';
 }
 
+// Sanitizers have a heap of their own, and look at it in the end.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+
 /// A process that answers one query spends as long on first touches of its memory as on the query: the heap lies on
 /// huge pages, each of which is touched first once instead of 512 times.
 void use_huge_pages() {
-// Sanitizers have a heap of their own.
-#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#ifdef __GLIBC__
+  if (kSanitized) return;
   constexpr std::uintptr_t kHugePage = std::uintptr_t{2} << 20U;
   constexpr std::size_t kFirst = 160 << 10;  // more than the heap has now
   constexpr int kHeap = 64 << 20;
@@ -60,8 +67,8 @@ void use_huge_pages() {
   ::mallopt(M_MMAP_THRESHOLD, kLargest);
   ::mallopt(M_TRIM_THRESHOLD, 2 * kHeap);
   ::mallopt(M_TOP_PAD, kHeap);
-  void* volatile first = std::malloc(kFirst);  // the heap grows now
-  std::free(first);
+  // The heap grows now. What is allocated next lies behind, and so in the first huge page.
+  [[maybe_unused]] void* volatile never_freed = std::malloc(kFirst);
   ::mallopt(M_TOP_PAD, 1 << 20);
   if (end() > begin) ::madvise(reinterpret_cast<void*>(begin), end() - begin, MADV_HUGEPAGE);
 #endif
@@ -228,8 +235,10 @@ ExitStatus run(const Options& options) {
   if (!options.showing() && !options.listing_versions() && !batched && text::trim(request.query).empty()) {
     throw Error(ErrorCode::usage, "query", "is missing; * finds every article, --help shows how to ask");
   }
-  const SystemClock clock;
-  Searcher searcher(index_folder(options.index.folder), clock, options.answer.partial);
+  // They are there until the process ends, which is faster than to take them apart.
+  static const SystemClock clock;
+  static std::optional<Searcher> opened;
+  Searcher& searcher = opened.emplace(index_folder(options.index.folder), clock, options.answer.partial);
   if (options.query.no_synonyms) {
     searcher.use_synonyms({});
   } else if (!options.query.synonyms.empty()) {
@@ -287,9 +296,13 @@ int main_program(const std::vector<std::string>& args) {
 }  // namespace dateline::searcher
 
 int main(int argc, char** argv) {
+  int status = static_cast<int>(dateline::ExitStatus::internal);
   try {
-    return dateline::searcher::main_program({argv + std::min(argc, 1), argv + argc});
+    status = dateline::searcher::main_program({argv + std::min(argc, 1), argv + argc});
   } catch (...) {
-    return static_cast<int>(dateline::ExitStatus::internal);
+    // It is internal.
   }
+  std::cout.flush();
+  if (!dateline::searcher::kSanitized) std::_Exit(status);
+  return status;
 }

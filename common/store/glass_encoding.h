@@ -58,6 +58,11 @@ inline void put_last(std::string& out, std::uint64_t n) {
   for (; n != 0; n >>= 8) out.push_back(static_cast<char>(n & 0xFF));
 }
 
+/// The key of a metadata entry in the table of postings.
+inline std::string metadata_key(std::string_view name) {
+  return std::string("\0\xC0", 2).append(name);
+}
+
 /// A term inside a key: zero bytes are followed by FF.
 inline void put_escaped(std::string& out, std::string_view term) {
   for (const char c : term) {

@@ -60,21 +60,13 @@ PostingTable::~PostingTable() {
   if (file_ >= 0) ::close(file_);
 }
 
-PostingChunks::PostingChunks(const PostingTable& table, std::string_view term)
-    : table_(table), steps_(std::size_t{table.level_} + 1) {
-  if (term.empty()) {
-    key_ = further_ = std::string{"\x00\xE0", 2};
-    return;
-  }
-  put_escaped(key_, term);
-  further_ = key_ + '\0';
-}
+PostingEntries::PostingEntries(const PostingTable& table) : table_(table), steps_(std::size_t{table.level_} + 1) {}
 
-void PostingChunks::corrupt(const char* what) {
+void PostingEntries::corrupt(const char* what) {
   throw Xapian::DatabaseCorruptError(std::string{"table of postings: "} + what);
 }
 
-void PostingChunks::read_blocks(std::uint32_t number, std::string& bytes) const {
+void PostingEntries::read_blocks(std::uint32_t number, std::string& bytes) const {
   const auto offset = static_cast<off_t>(std::uint64_t{number} * table_.block_size_);
   for (std::size_t have = 0; have < bytes.size();) {
     const ssize_t got =
@@ -86,7 +78,7 @@ void PostingChunks::read_blocks(std::uint32_t number, std::string& bytes) const 
   }
 }
 
-void PostingChunks::read_block(std::uint32_t number, std::uint32_t level) {
+void PostingEntries::read_block(std::uint32_t number, std::uint32_t level) {
   Step& step = steps_[level];
   const std::size_t size = table_.block_size_;
   // The leaves of a list mostly follow one another: more and more of them are read at once.
@@ -111,14 +103,14 @@ void PostingChunks::read_block(std::uint32_t number, std::uint32_t level) {
   step.at = 0;
 }
 
-std::string_view PostingChunks::at(const Step& step, std::uint32_t index) {
+std::string_view PostingEntries::at(const Step& step, std::uint32_t index) {
   const std::uint32_t offset = get_u16(step.block.data() + kHeader + 2 * index);
   constexpr std::size_t kLeast = 3;
   if (offset < kHeader || offset + kLeast > step.block.size()) corrupt("an item lies outside of its block");
   return step.block.substr(offset);
 }
 
-PostingChunks::Item PostingChunks::item(const Step& leaf) {
+PostingEntries::Item PostingEntries::item(const Step& leaf) {
   std::string_view bytes = at(leaf, leaf.at);
   const std::uint32_t head = get_u16(bytes.data());
   const std::size_t size = (head & 0x1FFFU) + 3;
@@ -136,7 +128,7 @@ PostingChunks::Item PostingChunks::item(const Step& leaf) {
 }
 
 /// To the leaf where `key` is or would be; null: to the first one below `block`.
-void PostingChunks::descend(std::uint32_t from_level, std::uint32_t block, const std::string* key) {
+void PostingEntries::descend(std::uint32_t from_level, std::uint32_t block, const std::string* key) {
   for (std::uint32_t level = from_level;; --level) {
     read_block(block, level);
     Step& step = steps_[level];
@@ -164,13 +156,13 @@ void PostingChunks::descend(std::uint32_t from_level, std::uint32_t block, const
   }
 }
 
-std::uint32_t PostingChunks::child(const Step& step) {
+std::uint32_t PostingEntries::child(const Step& step) {
   const std::string_view bytes = at(step, step.at);
   if (bytes.size() < 4) corrupt("a branch is cut off");
   return get_u32(bytes.data());
 }
 
-bool PostingChunks::next_leaf() {
+bool PostingEntries::next_leaf() {
   for (std::uint32_t level = 1; level < steps_.size(); ++level) {
     Step& step = steps_[level];
     if (++step.at >= step.items) continue;
@@ -180,8 +172,7 @@ bool PostingChunks::next_leaf() {
   return false;
 }
 
-/// The tag of the current item, whose first component it is; moves past it.
-std::string_view PostingChunks::take_tag() {
+std::string_view PostingEntries::take_tag() {
   Step& leaf = steps_.front();
   Item part = item(leaf);
   if (part.component != 1) corrupt("a tag begins in the middle");
@@ -197,6 +188,36 @@ std::string_view PostingChunks::take_tag() {
     ++leaf.at;
   }
   return tag_;
+}
+
+void PostingEntries::seek(const std::string& key) {
+  descend(table_.level_, table_.root_, &key);
+  Step& leaf = steps_.front();
+  std::uint32_t low = 0;
+  for (std::uint32_t high = leaf.items; low < high;) {
+    leaf.at = (low + high) / 2;
+    if (item(leaf).key < key) {
+      low = leaf.at + 1;
+    } else {
+      high = leaf.at;
+    }
+  }
+  leaf.at = low;
+}
+
+bool PostingEntries::there() {
+  const Step& leaf = steps_.front();
+  return leaf.at < leaf.items || next_leaf();
+}
+
+PostingChunks::PostingChunks(const PostingTable& table, std::string_view term)
+    : entries_(table) {
+  if (term.empty()) {
+    key_ = further_ = std::string{"\x00\xE0", 2};
+    return;
+  }
+  put_escaped(key_, term);
+  further_ = key_ + '\0';
 }
 
 void PostingChunks::take_chunk(std::string_view tag, bool first_of_list) {
@@ -220,38 +241,26 @@ void PostingChunks::take_chunk(std::string_view tag, bool first_of_list) {
 }
 
 bool PostingChunks::next() {
-  Step& leaf = steps_.front();
   if (!started_) {
     started_ = true;
-    descend(table_.level_, table_.root_, &key_);
-    std::uint32_t low = 0;
-    for (std::uint32_t high = leaf.items; low < high;) {
-      leaf.at = (low + high) / 2;
-      const Item found = item(leaf);
-      if (found.key < key_) {
-        low = leaf.at + 1;
-      } else {
-        high = leaf.at;
-      }
-    }
-    leaf.at = low;
-    if (leaf.at >= leaf.items && !next_leaf()) return false;
-    if (item(leaf).key != key_) {
+    entries_.seek(key_);
+    if (!entries_.there()) return false;
+    if (entries_.key() != key_) {
       // The list of lengths is there even if it is empty.
       last_of_list_ = true;
       return false;
     }
-    take_chunk(take_tag(), true);
+    take_chunk(entries_.take_tag(), true);
     return true;
   }
   if (last_of_list_) return false;
-  if (leaf.at >= leaf.items && !next_leaf()) corrupt("a list does not end");
-  const std::string_view key = item(leaf).key;
+  if (!entries_.there()) corrupt("a list does not end");
+  const std::string_view key = entries_.key();
   if (!key.starts_with(further_)) corrupt("a chunk is missing");
   const std::uint32_t first = get_sortable(key.substr(further_.size()));
   if (first <= last_) corrupt("chunks are out of order");
   first_ = first;
-  take_chunk(take_tag(), false);
+  take_chunk(entries_.take_tag(), false);
   return true;
 }
 

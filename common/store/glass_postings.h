@@ -1,5 +1,6 @@
-// Posting lists read off a glass database's table of them: chunk after chunk in one pass, where Xapian's iterator makes
-// several calls a posting. It reads what glass_writer.h writes and what Xapian makes of it later.
+// A glass database's table of postings read without Xapian: entry after entry in one pass, and posting lists chunk after
+// chunk, where Xapian's iterator makes several calls a posting. It reads what glass_writer.h writes and what Xapian makes
+// of it later.
 #pragma once
 
 #include <bit>
@@ -25,7 +26,7 @@ class PostingTable {
   PostingTable& operator=(const PostingTable&) = delete;
 
  private:
-  friend class PostingChunks;
+  friend class PostingEntries;
   PostingTable() = default;
 
   int file_ = -1;
@@ -35,8 +36,56 @@ class PostingTable {
   std::uint64_t revision_ = 0;
 };
 
-/// The chunks of one list, from the first to the last. Throws Xapian::DatabaseModifiedError when a writer has overtaken
+/// The entries of a table in the order of their keys. Throws Xapian::DatabaseModifiedError when a writer has overtaken
 /// the table, Xapian::DatabaseCorruptError.
+class PostingEntries {
+ public:
+  /// `table` must outlive the object.
+  explicit PostingEntries(const PostingTable& table);
+
+  /// Goes to the first entry whose key is not less than `key`.
+  void seek(const std::string& key);
+  /// False behind the last entry.
+  bool there();
+  /// The key of the entry. Like its tag, valid until the next call of there() or seek().
+  [[nodiscard]] std::string_view key() const { return item(steps_.front()).key; }
+  /// The tag of the entry; goes to the next.
+  std::string_view take_tag();
+
+  [[noreturn]] static void corrupt(const char* what);
+
+ private:
+  /// A block on the way from the root to the current item.
+  struct Step {
+    std::string bytes;       // read, one block or several
+    std::string_view block;  // the one of them
+    std::uint32_t items = 0;
+    std::uint32_t at = 0;
+  };
+  struct Item {
+    std::string_view key;
+    std::uint32_t component = 1;
+    bool last = false;  // component of its tag
+    std::string_view rest;
+  };
+
+  void read_block(std::uint32_t number, std::uint32_t level);
+  /// The block, and as many behind it as have room in `bytes` if they are there.
+  void read_blocks(std::uint32_t number, std::string& bytes) const;
+  void descend(std::uint32_t from_level, std::uint32_t block, const std::string* key);
+  bool next_leaf();
+  [[nodiscard]] static Item item(const Step& leaf);
+  [[nodiscard]] static std::string_view at(const Step& step, std::uint32_t index);
+  [[nodiscard]] static std::uint32_t child(const Step& step);
+
+  const PostingTable& table_;
+  std::vector<Step> steps_;  // by level, the leaf first
+  std::uint32_t leaf_ = 0;   // number of the block
+  std::uint32_t read_ = 0;   // the first of those that were read together
+  std::string tag_;          // of several components
+};
+
+/// The chunks of one list, from the first to the last. Throws as PostingEntries does.
 class PostingChunks {
  public:
   /// `term`: empty for the lengths of all documents. `table` must outlive the object.
@@ -85,21 +134,7 @@ class PostingChunks {
   }
 
  private:
-  /// A block on the way from the root to the current item.
-  struct Step {
-    std::string bytes;       // read, one block or several
-    std::string_view block;  // the one of them
-    std::uint32_t items = 0;
-    std::uint32_t at = 0;
-  };
-  struct Item {
-    std::string_view key;
-    std::uint32_t component = 1;
-    bool last = false;  // component of its tag
-    std::string_view rest;
-  };
-
-  [[noreturn]] static void corrupt(const char* what);
+  [[noreturn]] static void corrupt(const char* what) { PostingEntries::corrupt(what); }
   static std::uint64_t little_endian64(const char* at) {
     std::uint64_t bytes = 0;
     std::memcpy(&bytes, at, sizeof bytes);
@@ -116,26 +151,13 @@ class PostingChunks {
     corrupt("a number ends too early");
   }
 
-  void read_block(std::uint32_t number, std::uint32_t level);
-  /// The block, and as many behind it as have room in `bytes` if they are there.
-  void read_blocks(std::uint32_t number, std::string& bytes) const;
-  void descend(std::uint32_t from_level, std::uint32_t block, const std::string* key);
-  bool next_leaf();
-  [[nodiscard]] static Item item(const Step& leaf);
-  [[nodiscard]] static std::string_view at(const Step& step, std::uint32_t index);
-  [[nodiscard]] static std::uint32_t child(const Step& step);
-  std::string_view take_tag();
   void take_chunk(std::string_view tag, bool first_of_list);
 
-  const PostingTable& table_;
+  PostingEntries entries_;
   std::string key_;      // of the first chunk
   std::string further_;  // begins the keys of further ones
   bool started_ = false;
   bool last_of_list_ = false;
-  std::vector<Step> steps_;  // by level, the leaf first
-  std::uint32_t leaf_ = 0;   // number of the block
-  std::uint32_t read_ = 0;   // the first of those that were read together
-  std::string tag_;          // of several components
   std::uint32_t first_ = 0;
   std::uint32_t last_ = 0;
   std::string_view postings_;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/schema.h"
+#include "common/store/document_lengths.h"
 #include "common/store/glass_encoding.h"
 #include "common/store/glass_merge.h"
 #include "common/store/position_lists.h"
@@ -185,8 +186,11 @@ void add_values(LeafWriter& table, const DatabaseContent& content) {
 // --- Metadata
 // ----------------------------------------------------------------------------------------------------------
 
-std::string metadata_key(const std::string& name) {
-  return std::string("\0\xC0", 2) + name;
+/// By docid, from 1 on.
+std::vector<Xapian::termcount> lengths_of(const DatabaseContent& content, std::span<const Located> located) {
+  std::vector<Xapian::termcount> lengths(located.back().docid);
+  for (const Located& place : located) lengths[place.docid - 1] = content.runs[place.run].document(place.number).length;
+  return lengths;
 }
 
 template <typename Entry>
@@ -240,7 +244,14 @@ void PostlistTable::write_range(std::size_t number) {
   Range& range = *ranges_[number];
   const auto listed = content_.metadata.lower_bound(std::string{schema::kMetaPositions});
   if (number == 0) {
-    add_metadata(range.metadata, content_.metadata.begin(), listed);
+    const auto behind_lengths = content_.metadata.lower_bound(std::string{schema::kMetaLengths});
+    add_metadata(range.metadata, content_.metadata.begin(), behind_lengths);
+    if (positions_ == Positions::lists && !located_.empty()) {
+      put_document_lengths(
+          lengths_of(content_, located_),
+          [&](const std::string& name, const std::string& value) { range.metadata.add(metadata_key(name), value); });
+    }
+    add_metadata(range.metadata, behind_lengths, listed);
     if (positions_ == Positions::lists && !located_.empty()) {
       range.metadata.add(metadata_key(std::string{schema::kMetaPositions}),
                          positions_apart_value(located_.back().docid));

@@ -38,6 +38,9 @@ inline std::uint64_t take_varint(std::string_view& from) {
 void put_position_chunk(std::string& out, std::span<const std::uint32_t> counts,
                         std::span<const std::uint32_t> positions);
 
+/// Numbers that are mostly about 2^k, the large ones rare: Rice (1979), with an escape where one is far too large.
+inline constexpr unsigned kMostOnes = 20;
+
 /// Bits, least significant first. Throws Xapian::DatabaseCorruptError when they end early.
 class BitReader {
  public:
@@ -48,6 +51,17 @@ class BitReader {
     const std::uint64_t taken = bits_ & ((std::uint64_t{1} << count) - 1);
     drop(count);
     return taken;
+  }
+  /// A number of the Rice code with parameter k if it is short, which most are: else nothing is taken.
+  bool take_short_rice(unsigned k, std::uint32_t& n) {
+    fill();
+    const auto ones = static_cast<unsigned>(std::countr_one(bits_));
+    if (ones + 1 + k > std::min(held_, 32U) || ones >= kMostOnes) return false;
+    bits_ >>= ones + 1;
+    n = ones << k | static_cast<std::uint32_t>(bits_ & ((std::uint64_t{1} << k) - 1));
+    bits_ >>= k;
+    held_ -= ones + 1 + k;
+    return true;
   }
   /// The number of ones before the next zero, or `most` if there are so many; the zero is taken as well.
   unsigned take_ones(unsigned most) {
@@ -83,10 +97,8 @@ class BitReader {
   unsigned held_ = 0;
 };
 
-/// Numbers that are mostly about 2^k, the large ones rare: Rice (1979), with an escape where one is far too large.
-inline constexpr unsigned kMostOnes = 20;
-
 inline std::uint32_t take_rice(BitReader& in, unsigned k) {
+  if (std::uint32_t n = 0; in.take_short_rice(k, n)) return n;
   const unsigned quotient = in.take_ones(kMostOnes);
   if (quotient == kMostOnes) return static_cast<std::uint32_t>(in.take(32));
   return quotient << k | static_cast<std::uint32_t>(in.take(k));
@@ -109,20 +121,30 @@ class PositionChunk {
     bits_ = BitReader(chunk);
   }
   [[nodiscard]] std::uint64_t documents() const { return documents_; }
+  [[nodiscard]] bool at_end() const { return left_ == 0; }
   /// Reads the positions of the next document, replacing the content of `out`; false at the end.
   bool next(std::vector<std::uint32_t>& out) {
-    if (left_ == 0) return false;
-    --left_;
     out.clear();
-    std::uint32_t head = take_rice(bits_, kCountRice);
-    if (some_have_none_ != 0 && head-- == 0) return true;
-    std::uint32_t position = head % 2 == 1 ? take_rice(bits_, kTitleRice) : kTextFrom + take_rice(bits_, first_);
-    out.push_back(position);
-    for (std::uint32_t more = head / 2; more > 0; --more) out.push_back(position += 1 + take_rice(bits_, further_));
-    return true;
+    return take([&](std::uint32_t position) { out.push_back(position); });
+  }
+  /// Passes over it.
+  void skip() {
+    (void)take([](std::uint32_t) {});
   }
 
  private:
+  template <typename F>
+  bool take(F&& f) {
+    if (left_ == 0) return false;
+    --left_;
+    std::uint32_t head = take_rice(bits_, kCountRice);
+    if (some_have_none_ != 0 && head-- == 0) return true;
+    std::uint32_t position = head % 2 == 1 ? take_rice(bits_, kTitleRice) : kTextFrom + take_rice(bits_, first_);
+    f(position);
+    for (std::uint32_t more = head / 2; more > 0; --more) f(position += 1 + take_rice(bits_, further_));
+    return true;
+  }
+
   BitReader bits_;
   std::uint64_t documents_ = 0;
   std::uint64_t left_ = 0;

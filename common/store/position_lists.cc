@@ -181,7 +181,6 @@ void PositionList::go_to_chunk(std::size_t chunk) {
   chunk_ = chunk;
   rest_ = std::make_unique<PositionChunk>(bytes);
   current_ = 0;
-  ended_ = false;
 }
 
 void PositionList::read(Xapian::docid document, std::vector<std::uint32_t>& out) {
@@ -194,15 +193,21 @@ void PositionList::read(Xapian::docid document, std::vector<std::uint32_t>& out)
   if (!open_) open();
   if (loaded_) return read_loaded(document, out);
   if (head_.empty()) return;
-  const auto after = std::upper_bound(firsts_.begin(), firsts_.end(), document);
-  if (after == firsts_.begin()) return;
-  const auto chunk = static_cast<std::size_t>(after - firsts_.begin()) - 1;
-  if (chunk != chunk_ || document < current_) go_to_chunk(chunk);
-  while (current_ < document && !ended_) {
-    ended_ = !rest_->next(of_current_);
-    if (ended_) break;
-    current_ = current_ == 0 ? seek(firsts_[chunk]) : next();
+  const bool in_chunk = document >= std::max(current_, firsts_[chunk_]) &&
+                        (chunk_ + 1 == firsts_.size() || document < firsts_[chunk_ + 1]);
+  if (!in_chunk) {
+    const auto after = std::upper_bound(firsts_.begin(), firsts_.end(), document);
+    if (after == firsts_.begin()) return;
+    go_to_chunk(static_cast<std::size_t>(after - firsts_.begin()) - 1);
+  }
+  while (current_ < document && !rest_->at_end()) {
+    current_ = current_ == 0 ? seek(firsts_[chunk_]) : next();
     if (current_ == 0) throw_other_documents();
+    if (current_ < document) {
+      rest_->skip();
+    } else {
+      (void)rest_->next(of_current_);
+    }
   }
   if (current_ == document) out = of_current_;
 }
@@ -364,10 +369,6 @@ void DocumentPositions::add_to(Xapian::docid document, Xapian::Document& out) {
     }
     for (const std::uint32_t position : positions) out.add_posting(term, position, 0);
   }
-}
-
-bool is_position_metadata(std::string_view name) {
-  return name.starts_with(schema::kMetaPositions);
 }
 
 }  // namespace dateline

@@ -128,7 +128,6 @@ class PositionList {
   Xapian::PostingIterator postings_;
   std::vector<std::uint32_t> of_current_;
   Xapian::docid current_ = 0;  // 0: before the first
-  bool ended_ = false;         // the current one is the last of the chunk
 };
 
 /// Takes documents out of the lists that are about to be deleted; their term lists must name all their terms.
@@ -154,8 +153,5 @@ class DocumentPositions {
   Xapian::docid apart_;
   std::unordered_map<std::string, std::unique_ptr<PositionList>> open_;
 };
-
-/// True for metadata of this file.
-[[nodiscard]] bool is_position_metadata(std::string_view name);
 
 }  // namespace dateline

@@ -7,6 +7,7 @@
 #include "common/durable_file.h"
 #include "common/identity.h"
 #include "common/schema.h"
+#include "common/store/document_lengths.h"
 #include "common/store/glass_version.h"
 #include "common/store/glass_writer.h"
 #include "common/store/position_lists.h"
@@ -201,6 +202,7 @@ void delete_documents(Xapian::WritableDatabase& database, const fs::path& shard,
                       const std::vector<Xapian::docid>& documents, const TermsOf& terms_of) {
   complete_term_lists(database, shard, documents, terms_of);
   erase_positions(database, documents);
+  erase_document_lengths(database, documents);
   for (const Xapian::docid document : documents) database.delete_document(document);
 }
 

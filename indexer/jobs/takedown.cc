@@ -191,7 +191,7 @@ void redact_metadata(Xapian::WritableDatabase& database, Learnt learnt, const Pi
   for (auto key = database.metadata_keys_begin(); key != database.metadata_keys_end(); ++key) {
     const std::string name = *key;
     if (name == schema::kMetaVersion || name == schema::kMetaLanguages || name.starts_with(schema::kMetaAlias) ||
-        is_position_metadata(name))
+        schema::names_docids(name))
       continue;
     bool found = learnt == Learnt::drop;
     if (finder != nullptr) {

@@ -1,7 +1,7 @@
 #include "searcher/match/posting_lists.h"
 
 #include <algorithm>
-#include <cmath>
+#include <array>
 
 #include "common/query/rarity.h"
 
@@ -10,17 +10,11 @@ namespace {
 
 constexpr std::size_t kMostAsked = 4096;
 
-/// What is found is looked up by docid.
-void check_last(const glass::PostingChunks& chunks, const Xapian::Database& database) {
-  if (chunks.last() > database.get_lastdocid())
-    throw Xapian::DatabaseCorruptError("postings of more documents than there are");
-}
-
 }  // namespace
 
 Bm25::Bm25(const Xapian::Database& database, const RankingParameters& parameters,
-           const Xapian::termcount* lengths)
-    : lengths_(lengths),
+           const DocumentLengths& lengths)
+    : lengths_(&lengths),
       documents_(database.get_doccount()),
       k1_(parameters.k1),
       b_(parameters.b),
@@ -51,16 +45,21 @@ const Ordinals* PostingList::ordinals() const {
 
 const PostingList::Shares* PostingList::best_shares(const Bm25& ranking) const {
   std::call_once(ranked_, [&] {
-    best_.of_blocks.reserve((documents.size() + kBlock - 1) / kBlock);
+    best_.of_blocks.resize((documents.size() + kBlock - 1) / kBlock);
     best_.rounded_up.resize(documents.size());
-    for (std::size_t i = 0; i < documents.size();) {
+    for (std::size_t block = 0; block < best_.of_blocks.size(); ++block) {
+      const std::size_t begin = block * kBlock;
+      const std::size_t size = std::min(kBlock, documents.size() - begin);
+      std::array<double, kBlock> shares;
+      for (std::size_t i = 0; i < size; ++i) shares[i] = ranking.share(documents[begin + i], wdf(begin + i));
       double best = 0;
-      for (const std::size_t end = std::min(i + kBlock, documents.size()); i < end; ++i) {
-        const double share = ranking.share(documents[i], wdf(i));
-        best_.rounded_up[i] = static_cast<std::uint16_t>(std::ceil(std::min(share, 1.0) * Shares::kWhole));
-        best = std::max(best, share);
+      for (std::size_t i = 0; i < size; ++i) {
+        // One more than the whole part is not less, and is had without a call.
+        const auto more = static_cast<std::int32_t>(shares[i] * Shares::kWhole) + 1;
+        best_.rounded_up[begin + i] = static_cast<std::uint16_t>(std::min(more, static_cast<std::int32_t>(Shares::kWhole)));
+        best = std::max(best, shares[i]);
       }
-      best_.of_blocks.push_back(best);
+      best_.of_blocks[block] = best;
       best_.of_all = std::max(best_.of_all, best);
     }
     ranking_ = std::make_unique<Bm25>(ranking);
@@ -75,58 +74,48 @@ const glass::PostingTable* PostingLists::table(const Xapian::Database& database)
   return table_.get();
 }
 
-const Xapian::termcount* PostingLists::lengths(const Xapian::Database& database) {
+const DocumentLengths& PostingLists::lengths(const Xapian::Database& database) {
   std::call_once(lengths_read_, [&] {
-    const std::size_t size = std::size_t{database.get_lastdocid()} + 1;
-    auto lengths = std::make_unique_for_overwrite<Xapian::termcount[]>(size);
-    std::size_t end = 0;  // what is below is known, or 0
-    const auto know = [&](std::size_t until) {
-      std::fill(&lengths[end], &lengths[until], Xapian::termcount{0});
-      end = until;
-    };
-    if (const glass::PostingTable* from = table(database)) {
-      glass::PostingChunks chunks(*from, {});
-      while (chunks.next()) {
-        check_last(chunks, database);
-        know(std::size_t{chunks.last()} + 1);
-        chunks.each([to = lengths.get()](Xapian::docid document, Xapian::termcount length) { to[document] = length; });
-      }
-      know(size);
-    } else {
-      know(size);
-      for (auto it = database.postlist_begin({}); it != database.postlist_end({}); ++it)
-        lengths[*it] = it.get_doclength();
-    }
-    lengths_ = std::move(lengths);
+    lengths_ = std::make_unique<const DocumentLengths>(database, table(database));
     lengths_known_ = true;
   });
-  return lengths_.get();
+  return *lengths_;
 }
 
 PostingLists::List PostingLists::of(const std::string& term, const Xapian::Database& database,
                                     const query::Budget* budget) {
-  constexpr std::size_t kBetweenLooks = 4096;
   if (List list = known(term)) return list;
   auto list = std::make_shared<PostingList>();
   const Xapian::doccount frequency = database.get_termfreq(term);
-  list->documents.reserve(frequency);
-  list->wdfs.reserve(frequency);
+  list->documents.resize(frequency);
+  list->wdfs.resize(frequency);
+  std::size_t size = 0;
   Xapian::termcount any_wdf = 0;
-  const auto take = [&](Xapian::docid document, Xapian::termcount wdf) {
-    list->documents.push_back(document);
-    list->wdfs.push_back(wdf);
+  const auto take = [&, documents = list->documents.data(), wdfs = list->wdfs.data()](Xapian::docid document,
+                                                                                      Xapian::termcount wdf) {
+    if (size == frequency) throw Xapian::DatabaseCorruptError("a list has more postings than documents have its term");
+    documents[size] = document;
+    wdfs[size++] = wdf;
     any_wdf |= wdf;
-    if (budget != nullptr && list->documents.size() % kBetweenLooks == 0) budget->check();
   };
   if (const glass::PostingTable* from = term.empty() ? nullptr : table(database)) {
     glass::PostingChunks chunks(*from, term);
     while (chunks.next()) {
-      check_last(chunks, database);
+      // What is found is looked up by docid.
+      if (chunks.last() > database.get_lastdocid())
+        throw Xapian::DatabaseCorruptError("postings of more documents than there are");
       chunks.each(take);
+      if (budget != nullptr) budget->check();
     }
   } else {
-    for (auto it = database.postlist_begin(term); it != database.postlist_end(term); ++it) take(*it, it.get_wdf());
+    constexpr std::size_t kBetweenLooks = 4096;
+    for (auto it = database.postlist_begin(term); it != database.postlist_end(term); ++it) {
+      take(*it, it.get_wdf());
+      if (budget != nullptr && size % kBetweenLooks == 0) budget->check();
+    }
   }
+  list->documents.resize(size);
+  list->wdfs.resize(size);
   if (any_wdf == 0) list->wdfs = {};
   postings_.keep(term, list);
   return list;

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "common/query/compile.h"
+#include "common/store/document_lengths.h"
 #include "common/store/glass_postings.h"
 #include "common/store/ordinals.h"
 #include "common/store/position_lists.h"
@@ -29,14 +30,14 @@ namespace dateline::searcher {
 /// Xapian::BM25Weight, to the last bit.
 class Bm25 {
  public:
-  /// `lengths`: by docid.
-  Bm25(const Xapian::Database& database, const RankingParameters& parameters, const Xapian::termcount* lengths);
+  /// `lengths` must outlive the object.
+  Bm25(const Xapian::Database& database, const RankingParameters& parameters, const DocumentLengths& lengths);
 
   /// What a term can weigh at most, times `factor`.
   [[nodiscard]] double weight(Xapian::doccount frequency, double factor) const;
   /// The share of it in a document that has the term `wdf` times.
   [[nodiscard]] double share(Xapian::docid document, Xapian::termcount wdf) const {
-    const double length = std::max(lengths_[document] * length_factor_, min_length_);
+    const double length = std::max((*lengths_)[document] * length_factor_, min_length_);
     const double times = wdf;
     return times / (k1_ * (length * b_ + (1 - b_)) + times);
   }
@@ -48,7 +49,7 @@ class Bm25 {
   [[nodiscard]] bool same_shares(const Bm25& other) const;
 
  private:
-  const Xapian::termcount* lengths_;
+  const DocumentLengths* lengths_;
   double documents_;
   double k1_;
   double b_;
@@ -166,8 +167,8 @@ class PostingLists final : public KeptPositions {
   bool worth_reading(const std::string& term, Xapian::doccount frequency);
   std::shared_ptr<const LoadedPositions> positions(const std::string& term, const Xapian::Database& shard) override;
   TermDocuments documents(const std::string& term) override;
-  /// Lengths of all documents by docid, 4 bytes each. Read when first asked for, 2 ms a million.
-  const Xapian::termcount* lengths(const Xapian::Database& database);
+  /// Read when first asked for.
+  const DocumentLengths& lengths(const Xapian::Database& database);
   [[nodiscard]] bool lengths_known() const { return lengths_known_; }
 
  private:
@@ -181,7 +182,7 @@ class PostingLists final : public KeptPositions {
   std::unique_ptr<glass::PostingTable> table_;
   std::once_flag lengths_read_;
   std::atomic<bool> lengths_known_ = false;
-  std::unique_ptr<Xapian::termcount[]> lengths_;
+  std::unique_ptr<const DocumentLengths> lengths_;
   Latest<PostingList> postings_;
   Latest<LoadedPositions> positions_;
   std::mutex mutex_;

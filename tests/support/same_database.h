@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "common/schema.h"
+#include "common/store/document_lengths.h"
 #include "common/store/position_lists.h"
 
 namespace dateline::test {
@@ -79,10 +81,27 @@ class DatabaseComparison {
     for (int i = 0; i < 2; ++i) {
       const Xapian::Database& database = i == 0 ? a_ : b_;
       for (auto key = database.metadata_keys_begin(); key != database.metadata_keys_end(); ++key) {
-        if (!is_position_metadata(*key)) all[i][*key] = database.get_metadata(*key);
+        if (!schema::names_docids(*key) || *key == schema::kMetaDateOrder) all[i][*key] = database.get_metadata(*key);
       }
+      lengths(database);
     }
     if (all[0] != all[1]) differ("metadata");
+  }
+
+  /// An array of lengths says what the list of lengths says.
+  void lengths(const Xapian::Database& database) {
+    std::map<std::string, std::string> found;
+    const std::string prefix{schema::kMetaLengths};
+    for (auto key = database.metadata_keys_begin(prefix); key != database.metadata_keys_end(prefix); ++key)
+      found[*key] = database.get_metadata(*key);
+    std::size_t bytes = 0;
+    for (const auto& [name, value] : found) bytes += value.size();
+    std::vector<Xapian::termcount> all(bytes / 2);  // later documents are in the list alone
+    for (auto it = database.postlist_begin({}); it != database.postlist_end({}) && *it <= all.size(); ++it)
+      all[*it - 1] = it.get_doclength();
+    std::map<std::string, std::string> expected;
+    put_document_lengths(all, [&](const std::string& name, const std::string& value) { expected[name] = value; });
+    if (found != expected) differ("array of lengths");
   }
 
   void positions_of(const std::string& term, Xapian::docid docid, PositionList& a, PositionList& b) {
