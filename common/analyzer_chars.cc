@@ -145,15 +145,29 @@ std::uint8_t store(const icu::UnicodeString& from, std::array<char, 10>& to) {
   return static_cast<std::uint8_t>(bytes.size());
 }
 
+/// Quotes, dashes and what else is neither a letter nor composed: folded, they are what they are. To find that out takes
+/// none of the normalizers, which a process that answers one query would have to load for them.
+bool stays(UChar32 c, const Char& described) {
+  const bool plain = described.cls != Class::letter && described.cls != Class::digit && described.cls != Class::mark &&
+                     described.cls != Class::gram;
+  return plain && !is_accent(c) && u_getIntPropertyValue(c, UCHAR_DECOMPOSITION_TYPE) == U_DT_NONE &&
+         u_foldCase(c, U_FOLD_CASE_DEFAULT) == c;
+}
+
 Char describe(UChar32 c) {
+  Char out{.known = true};
+  out.cls = class_of(c);
+  out.upper = u_isUUppercase(c) || u_istitle(c);
+  out.lower = u_isULowercase(c);
+  if (stays(c, out)) {
+    out.folded_size = out.lowered_size = store(icu::UnicodeString(c), out.folded);
+    out.lowered = out.folded;
+    return out;
+  }
   UErrorCode status = U_ZERO_ERROR;
   const icu::Normalizer2& nfc = *icu::Normalizer2::getNFCInstance(status);
   const icu::Normalizer2& nfkc = *icu::Normalizer2::getNFKCInstance(status);
   const icu::Normalizer2& nfkd = *icu::Normalizer2::getNFKDInstance(status);
-  Char out;
-  out.cls = class_of(c);
-  out.upper = u_isUUppercase(c) || u_istitle(c);
-  out.lower = u_isULowercase(c);
   icu::UnicodeString lowered = nfkc.normalize(icu::UnicodeString(c), status);
   lowered = nfc.normalize(lowered.foldCase(), status);
   icu::UnicodeString folded;
@@ -182,14 +196,11 @@ Char describe(UChar32 c) {
 
 }  // namespace
 
-CharTable::Page* CharTable::make_page(char32_t c) {
+const Char& CharTable::look_up(char32_t c) {
   if (c >> 8U >= pages_.size()) pages_.resize((c >> 8U) + 1);
   std::unique_ptr<Page>& page = pages_[c >> 8U];
-  page = std::make_unique<Page>();
-  for (std::size_t i = 0; i < page->size(); ++i) {
-    (*page)[i] = describe(static_cast<UChar32>((c & ~char32_t{0xFF}) + i));
-  }
-  return page.get();
+  if (page == nullptr) page = std::make_unique<Page>();
+  return (*page)[c & 0xFFU] = describe(static_cast<UChar32>(c));
 }
 
 }  // namespace dateline

@@ -27,6 +27,7 @@ enum class Class : std::uint8_t {
 
 /// A character beyond ASCII.
 struct Char {
+  bool known = false;  // looked up
   Class cls = Class::other;
   bool upper = false;
   bool lower = false;
@@ -36,17 +37,17 @@ struct Char {
   std::array<char, 10> lowered{};  // case folded
 };
 
-/// Properties of the characters met so far, by pages of 256. Not for several threads at once.
+/// Properties of the characters met so far, in pages of 256. Not for several threads at once.
 class CharTable {
  public:
   const Char& at(char32_t c) {
     const Page* page = c >> 8U < pages_.size() ? pages_[c >> 8U].get() : nullptr;
-    return page != nullptr ? (*page)[c & 0xFFU] : (*make_page(c))[c & 0xFFU];
+    return page != nullptr && (*page)[c & 0xFFU].known ? (*page)[c & 0xFFU] : look_up(c);
   }
 
  private:
   using Page = std::array<Char, 256>;
-  Page* make_page(char32_t c);
+  const Char& look_up(char32_t c);
   std::vector<std::unique_ptr<Page>> pages_;  // none until one is needed: a query makes several tables, and uses none
 };
 

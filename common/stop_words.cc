@@ -6,7 +6,6 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
-#include <unordered_map>
 
 namespace dateline {
 namespace {
@@ -80,43 +79,58 @@ constexpr std::array kLanguages = {
 static_assert(kLanguages.size() <= 32);
 
 struct Entry {
+  std::string_view word;        // empty: none
   std::uint32_t languages = 0;  // bit n: a stop word of language n
-  std::uint32_t number = 0;
 };
 
+/// All words in a hash table that is made when this is compiled: a process that answers one query would spend as long on
+/// making it as on the answer.
 class Table {
  public:
-  Table() {
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+
+  constexpr Table() {
     for (std::size_t n = 0; n < kLanguages.size(); ++n) {
       const std::string_view words = kLanguages[n].words;
       for (std::size_t begin = 1; begin < words.size();) {
         const std::size_t end = words.find(' ', begin);
         const std::string_view word = words.substr(begin, end - begin);
-        const auto number = static_cast<std::uint32_t>(entries_.size());
-        entries_.try_emplace(word, Entry{.number = number}).first->second.languages |= 1U << n;
+        Entry& entry = entries_[slot(word)];
+        entry.word = word;
+        entry.languages |= 1U << n;
         sizes_[static_cast<unsigned char>(word.front())] |= 1U << word.size();
         begin = end + 1;
       }
     }
   }
-  /// Null for a word of no list.
-  [[nodiscard]] const Entry* find(std::string_view word) const {
+
+  /// The number of its entry; kNone for a word of no list.
+  [[nodiscard]] constexpr std::size_t find(std::string_view word) const {
     if (word.empty() || word.size() >= 32 ||
         (sizes_[static_cast<unsigned char>(word.front())] >> word.size() & 1U) == 0)
-      return nullptr;  // as most words
-    const auto found = entries_.find(word);
-    return found == entries_.end() ? nullptr : &found->second;
+      return kNone;  // as most words
+    const std::size_t at = slot(word);
+    return entries_[at].word.empty() ? kNone : at;
   }
+  [[nodiscard]] std::uint32_t languages(std::size_t number) const { return entries_[number].languages; }
 
  private:
-  std::unordered_map<std::string_view, Entry> entries_;
+  static constexpr std::size_t kSize = 2048;
+
+  /// Where the word is, or would be.
+  [[nodiscard]] constexpr std::size_t slot(std::string_view word) const {
+    std::uint32_t hash = 2166136261;  // FNV-1a
+    for (const char c : word) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619;
+    std::size_t at = (hash ^ hash >> 15) % kSize;
+    while (!entries_[at].word.empty() && entries_[at].word != word) at = (at + 1) % kSize;
+    return at;
+  }
+
+  std::array<Entry, kSize> entries_{};
   std::array<std::uint32_t, 256> sizes_{};  // by first byte: bit n, a word of n bytes
 };
 
-const Table& table() {
-  static const Table all;
-  return all;
-}
+constexpr Table kTable;
 
 }  // namespace
 
@@ -124,18 +138,18 @@ bool is_stop_word(std::string_view folded_word, std::string_view lang) {
   const auto* const language =
       std::find_if(kLanguages.begin(), kLanguages.end(), [lang](const Language& l) { return l.code == lang; });
   if (language == kLanguages.end()) return false;
-  const Entry* const entry = table().find(folded_word);
-  return entry != nullptr && (entry->languages >> (language - kLanguages.begin()) & 1U) != 0;
+  const std::size_t number = kTable.find(folded_word);
+  return number != Table::kNone && (kTable.languages(number) >> (language - kLanguages.begin()) & 1U) != 0;
 }
 
 void StopWordCount::add(std::string_view folded_word) {
   ++words_;
-  const Entry* const entry = table().find(folded_word);
-  if (entry == nullptr) return;
-  const bool first = std::find(seen_.begin(), seen_.end(), entry->number) == seen_.end();
-  if (first) seen_.push_back(entry->number);
+  const std::size_t number = kTable.find(folded_word);
+  if (number == Table::kNone) return;
+  const bool first = std::find(seen_.begin(), seen_.end(), number) == seen_.end();
+  if (first) seen_.push_back(static_cast<std::uint32_t>(number));
   for (std::size_t n = 0; n < kLanguages.size(); ++n) {
-    if ((entry->languages >> n & 1U) == 0) continue;
+    if ((kTable.languages(number) >> n & 1U) == 0) continue;
     ++counts_[n].all;
     if (first) ++counts_[n].different;
   }

@@ -52,8 +52,11 @@ Xapian::docid DocumentLengths::take_array(const glass::PostingTable& table, cons
   Xapian::docid known = 0;
   glass::PostingEntries entries(table);
   const std::string before = glass::metadata_key(schema::kMetaLengths);
+  std::string expected;
   for (entries.seek(before); entries.there() && entries.key().starts_with(before);) {
-    const bool next = entries.key() == glass::metadata_key(name_of_entry(known + 1));
+    expected = before;
+    glass::put_sortable(expected, known + 1);
+    const bool next = entries.key() == expected;
     const std::string_view lengths = entries.take_tag();
     const std::size_t count = lengths.size() / kSize;
     if (!next || lengths.size() % kSize != 0 || count > last - known)
@@ -62,9 +65,9 @@ Xapian::docid DocumentLengths::take_array(const glass::PostingTable& table, cons
     std::memcpy(to, lengths.data(), lengths.size());
     if constexpr (std::endian::native == std::endian::big)
       std::transform(to, to + count, to, [](std::uint16_t n) { return __builtin_bswap16(n); });
-    bool longer = false;
-    for (std::size_t i = 0; i < count; ++i) longer |= to[i] == kLonger;
-    for (std::size_t i = 0; longer && i < count; ++i) {
+    std::uint16_t longest = 0;
+    for (std::size_t i = 0; i < count; ++i) longest = std::max(longest, to[i]);
+    for (std::size_t i = 0; longest == kLonger && i < count; ++i) {
       const auto document = static_cast<Xapian::docid>(known + 1 + i);
       if (to[i] == kLonger) longer_[document] = shard.get_doclength(document);
     }

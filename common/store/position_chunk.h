@@ -10,6 +10,7 @@
 #include <xapian.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -41,68 +42,58 @@ void put_position_chunk(std::string& out, std::span<const std::uint32_t> counts,
 /// Numbers that are mostly about 2^k, the large ones rare: Rice (1979), with an escape where one is far too large.
 inline constexpr unsigned kMostOnes = 20;
 
-/// Bits, least significant first. Throws Xapian::DatabaseCorruptError when they end early.
+/// Bits, least significant first. Throws Xapian::DatabaseCorruptError when they end early. All of it is inlined, so that a
+/// copy may lie in registers.
 class BitReader {
  public:
-  explicit BitReader(std::string_view bytes) : bytes_(bytes) {}
-  /// At most 32.
-  std::uint64_t take(unsigned count) {
-    fill();
-    const std::uint64_t taken = bits_ & ((std::uint64_t{1} << count) - 1);
-    drop(count);
-    return taken;
-  }
-  /// A number of the Rice code with parameter k if it is short, which most are: else nothing is taken.
-  bool take_short_rice(unsigned k, std::uint32_t& n) {
+  static constexpr std::size_t kPadding = 2 * sizeof(std::uint64_t);
+
+  /// `padded`: the bytes, and kPadding zeros.
+  explicit BitReader(std::string_view padded) : at_(padded.data()), end_(padded.data() + padded.size() - kPadding) {}
+  [[gnu::always_inline]] std::uint32_t take_rice(unsigned k) {
     fill();
     const auto ones = static_cast<unsigned>(std::countr_one(bits_));
-    if (ones + 1 + k > std::min(held_, 32U) || ones >= kMostOnes) return false;
+    if (ones >= kMostOnes) [[unlikely]] {
+      bits_ >>= kMostOnes;
+      held_ -= kMostOnes;
+      fill();
+      return static_cast<std::uint32_t>(take(32));
+    }
     bits_ >>= ones + 1;
-    n = ones << k | static_cast<std::uint32_t>(bits_ & ((std::uint64_t{1} << k) - 1));
-    bits_ >>= k;
-    held_ -= ones + 1 + k;
-    return true;
+    held_ -= ones + 1;
+    return ones << k | static_cast<std::uint32_t>(take(k));
   }
-  /// The number of ones before the next zero, or `most` if there are so many; the zero is taken as well.
-  unsigned take_ones(unsigned most) {
-    fill();
-    const auto ones = static_cast<unsigned>(std::countr_one(bits_));
-    drop(std::min(ones + 1, most));
-    return std::min(ones, most);
+
+  /// Throws if more was taken than there is: at most 64 bits are before it is found out.
+  void check() const {
+    if ((at_ - end_) * 8 > static_cast<std::ptrdiff_t>(held_)) end_early();
   }
 
  private:
-  void fill() {
-    if (held_ > 32) return;
-    std::uint32_t next = 0;
-    if (bytes_.size() >= sizeof next) {
-      std::memcpy(&next, bytes_.data(), sizeof next);
-      if constexpr (std::endian::native == std::endian::big) next = __builtin_bswap32(next);
-      bytes_.remove_prefix(sizeof next);
-      bits_ |= std::uint64_t{next} << held_;
-      held_ += 32;
-      return;
-    }
-    for (; !bytes_.empty(); bytes_.remove_prefix(1), held_ += 8)
-      bits_ |= std::uint64_t{static_cast<unsigned char>(bytes_.front())} << held_;
+  [[noreturn]] static void end_early() { throw Xapian::DatabaseCorruptError("a list of positions ends early"); }
+  /// 56 bits at least: without a branch that is taken now and then (Giesen, Reading bits in far too many ways, 2018). Above
+  /// `held_` there may be bits that will be read again.
+  [[gnu::always_inline]] void fill() {
+    std::uint64_t next = 0;
+    if (at_ - end_ > static_cast<std::ptrdiff_t>(sizeof next)) end_early();
+    std::memcpy(&next, at_, sizeof next);
+    if constexpr (std::endian::native == std::endian::big) next = __builtin_bswap64(next);
+    bits_ |= next << held_;
+    at_ += (63 - held_) / 8;
+    held_ |= 56U;
   }
-  void drop(unsigned count) {
-    if (count > held_) throw Xapian::DatabaseCorruptError("a list of positions ends early");
+  [[gnu::always_inline]] std::uint64_t take(unsigned count) {
+    const std::uint64_t taken = bits_ & ((std::uint64_t{1} << count) - 1);
     bits_ >>= count;
     held_ -= count;
+    return taken;
   }
 
-  std::string_view bytes_;
+  const char* at_;
+  const char* end_;
   std::uint64_t bits_ = 0;
-  unsigned held_ = 0;
+  unsigned held_ = 0;  // fewer than 64
 };
-
-inline std::uint32_t take_rice(BitReader& in, unsigned k) {
-  if (std::uint32_t n = 0; in.take_short_rice(k, n)) return n;
-  const unsigned quotient = in.take_ones(kMostOnes);
-  if (quotient == kMostOnes) return static_cast<std::uint32_t>(in.take(32));
-  return quotient << k | static_cast<std::uint32_t>(in.take(k));
-}
 
 /// Where the text begins at the earliest (positions.h): what is less stands in a title.
 inline constexpr std::uint32_t kTextFrom = kTitleStart + kTitleGap;
@@ -112,40 +103,52 @@ inline constexpr unsigned kCountRice = 0;
 /// Goes through the documents of a chunk.
 class PositionChunk {
  public:
-  explicit PositionChunk(std::string_view chunk) : bits_({}) {
+  explicit PositionChunk(std::string_view chunk) {
     documents_ = left_ = take_varint(chunk);
     const std::uint64_t parameters = take_varint(chunk);
     first_ = parameters % 32;
     further_ = parameters / 32 % 32;
     some_have_none_ = parameters / 1024 % 2;
-    bits_ = BitReader(chunk);
+    bytes_.reserve(chunk.size() + BitReader::kPadding);
+    bytes_.append(chunk).append(BitReader::kPadding, '\0');
+    bits_ = BitReader(bytes_);
   }
+  PositionChunk(const PositionChunk&) = delete;
+  PositionChunk& operator=(const PositionChunk&) = delete;
   [[nodiscard]] std::uint64_t documents() const { return documents_; }
-  [[nodiscard]] bool at_end() const { return left_ == 0; }
+  [[nodiscard]] std::uint64_t left() const { return left_; }
   /// Reads the positions of the next document, replacing the content of `out`; false at the end.
   bool next(std::vector<std::uint32_t>& out) {
     out.clear();
-    return take([&](std::uint32_t position) { out.push_back(position); });
+    if (left_ == 0) return false;
+    take(1, [&](std::uint32_t position) { out.push_back(position); });
+    return true;
   }
-  /// Passes over it.
-  void skip() {
-    (void)take([](std::uint32_t) {});
+  /// Passes over the next documents, of which there must be so many.
+  void skip(std::uint64_t documents) {
+    take(documents, [](std::uint32_t) {});
   }
 
  private:
   template <typename F>
-  bool take(F&& f) {
-    if (left_ == 0) return false;
-    --left_;
-    std::uint32_t head = take_rice(bits_, kCountRice);
-    if (some_have_none_ != 0 && head-- == 0) return true;
-    std::uint32_t position = head % 2 == 1 ? take_rice(bits_, kTitleRice) : kTextFrom + take_rice(bits_, first_);
-    f(position);
-    for (std::uint32_t more = head / 2; more > 0; --more) f(position += 1 + take_rice(bits_, further_));
-    return true;
+  void take(std::uint64_t documents, F&& f) {
+    left_ -= documents;
+    BitReader bits = bits_;
+    for (; documents > 0; --documents) {
+      std::uint32_t head = bits.take_rice(kCountRice);
+      if (some_have_none_ != 0 && head-- == 0) continue;
+      std::uint32_t position = head % 2 == 1 ? bits.take_rice(kTitleRice) : kTextFrom + bits.take_rice(first_);
+      f(position);
+      for (std::uint32_t more = head / 2; more > 0; --more) f(position += 1 + bits.take_rice(further_));
+    }
+    bits.check();
+    bits_ = bits;
   }
 
-  BitReader bits_;
+  static constexpr std::array<char, BitReader::kPadding> kNothing{};
+
+  std::string bytes_;
+  BitReader bits_{std::string_view(kNothing.data(), kNothing.size())};
   std::uint64_t documents_ = 0;
   std::uint64_t left_ = 0;
   unsigned first_ = 0;

@@ -153,21 +153,30 @@ void PositionList::open() {
   go_to_chunk(0);
 }
 
-Xapian::docid PositionList::seek(Xapian::docid from) {
+void PositionList::seek(Xapian::docid from) {
   if (documents_) {
     document_ =
         static_cast<std::size_t>(std::lower_bound(documents_->begin(), documents_->end(), from) - documents_->begin());
-    return document_ < documents_->size() ? (*documents_)[document_] : 0;
+    return;
   }
   const Xapian::PostingIterator end = shard_->postlist_end(*term_);
   if (postings_ == end || *postings_ > from) postings_ = shard_->postlist_begin(*term_);
   if (postings_ != end) postings_.skip_to(from);
-  return postings_ == end ? 0 : *postings_;
 }
 
-Xapian::docid PositionList::next() {
-  if (documents_) return ++document_ < documents_->size() ? (*documents_)[document_] : 0;
-  return ++postings_ == shard_->postlist_end(*term_) ? 0 : *postings_;
+bool PositionList::pass_until(Xapian::docid document) {
+  const Xapian::PostingIterator end = shard_->postlist_end(*term_);
+  const std::uint64_t left = rest_->left();
+  std::uint64_t passed = 0;
+  Xapian::docid next = 0;
+  for (; passed < left; ++passed) {
+    if (documents_ ? document_ == documents_->size() : postings_ == end) throw_other_documents();
+    next = documents_ ? (*documents_)[document_] : *postings_;
+    if (next >= document) break;
+    documents_ ? void(++document_) : void(++postings_);
+  }
+  rest_->skip(passed);
+  return next == document;
 }
 
 void PositionList::go_to_chunk(std::size_t chunk) {
@@ -180,7 +189,8 @@ void PositionList::go_to_chunk(std::size_t chunk) {
   }
   chunk_ = chunk;
   rest_ = std::make_unique<PositionChunk>(bytes);
-  current_ = 0;
+  asked_ = 0;
+  seek(firsts_[chunk]);
 }
 
 void PositionList::read(Xapian::docid document, std::vector<std::uint32_t>& out) {
@@ -193,23 +203,16 @@ void PositionList::read(Xapian::docid document, std::vector<std::uint32_t>& out)
   if (!open_) open();
   if (loaded_) return read_loaded(document, out);
   if (head_.empty()) return;
-  const bool in_chunk = document >= std::max(current_, firsts_[chunk_]) &&
-                        (chunk_ + 1 == firsts_.size() || document < firsts_[chunk_ + 1]);
-  if (!in_chunk) {
+  const bool ahead = document > asked_ && document >= firsts_[chunk_] &&
+                     (chunk_ + 1 == firsts_.size() || document < firsts_[chunk_ + 1]);
+  if (!ahead) {
     const auto after = std::upper_bound(firsts_.begin(), firsts_.end(), document);
     if (after == firsts_.begin()) return;
     go_to_chunk(static_cast<std::size_t>(after - firsts_.begin()) - 1);
   }
-  while (current_ < document && !rest_->at_end()) {
-    current_ = current_ == 0 ? seek(firsts_[chunk_]) : next();
-    if (current_ == 0) throw_other_documents();
-    if (current_ < document) {
-      rest_->skip();
-    } else {
-      (void)rest_->next(of_current_);
-    }
-  }
-  if (current_ == document) out = of_current_;
+  asked_ = document;
+  if (!pass_until(document) || !rest_->next(out)) return;
+  documents_ ? void(++document_) : void(++postings_);
 }
 
 void PositionList::read_loaded(Xapian::docid document, std::vector<std::uint32_t>& out) {

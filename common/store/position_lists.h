@@ -108,8 +108,9 @@ class PositionList {
   void read_loaded(Xapian::docid document, std::vector<std::uint32_t>& out);
   void take_loaded(std::vector<std::uint32_t>& out) const;
   void go_to_chunk(std::size_t chunk);
-  [[nodiscard]] Xapian::docid seek(Xapian::docid from);
-  [[nodiscard]] Xapian::docid next();
+  void seek(Xapian::docid from);
+  /// Passes over the documents before `document`; is that the next one?
+  [[nodiscard]] bool pass_until(Xapian::docid document);
 
   const Xapian::Database* shard_;
   Xapian::docid apart_;
@@ -122,12 +123,11 @@ class PositionList {
   std::vector<Xapian::docid> firsts_;  // from which each chunk goes on
   std::size_t chunk_ = 0;
   std::string further_;                  // chunk, if it is not in the head
-  std::unique_ptr<PositionChunk> rest_;  // behind the current document
+  std::unique_ptr<PositionChunk> rest_;  // what has not been passed
   TermDocuments documents_;              // null: postings_
-  std::size_t document_ = 0;             // in documents_
+  std::size_t document_ = 0;             // the next in documents_
   Xapian::PostingIterator postings_;
-  std::vector<std::uint32_t> of_current_;
-  Xapian::docid current_ = 0;  // 0: before the first
+  Xapian::docid asked_ = 0;  // in the chunk: what was asked for last
 };
 
 /// Takes documents out of the lists that are about to be deleted; their term lists must name all their terms.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "common/analyzer.h"
@@ -34,12 +35,33 @@ bool is_in_language(const Xapian::Database& database, const std::string& word, c
   return enquire.get_mset(0, 0, 1).get_matches_lower_bound() > 0;
 }
 
+struct IndexWord {
+  std::string word;
+  Xapian::doccount frequency = 0;
+};
+
+/// The first words of the index that begin so.
+std::vector<IndexWord> words_with(const std::string& prefix, const Xapian::Database& database) {
+  constexpr Xapian::doccount kManyChunks = 2000;
+  std::vector<IndexWord> out;
+  const auto end = database.allterms_end(prefix);
+  for (auto term = database.allterms_begin(prefix); term != end && out.size() < kMostLookedAt;) {
+    out.push_back({.word = *term, .frequency = term.get_termfreq()});
+    // The next word stands behind all chunks of this one's list.
+    if (out.back().frequency > kManyChunks) {
+      term.skip_to(out.back().word + '\0');
+    } else {
+      ++term;
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<std::string> other_forms(const Xapian::Database& database, const query::HighlightWord& word,
                                      const std::vector<std::string>& languages, std::size_t most,
                                      const std::unordered_set<std::string>* secret) {
-  constexpr Xapian::doccount kManyChunks = 2000;
   struct Form {
     Xapian::doccount frequency;
     std::string word;
@@ -51,6 +73,7 @@ std::vector<std::string> other_forms(const Xapian::Database& database, const que
     });
   };
   std::vector<Form> found;
+  std::map<std::string, std::vector<IndexWord>> looked_at;  // by prefix
   if (word.terms.empty()) return {};
   const bool is_name = !word.text.empty() && word.text.front() >= 'A' && word.text.front() <= 'Z';
   for (const std::string& lang : languages) {
@@ -60,18 +83,11 @@ std::vector<std::string> other_forms(const Xapian::Database& database, const que
     if (!analyzer.has_stemmer() || !std::binary_search(word.stems.begin(), word.stems.end(), stem_term)) continue;
     const std::string prefix = common_prefix(stem, word.terms.front());
     if (prefix.size() < kShortestPrefix) continue;
+    // Most languages have the same stem.
+    const auto [words, fresh] = looked_at.try_emplace(prefix);
+    if (fresh) words->second = words_with(prefix, database);
     std::vector<Form> forms;
-    std::size_t looked_at = 0;
-    const auto end = database.allterms_end(prefix);
-    for (auto term = database.allterms_begin(prefix); term != end && looked_at < kMostLookedAt; ++looked_at) {
-      const std::string form = *term;
-      const Xapian::doccount frequency = term.get_termfreq();
-      // The next word stands behind all chunks of this one's list.
-      if (frequency > kManyChunks) {
-        term.skip_to(form + '\0');
-      } else {
-        ++term;
-      }
+    for (const auto& [form, frequency] : words->second) {
       if (secret != nullptr && secret->contains(form)) continue;
       // "Putin's" is indexed as "putins" too, which is no form of a name worth telling.
       const bool own = std::find(word.terms.begin(), word.terms.end(), form) != word.terms.end() ||
