@@ -86,6 +86,7 @@ class AnySource final : public Xapian::PostingSource {
     double most_here = 0;   // the same in the window
     double most_until = 0;  // what it and those before it weigh together at most in the window
     std::size_t at = 0;     // nothing before it is in the window or behind it
+    std::size_t until = 0;  // behind the window
   };
   struct Found {
     Xapian::docid document;
@@ -126,15 +127,16 @@ class AnySource final : public Xapian::PostingSource {
     }
     std::size_t walked = first;
     while (walked < ways_.size() && too_little(ways_[walked].most_until)) ++walked;
+    if (walking_all_pays(walked, min_weight)) walked = 0;
     const double beside = walked == 0 ? 0 : ways_[walked - 1].most_until;
     const auto candidate = [&](Xapian::docid document, double sum) {
       if (!too_little(sum + beside)) look_at(document, sum, walked, min_weight);
     };
     if (walked + 1 == ways_.size()) {
-      each_likely(ways_[walked], end, min_weight - beside, candidate);
+      each_likely(ways_[walked], min_weight - beside, candidate);
     } else {
       for (std::size_t i = walked; i < ways_.size(); ++i) {
-        each_likely(ways_[i], end, min_weight - (most - ways_[i].most_here),
+        each_likely(ways_[i], min_weight - (most - ways_[i].most_here),
                     [&](Xapian::docid document, double weight) { add(document - begin, weight); });
       }
       for (std::size_t word = 0; word < window_ / 64; ++word) {
@@ -144,29 +146,41 @@ class AnySource final : public Xapian::PostingSource {
         }
       }
     }
-    for (std::size_t i = first; i < ways_.size(); ++i) {
-      Way& way = ways_[i];
-      way.at = seek_from(way.list->documents, way.at, static_cast<Xapian::docid>(end));
-    }
+    for (Way& way : ways_) way.at = way.until;
     window_ = kWindow;
     return true;
+  }
+
+  /// Is it faster to walk through all lists than to ask those before `walked` about the documents of the others? Not
+  /// where there are two: few documents of the one are worth asking the other about.
+  [[nodiscard]] bool walking_all_pays(std::size_t walked, double min_weight) const {
+    constexpr double kTypical = 0.6;  // of the most that a posting weighs
+    if (walked == 0 || ways_.size() < 3) return false;
+    std::size_t asked = 0;
+    for (std::size_t i = walked; i < ways_.size(); ++i) {
+      const Way& way = ways_[i];
+      if (way.most_here * kTypical + ways_[walked - 1].most_until >= min_weight) asked += way.until - way.at;
+    }
+    std::size_t postings = 0;
+    for (std::size_t i = 0; i < walked; ++i) postings += ways_[i].until - ways_[i].at;
+    // Measured. The more lists, the longer it takes until a document is known to weigh too little.
+    return postings <= 2 * walked * asked;
   }
 
   /// Finds out what a list weighs at most in a window.
   static void look_ahead(Way& way, Xapian::docid begin, std::uint64_t end) {
     const std::vector<Xapian::docid>& documents = way.list->documents;
     seek(way, begin);
+    way.until = seek_from(documents, way.at, static_cast<Xapian::docid>(end));
     way.most_here = 0;
-    if (way.at == documents.size() || documents[way.at] >= end) return;
+    if (way.at == way.until) return;
     if (way.best == nullptr) {
       way.most_here = way.weight;
       return;
     }
     double best = 0;
-    for (std::size_t block = way.at / PostingList::kBlock; block < way.best->of_blocks.size(); ++block) {
-      if (block * PostingList::kBlock > way.at && documents[block * PostingList::kBlock] >= end) break;
+    for (std::size_t block = way.at / PostingList::kBlock; block <= (way.until - 1) / PostingList::kBlock; ++block)
       best = std::max(best, way.best->of_blocks[block]);
-    }
     way.most_here = way.weight * best;
   }
 
@@ -177,18 +191,18 @@ class AnySource final : public Xapian::PostingSource {
     bits_[slot / 64] |= bit;
   }
 
-  /// f(document, what it weighs at most) for postings before `end` but of blocks where all weigh less than `least`.
+  /// f(document, what it weighs at most) for postings of the window but of blocks where all weigh less than `least`.
   template <typename F>
-  static void each_likely(const Way& way, std::uint64_t end, double least, F&& f) {
+  static void each_likely(const Way& way, double least, F&& f) {
     const std::vector<Xapian::docid>& documents = way.list->documents;
-    for (std::size_t i = way.at; i < documents.size() && documents[i] < end;) {
+    for (std::size_t i = way.at; i < way.until;) {
       const std::size_t block = i / PostingList::kBlock;
-      const std::size_t behind = std::min(documents.size(), (block + 1) * PostingList::kBlock);
+      const std::size_t behind = std::min(way.until, (block + 1) * PostingList::kBlock);
       if (way.best != nullptr && way.weight * way.best->of_blocks[block] * (1 + kRounding) < least) {
         i = behind;
         continue;
       }
-      for (; i < behind && documents[i] < end; ++i) f(documents[i], most(way, i));
+      for (; i < behind; ++i) f(documents[i], most(way, i));
     }
   }
 
