@@ -81,6 +81,9 @@ class FacetColumn {
   [[nodiscard]] std::span<const std::uint32_t> row(std::size_t index) const {
     return std::span(words_).subspan(begins_[index], begins_[index + 1] - begins_[index]);
   }
+  /// Brings into the processor's cache what row() will read: first where the row begins, then the row.
+  void prefetch_begin(std::size_t index) const { __builtin_prefetch(&begins_[index]); }
+  void prefetch_row(std::size_t index) const { __builtin_prefetch(words_.data() + begins_[index]); }
   [[nodiscard]] const FacetNames& names() const { return names_; }
 
  private:
