@@ -3,50 +3,70 @@
 
 #include <xapian.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
 namespace dateline {
 
-/// A bit a docid, and how many are set before each 64 of them.
+/// A bit for each few docids, one of which may be in the list, and how many of the list are before each 64 bits. There are
+/// so many bits that most of them, or all, are for one docid that is there, or for none.
 class Ordinals {
  public:
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
   Ordinals() = default;
-  /// `documents`: ascending.
+  /// `documents`: ascending; the same are given whenever something is asked.
   explicit Ordinals(const std::vector<Xapian::docid>& documents) {
     if (documents.empty()) return;
-    bits_.resize(documents.back() / 64 + 1);
-    for (const Xapian::docid document : documents) bits_[document / 64] |= std::uint64_t{1} << document % 64;
-    before_.reserve(bits_.size());
-    std::uint32_t before = 0;
-    for (const std::uint64_t word : bits_) {
-      before_.push_back(before);
-      before += ones(word);
+    shift_ = shift_of(documents);
+    bits_.resize(words_of(documents));
+    before_.resize(bits_.size() + 1);
+    for (const Xapian::docid document : documents) {
+      const Xapian::docid bit = document >> shift_;
+      bits_[bit / 64] |= std::uint64_t{1} << bit % 64;
+      ++before_[bit / 64 + 1];
     }
+    for (std::size_t word = 1; word < before_.size(); ++word) before_[word] += before_[word - 1];
   }
-  /// True for lists that have so many of the docids up to their last that the bits take little beside them.
-  [[nodiscard]] static bool pay(const std::vector<Xapian::docid>& documents) {
-    return !documents.empty() && documents.back() / 32 < documents.size();
+  /// True for lists that have so many of the docids up to their last that each has a bit.
+  [[nodiscard]] static bool exact(const std::vector<Xapian::docid>& documents) {
+    return !documents.empty() && shift_of(documents) == 0;
   }
-  /// Bytes of those that pay().
+  /// 6 a document and less.
   [[nodiscard]] static std::size_t bytes(const std::vector<Xapian::docid>& documents) {
-    return pay(documents) ? (documents.back() / 64 + 1) * (sizeof(std::uint64_t) + sizeof(std::uint32_t)) : 0;
+    return documents.empty() ? 0 : words_of(documents) * (sizeof(std::uint64_t) + sizeof(std::uint32_t));
   }
 
-  [[nodiscard]] bool has(Xapian::docid document) const {
-    const std::size_t word = document / 64;
-    return word < bits_.size() && (bits_[word] >> document % 64 & 1) != 0;
+  [[nodiscard]] bool exact() const { return shift_ == 0; }
+  /// False: it is not there. True: it is, or, unless exact(), may be.
+  [[nodiscard]] bool may_have(Xapian::docid document) const {
+    const Xapian::docid bit = document >> shift_;
+    return bit / 64 < bits_.size() && (bits_[bit / 64] >> bit % 64 & 1) != 0;
   }
   /// kNone: it is not there.
-  [[nodiscard]] std::size_t of(Xapian::docid document) const {
-    if (!has(document)) return kNone;
-    const std::size_t word = document / 64;
-    return before_[word] + ones(bits_[word] & ((std::uint64_t{1} << document % 64) - 1));
+  [[nodiscard]] std::size_t of(Xapian::docid document, const std::vector<Xapian::docid>& documents) const {
+    if (!may_have(document)) return kNone;
+    const Xapian::docid bit = document >> shift_;
+    const std::size_t word = bit / 64;
+    if (shift_ == 0) return before_[word] + ones(bits_[word] & ((std::uint64_t{1} << bit % 64) - 1));
+    for (std::size_t at = before_[word]; at < before_[word + 1]; ++at) {
+      if (documents[at] == document) return at;
+    }
+    return kNone;
   }
 
  private:
+  /// The fewer docids a bit is for, the fewer are taken for one that is there. With 32 bits a document, one in 32.
+  static unsigned shift_of(const std::vector<Xapian::docid>& documents) {
+    constexpr unsigned kBitsOfDocument = 32;
+    unsigned shift = 0;
+    while ((documents.back() >> shift) / kBitsOfDocument >= documents.size()) ++shift;
+    return shift;
+  }
+  static std::size_t words_of(const std::vector<Xapian::docid>& documents) {
+    return (documents.back() >> shift_of(documents)) / 64 + 1;
+  }
   /// Without a call, which std::popcount is where the processor need not have an instruction for it.
   static std::uint32_t ones(std::uint64_t n) {
     n -= n >> 1 & 0x5555555555555555;
@@ -55,8 +75,9 @@ class Ordinals {
     return static_cast<std::uint32_t>(n * 0x0101010101010101 >> 56);
   }
 
+  unsigned shift_ = 0;
   std::vector<std::uint64_t> bits_;
-  std::vector<std::uint32_t> before_;
+  std::vector<std::uint32_t> before_;  // of each word, and of one behind the last
 };
 
 }  // namespace dateline

@@ -130,7 +130,7 @@ LoadedPositions load_positions(const Xapian::Database& shard, const std::string&
     rest = chunk;
   }
   if (out.ends.size() != out.documents.size()) throw_other_documents();
-  if (Ordinals::pay(out.documents)) out.ordinals = Ordinals(out.documents);
+  if (Ordinals::exact(out.documents)) out.ordinals = Ordinals(out.documents);
   return out;
 }
 
@@ -217,8 +217,8 @@ void PositionList::read(Xapian::docid document, std::vector<std::uint32_t>& out)
 
 void PositionList::read_loaded(Xapian::docid document, std::vector<std::uint32_t>& out) {
   const std::vector<Xapian::docid>& documents = loaded_->documents;
-  if (Ordinals::pay(documents)) {
-    at_ = loaded_->ordinals.of(document);
+  if (Ordinals::exact(documents)) {
+    at_ = loaded_->ordinals.of(document, documents);
     if (at_ != Ordinals::kNone) take_loaded(out);
     return;
   }

@@ -68,9 +68,11 @@ struct LoadedPositions {
   std::vector<Xapian::docid> documents;
   std::vector<std::uint32_t> ends;  ///< In `lists`, of each document's.
   std::string lists;
-  Ordinals ordinals;  ///< Where they pay.
+  Ordinals ordinals;  ///< Of a list that has exact ones.
 
-  [[nodiscard]] std::size_t bytes() const { return 8 * documents.size() + lists.size() + Ordinals::bytes(documents); }
+  [[nodiscard]] std::size_t bytes() const {
+    return 8 * documents.size() + lists.size() + (Ordinals::exact(documents) ? Ordinals::bytes(documents) : 0);
+  }
 };
 /// `documents`: that have the term, in that state of the shard; later than the lists may be among them.
 [[nodiscard]] LoadedPositions load_positions(const Xapian::Database& shard, const std::string& term,

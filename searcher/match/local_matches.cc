@@ -303,15 +303,20 @@ class Evaluation {
         out.weights[i] = weight * ranking_->share(out.documents[i], list->wdf(i));
       return out;
     }
-    const Ordinals* ordinals = many_of(*list, among->size()) ? list->ordinals() : nullptr;
+    const Ordinals* ordinals = list->ordinals(among->size());
     if (ordinals != nullptr && factor == 0) {
       out.documents.resize(among->size());
-      std::size_t size = 0;
+      Xapian::docid* end = out.documents.data();
       for (const Xapian::docid document : *among) {
-        out.documents[size] = document;
-        size += ordinals->has(document) ? 1U : 0U;
+        *end = document;
+        end += ordinals->may_have(document) ? 1 : 0;
       }
-      out.documents.resize(size);
+      if (!ordinals->exact()) {
+        end = std::remove_if(out.documents.data(), end, [&](Xapian::docid document) {
+          return ordinals->of(document, list->documents) == Ordinals::kNone;
+        });
+      }
+      out.documents.resize(static_cast<std::size_t>(end - out.documents.data()));
       return out;
     }
     const auto take = [&](std::size_t, std::size_t j) {
@@ -320,7 +325,7 @@ class Evaluation {
     };
     if (ordinals != nullptr) {
       for (const Xapian::docid document : *among) {
-        if (const std::size_t j = ordinals->of(document); j != Ordinals::kNone) take(0, j);
+        if (const std::size_t j = ordinals->of(document, list->documents); j != Ordinals::kNone) take(0, j);
       }
     } else if (among->size() <= list->documents.size()) {
       each_common(*among, list->documents, take);
@@ -328,11 +333,6 @@ class Evaluation {
       each_common(list->documents, *among, [&](std::size_t i, std::size_t j) { take(j, i); });
     }
     return out;
-  }
-
-  /// So many documents that they are found by number rather than by a search.
-  static bool many_of(const PostingList& list, std::size_t documents) {
-    return documents >= list.documents.size() / kAlike;
   }
 
   /// Adds what a term weighs in documents that all have it; false if its list is not at hand.
@@ -344,11 +344,11 @@ class Evaluation {
     const auto add = [&](std::size_t i, std::size_t j) {
       out.weights[i] += weight * ranking_->share(out.documents[i], list->wdf(j));
     };
-    const Ordinals* ordinals = many_of(*list, out.documents.size()) ? list->ordinals() : nullptr;
+    const Ordinals* ordinals = list->ordinals(out.documents.size());
     if (ordinals == nullptr) {
       each_common(out.documents, list->documents, add);
     } else {
-      for (std::size_t i = 0; i < out.documents.size(); ++i) add(i, ordinals->of(out.documents[i]));
+      for (std::size_t i = 0; i < out.documents.size(); ++i) add(i, ordinals->of(out.documents[i], list->documents));
     }
     return true;
   }

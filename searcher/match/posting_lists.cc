@@ -37,9 +37,14 @@ std::size_t PostingList::bytes() const {
          Ordinals::bytes(documents);
 }
 
-const Ordinals* PostingList::ordinals() const {
-  if (!Ordinals::pay(documents)) return nullptr;
-  std::call_once(numbered_, [&] { ordinals_ = Ordinals(documents); });
+const Ordinals* PostingList::ordinals(std::size_t times) const {
+  constexpr std::size_t kFew = 256;
+  constexpr std::size_t kDearer = 16;  // a search is, than to number a document
+  if (documents.size() < kFew || (!numbered_ && times < documents.size() / kDearer)) return nullptr;
+  std::call_once(numbering_, [&] {
+    ordinals_ = Ordinals(documents);
+    numbered_ = true;
+  });
   return &ordinals_;
 }
 

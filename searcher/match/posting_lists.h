@@ -82,15 +82,16 @@ class PostingList {
   const Shares* best_shares_again(const Bm25& ranking) const {
     return gone_through_.exchange(true) ? best_shares(ranking) : nullptr;
   }
-  /// Made when first asked for; null where they do not pay.
-  const Ordinals* ordinals() const;
+  /// Made when they pay for looking so many documents up; null where they do not.
+  const Ordinals* ordinals(std::size_t times) const;
 
  private:
   mutable std::atomic<bool> gone_through_ = false;
   mutable std::once_flag ranked_;
   mutable std::unique_ptr<Bm25> ranking_;
   mutable Shares best_;
-  mutable std::once_flag numbered_;
+  mutable std::once_flag numbering_;
+  mutable std::atomic<bool> numbered_ = false;
   mutable Ordinals ordinals_;
 };
 

@@ -2,42 +2,47 @@
 
 #include <boost/test/unit_test.hpp>
 #include <random>
+#include <set>
 
 #include "tests/support/setting.h"
 
-namespace dateline {
-namespace {
+using dateline::Ordinals;
 
 BOOST_AUTO_TEST_SUITE(ordinals_test)
 
-BOOST_AUTO_TEST_CASE(each_document_is_found_where_it_stands_and_no_other_is) {
-  std::mt19937 random(test::seed(7));
-  for (const unsigned one_of : {1U, 2U, 7U, 64U, 900U}) {
-    std::vector<Xapian::docid> documents;
-    for (Xapian::docid document = 1; document < 5000; ++document) {
-      if (random() % one_of == 0) documents.push_back(document);
-    }
+BOOST_AUTO_TEST_CASE(documents_are_found_where_they_stand) {
+  std::mt19937 random(dateline::test::seed(3));
+  // Of one in one, …, and of so few that a bit stands for many.
+  for (const std::uint32_t one_in : {1U, 2U, 31U, 33U, 64U, 700U, 40'000U}) {
+    std::set<Xapian::docid> drawn{one_in};
+    while (drawn.size() < 500) drawn.insert(1 + static_cast<Xapian::docid>(random() % (500 * one_in + 500)));
+    const std::vector<Xapian::docid> documents(drawn.begin(), drawn.end());
     const Ordinals ordinals(documents);
-    std::size_t at = 0;
-    for (Xapian::docid document = 0; document < 5200; ++document) {
-      const bool there = at < documents.size() && documents[at] == document;
-      BOOST_TEST(ordinals.has(document) == there);
-      BOOST_TEST(ordinals.of(document) == (there ? at : Ordinals::kNone));
-      at += there ? 1U : 0U;
+    BOOST_TEST(ordinals.exact() == (one_in < 32));
+    BOOST_TEST(Ordinals::exact(documents) == ordinals.exact());
+    BOOST_TEST(Ordinals::bytes(documents) <= 6 * documents.size() + 12);
+    std::size_t taken_for_one = 0;
+    std::size_t others = 0;
+    const std::size_t step = 1 + documents.back() / 200'000;
+    for (std::size_t at = 0; at < documents.size(); ++at)
+      BOOST_REQUIRE_EQUAL(ordinals.of(documents[at], documents), at);
+    for (std::size_t n = 0; n <= documents.back() + 130; n += step) {
+      const auto document = static_cast<Xapian::docid>(n);
+      if (drawn.contains(document)) continue;
+      BOOST_REQUIRE_EQUAL(ordinals.of(document, documents), Ordinals::kNone);
+      ++others;
+      taken_for_one += ordinals.may_have(document) ? 1U : 0U;
     }
+    if (ordinals.exact()) BOOST_TEST(taken_for_one == 0U);
+    BOOST_TEST(taken_for_one <= others / 12);
   }
 }
 
-BOOST_AUTO_TEST_CASE(they_pay_for_frequent_words) {
-  BOOST_TEST(!Ordinals::pay({}));
-  BOOST_TEST(!Ordinals::pay({1000}));
-  BOOST_TEST(Ordinals::pay({1}));
-  BOOST_TEST(Ordinals::pay({10, 20, 30, 40}));
-  BOOST_TEST(Ordinals::bytes({1000}) == 0U);
-  BOOST_TEST(Ordinals().of(1) == Ordinals::kNone);
+BOOST_AUTO_TEST_CASE(of_nothing_nothing_is_found) {
+  BOOST_TEST(!Ordinals::exact(std::vector<Xapian::docid>{}));
+  BOOST_TEST(Ordinals::bytes({}) == 0U);
+  BOOST_TEST(Ordinals().of(1, {}) == Ordinals::kNone);
+  BOOST_TEST(!Ordinals().may_have(0));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
-
-}  // namespace
-}  // namespace dateline
