@@ -145,8 +145,8 @@ std::uint8_t store(const icu::UnicodeString& from, std::array<char, 10>& to) {
   return static_cast<std::uint8_t>(bytes.size());
 }
 
-/// Quotes, dashes and what else is neither a letter nor composed: folded, they are what they are. To find that out takes
-/// none of the normalizers, which a process that answers one query would have to load for them.
+/// Quotes, dashes and what else is neither a letter nor composed: folded, they are what they are. To find that out
+/// takes none of the normalizers, which a process that answers one query would have to load for them.
 bool stays(UChar32 c, const Char& described) {
   const bool plain = described.cls != Class::letter && described.cls != Class::digit && described.cls != Class::mark &&
                      described.cls != Class::gram;

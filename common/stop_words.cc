@@ -83,8 +83,8 @@ struct Entry {
   std::uint32_t languages = 0;  // bit n: a stop word of language n
 };
 
-/// All words in a hash table that is made when this is compiled: a process that answers one query would spend as long on
-/// making it as on the answer.
+/// All words in a hash table that is made when this is compiled: a process that answers one query would spend as long
+/// on making it as on the answer.
 class Table {
  public:
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);

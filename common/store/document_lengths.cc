@@ -15,6 +15,27 @@ namespace {
 constexpr std::size_t kLengthsInEntry = 1000;
 constexpr std::size_t kSize = sizeof(std::uint16_t);
 
+Xapian::termcount length_of(const Xapian::Database& shard, Xapian::docid document) try {
+  return shard.get_doclength(document);
+} catch (const Xapian::DocNotFoundError&) {
+  throw Xapian::DatabaseCorruptError("a length of a document that there is not");
+}
+
+/// f(docid, length as it is written) for the whole array.
+template <typename F>
+void each_in_array(const Xapian::Database& shard, F&& f) {
+  Xapian::docid document = 0;
+  const std::string prefix{schema::kMetaLengths};
+  for (auto name = shard.metadata_keys_begin(prefix); name != shard.metadata_keys_end(prefix); ++name) {
+    const std::string entry = shard.get_metadata(*name);
+    for (std::size_t at = 0; at + kSize <= entry.size(); at += kSize) {
+      const unsigned low = static_cast<unsigned char>(entry[at]);
+      const unsigned high = static_cast<unsigned char>(entry[at + 1]);
+      f(++document, low | high << 8U);
+    }
+  }
+}
+
 std::string name_of_entry(Xapian::docid first) {
   std::string name{schema::kMetaLengths};
   glass::put_sortable(name, first);
@@ -69,7 +90,7 @@ Xapian::docid DocumentLengths::take_array(const glass::PostingTable& table, cons
     for (std::size_t i = 0; i < count; ++i) longest = std::max(longest, to[i]);
     for (std::size_t i = 0; longest == kLonger && i < count; ++i) {
       const auto document = static_cast<Xapian::docid>(known + 1 + i);
-      if (to[i] == kLonger) longer_[document] = shard.get_doclength(document);
+      if (to[i] == kLonger) longer_[document] = length_of(shard, document);
     }
     known += static_cast<Xapian::docid>(count);
   }
@@ -81,12 +102,32 @@ void put_document_lengths(std::span<const Xapian::termcount> lengths,
   for (std::size_t at = 0; at < lengths.size(); at += kLengthsInEntry) {
     std::string value;
     for (const Xapian::termcount length : lengths.subspan(at, std::min(kLengthsInEntry, lengths.size() - at))) {
-      const unsigned told = std::min<Xapian::termcount>(length, 0xFFFF);
+      const unsigned told = std::min<Xapian::termcount>(length, DocumentLengths::kLonger);
       value.push_back(static_cast<char>(told & 0xFFU));
       value.push_back(static_cast<char>(told >> 8U));
     }
     entry(name_of_entry(static_cast<Xapian::docid>(at + 1)), value);
   }
+}
+
+std::optional<Xapian::docid> find_wrong_length(const Xapian::Database& shard) {
+  std::optional<Xapian::docid> wrong;
+  auto list = shard.postlist_begin({});
+  each_in_array(shard, [&](Xapian::docid document, Xapian::termcount length) {
+    Xapian::termcount expected = 0;
+    if (list != shard.postlist_end({}) && *list == document) {
+      expected = std::min<Xapian::termcount>(list.get_doclength(), DocumentLengths::kLonger);
+      ++list;
+    }
+    if (length != expected && !wrong) wrong = document;
+  });
+  return wrong;
+}
+
+Xapian::docid lengths_in_array(const Xapian::Database& shard) {
+  Xapian::docid last = 0;
+  each_in_array(shard, [&](Xapian::docid document, Xapian::termcount) { last = document; });
+  return last;
 }
 
 void erase_document_lengths(Xapian::WritableDatabase& shard, std::span<const Xapian::docid> documents) {
@@ -95,7 +136,8 @@ void erase_document_lengths(Xapian::WritableDatabase& shard, std::span<const Xap
     const auto number = static_cast<Xapian::docid>((document - 1) % kLengthsInEntry);
     auto [entry, fresh] = changed.try_emplace(document - number);
     if (fresh) entry->second = shard.get_metadata(name_of_entry(entry->first));
-    if (std::string& value = entry->second; number * kSize < value.size()) value.replace(number * kSize, kSize, kSize, '\0');
+    if (std::string& value = entry->second; number * kSize < value.size())
+      value.replace(number * kSize, kSize, kSize, '\0');
   }
   for (const auto& [first, value] : changed) {
     if (!value.empty()) shard.set_metadata(name_of_entry(first), value);

@@ -3,8 +3,9 @@
 // copied:
 //
 //   kMetaLengths S(first docid)    two bytes a docid, the lower first: lengths of that docid and the next ones, of
-//                                  kLengthsInEntry in all but the last entry. 0: there is no such document; 65,535:
-//                                  Xapian's list is to be asked.
+//   1,000
+//                                  docids in all but the last entry. 0: there is no such document; 65,535: Xapian's
+//                                  list is to be asked.
 //
 // Like positions (position_lists.h) they lie in the shard and are copied and compacted with it. The length of a docid
 // does not change, since a docid is never given to another text; documents behind the last entry are in Xapian's list.
@@ -15,6 +16,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,8 +29,10 @@ namespace dateline {
 /// Lengths of the documents of one state of a shard by docid, 2 bytes each. 0 for docids without a document.
 class DocumentLengths {
  public:
-  /// `table`: the shard's; null: Xapian is asked. 0.6 ms a million of a sealed shard, 3 ms of a table without the array,
-  /// 50 ms through Xapian. Throws Xapian::Error.
+  static constexpr std::uint16_t kLonger = 0xFFFF;
+
+  /// `table`: the shard's; null: Xapian is asked. 0.6 ms a million of a sealed shard, 3 ms of a table without the
+  /// array, 50 ms through Xapian. Throws Xapian::Error.
   DocumentLengths(const Xapian::Database& shard, const glass::PostingTable* table);
 
   [[nodiscard]] Xapian::termcount operator[](Xapian::docid document) const {
@@ -37,8 +41,6 @@ class DocumentLengths {
   }
 
  private:
-  static constexpr std::uint16_t kLonger = 0xFFFF;
-
   void set(Xapian::docid document, Xapian::termcount length);
   /// Those of the metadata. Returns the docid up to which they are known.
   Xapian::docid take_array(const glass::PostingTable& table, const Xapian::Database& shard);
@@ -50,6 +52,12 @@ class DocumentLengths {
 /// What is written of `lengths`, by docid from 1 on. `entry` takes metadata in ascending order.
 void put_document_lengths(std::span<const Xapian::termcount> lengths,
                           const std::function<void(const std::string& name, const std::string& value)>& entry);
+
+/// The first docid whose length in the array is another than in Xapian's list; nothing if all agree, or if there is no
+/// array.
+[[nodiscard]] std::optional<Xapian::docid> find_wrong_length(const Xapian::Database& shard);
+/// Up to which docid the array says lengths; 0: there is none.
+[[nodiscard]] Xapian::docid lengths_in_array(const Xapian::Database& shard);
 
 /// To be called in the transaction that deletes the documents.
 void erase_document_lengths(Xapian::WritableDatabase& shard, std::span<const Xapian::docid> documents);

@@ -210,8 +210,7 @@ bool PostingEntries::there() {
   return leaf.at < leaf.items || next_leaf();
 }
 
-PostingChunks::PostingChunks(const PostingTable& table, std::string_view term)
-    : entries_(table) {
+PostingChunks::PostingChunks(const PostingTable& table, std::string_view term) : entries_(table) {
   if (term.empty()) {
     key_ = further_ = std::string{"\x00\xE0", 2};
     return;

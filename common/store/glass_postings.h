@@ -1,6 +1,6 @@
-// A glass database's table of postings read without Xapian: entry after entry in one pass, and posting lists chunk after
-// chunk, where Xapian's iterator makes several calls a posting. It reads what glass_writer.h writes and what Xapian makes
-// of it later.
+// A glass database's table of postings read without Xapian: entry after entry in one pass, and posting lists chunk
+// after chunk, where Xapian's iterator makes several calls a posting. It reads what glass_writer.h writes and what
+// Xapian makes of it later.
 #pragma once
 
 #include <bit>
@@ -47,7 +47,7 @@ class PostingEntries {
   void seek(const std::string& key);
   /// False behind the last entry.
   bool there();
-  /// The key of the entry. Like its tag, valid until the next call of there() or seek().
+  /// The key of the entry. Like its tag, valid until the next call of another function.
   [[nodiscard]] std::string_view key() const { return item(steps_.front()).key; }
   /// The tag of the entry; goes to the next.
   std::string_view take_tag();
@@ -102,8 +102,8 @@ class PostingChunks {
     const char* const end = at + postings_.size();
     std::uint32_t document = first_;
     const auto advance = [&](std::uint64_t gap) {
+      if (gap >= last_ - document) corrupt("a chunk has documents behind its end");
       document += static_cast<std::uint32_t>(gap) + 1;
-      if (document > last_) corrupt("a chunk has documents behind its end");
     };
     for (;;) {
       // Several at once: most numbers of most lists have a byte each, most lengths two, with nothing between documents.

@@ -247,9 +247,9 @@ void PostlistTable::write_range(std::size_t number) {
     const auto behind_lengths = content_.metadata.lower_bound(std::string{schema::kMetaLengths});
     add_metadata(range.metadata, content_.metadata.begin(), behind_lengths);
     if (positions_ == Positions::lists && !located_.empty()) {
-      put_document_lengths(
-          lengths_of(content_, located_),
-          [&](const std::string& name, const std::string& value) { range.metadata.add(metadata_key(name), value); });
+      put_document_lengths(lengths_of(content_, located_), [&](const std::string& name, const std::string& value) {
+        range.metadata.add(metadata_key(name), value);
+      });
     }
     add_metadata(range.metadata, behind_lengths, listed);
     if (positions_ == Positions::lists && !located_.empty()) {

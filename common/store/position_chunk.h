@@ -42,8 +42,8 @@ void put_position_chunk(std::string& out, std::span<const std::uint32_t> counts,
 /// Numbers that are mostly about 2^k, the large ones rare: Rice (1979), with an escape where one is far too large.
 inline constexpr unsigned kMostOnes = 20;
 
-/// Bits, least significant first. Throws Xapian::DatabaseCorruptError when they end early. All of it is inlined, so that a
-/// copy may lie in registers.
+/// Bits, least significant first. Throws Xapian::DatabaseCorruptError when they end early. All of it is inlined, so
+/// that a copy may lie in registers.
 class BitReader {
  public:
   static constexpr std::size_t kPadding = 2 * sizeof(std::uint64_t);
@@ -71,8 +71,8 @@ class BitReader {
 
  private:
   [[noreturn]] static void end_early() { throw Xapian::DatabaseCorruptError("a list of positions ends early"); }
-  /// 56 bits at least: without a branch that is taken now and then (Giesen, Reading bits in far too many ways, 2018). Above
-  /// `held_` there may be bits that will be read again.
+  /// 56 bits at least: without a branch that is taken now and then (Giesen, Reading bits in far too many ways, 2018).
+  /// Above `held_` there may be bits that will be read again.
   [[gnu::always_inline]] void fill() {
     std::uint64_t next = 0;
     if (at_ - end_ > static_cast<std::ptrdiff_t>(sizeof next)) end_early();

@@ -11,6 +11,7 @@
 namespace dateline {
 namespace {
 
+constexpr Xapian::docid kAll = static_cast<Xapian::docid>(-1);
 /// What is passed over to get at a document; some 1,500 bytes.
 constexpr std::size_t kPositionsOfChunk = 1000;
 
@@ -142,15 +143,17 @@ PositionList::PositionList(PositionList&&) noexcept = default;
 PositionList& PositionList::operator=(PositionList&&) noexcept = default;
 
 void PositionList::open() {
-  open_ = true;
   if (kept_ != nullptr) loaded_ = kept_->positions(*term_, *shard_);
-  if (loaded_) return;
-  head_ = shard_->get_metadata(name_of(*term_));
-  if (head_.empty()) return;
+  if (!loaded_) head_ = shard_->get_metadata(name_of(*term_));
+  if (head_.empty()) {
+    open_ = true;
+    return;
+  }
   if (kept_ != nullptr) documents_ = kept_->documents(*term_);
   std::string_view rest = head_;
   firsts_ = take_directory(rest);
   go_to_chunk(0);
+  open_ = true;
 }
 
 void PositionList::seek(Xapian::docid from) {
@@ -187,9 +190,8 @@ void PositionList::go_to_chunk(std::size_t chunk) {
     further_ = shard_->get_metadata(name_of_further(name_of(*term_), chunk));
     bytes = further_;
   }
-  chunk_ = chunk;
   rest_ = std::make_unique<PositionChunk>(bytes);
-  asked_ = 0;
+  chunk_ = chunk;
   seek(firsts_[chunk]);
 }
 
@@ -205,14 +207,14 @@ void PositionList::read(Xapian::docid document, std::vector<std::uint32_t>& out)
   if (head_.empty()) return;
   const bool ahead = document > asked_ && document >= firsts_[chunk_] &&
                      (chunk_ + 1 == firsts_.size() || document < firsts_[chunk_ + 1]);
+  asked_ = kAll;  // what is thrown here leaves nothing to go on from
   if (!ahead) {
     const auto after = std::upper_bound(firsts_.begin(), firsts_.end(), document);
     if (after == firsts_.begin()) return;
     go_to_chunk(static_cast<std::size_t>(after - firsts_.begin()) - 1);
   }
+  if (pass_until(document) && rest_->next(out)) documents_ ? void(++document_) : void(++postings_);
   asked_ = document;
-  if (!pass_until(document) || !rest_->next(out)) return;
-  documents_ ? void(++document_) : void(++postings_);
 }
 
 void PositionList::read_loaded(Xapian::docid document, std::vector<std::uint32_t>& out) {

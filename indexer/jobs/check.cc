@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "common/schema.h"
+#include "common/store/document_lengths.h"
 #include "common/store/document_terms.h"
 #include "common/store/position_lists.h"
 #include "common/stored.h"
@@ -146,6 +147,9 @@ CheckReport check_generation(const fs::path& folder, CheckDepth depth) {
     if (depth == CheckDepth::structure || depth == CheckDepth::every_article) {
       if (const auto term = find_misaligned_positions(database))
         faults.add(fmt::format("{}: places of \"{}\" are of other articles than have it", shard.string(), *term));
+      if (const auto document = find_wrong_length(database))
+        faults.add(
+            fmt::format("{}: the array of lengths has another length of document {}", shard.string(), *document));
     }
     if (depth == CheckDepth::sample) check_sample(database, faults);
     if (depth == CheckDepth::every_article) check_articles(database, faults);

@@ -90,8 +90,7 @@ ShardReport split_index(const fs::path& index, const fs::path& folder, ShardBy b
     parts[i].database = Xapian::WritableDatabase((parts[i].generation / "s0").string(), Xapian::DB_CREATE);
     // A reader asks the first shard only: each has all of it.
     for (auto key = from.metadata_keys_begin(); key != from.metadata_keys_end(); ++key) {
-      if (!schema::names_docids(*key))
-        parts[i].database.set_metadata(*key, from.get_metadata(*key));
+      if (!schema::names_docids(*key)) parts[i].database.set_metadata(*key, from.get_metadata(*key));
     }
   }
   const std::vector<std::string> borders =

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <limits>
 #include <utility>
 
 namespace dateline::searcher {
@@ -171,7 +172,8 @@ class AnySource final : public Xapian::PostingSource {
   static void look_ahead(Way& way, Xapian::docid begin, std::uint64_t end) {
     const std::vector<Xapian::docid>& documents = way.list->documents;
     seek(way, begin);
-    way.until = seek_from(documents, way.at, static_cast<Xapian::docid>(end));
+    constexpr std::uint64_t kLast = std::numeric_limits<Xapian::docid>::max();
+    way.until = end > kLast ? documents.size() : seek_from(documents, way.at, static_cast<Xapian::docid>(end));
     way.most_here = 0;
     if (way.at == way.until) return;
     if (way.best == nullptr) {

@@ -92,6 +92,7 @@ PostingLists::List PostingLists::of(const std::string& term, const Xapian::Datab
   if (List list = known(term)) return list;
   auto list = std::make_shared<PostingList>();
   const Xapian::doccount frequency = database.get_termfreq(term);
+  if (frequency > database.get_doccount()) throw Xapian::DatabaseCorruptError("a term has more documents than there are");
   list->documents.resize(frequency);
   list->wdfs.resize(frequency);
   std::size_t size = 0;

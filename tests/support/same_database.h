@@ -88,20 +88,10 @@ class DatabaseComparison {
     if (all[0] != all[1]) differ("metadata");
   }
 
-  /// An array of lengths says what the list of lengths says.
+  /// An array of lengths says what the list of lengths says, and is of as many documents as the lists of positions.
   void lengths(const Xapian::Database& database) {
-    std::map<std::string, std::string> found;
-    const std::string prefix{schema::kMetaLengths};
-    for (auto key = database.metadata_keys_begin(prefix); key != database.metadata_keys_end(prefix); ++key)
-      found[*key] = database.get_metadata(*key);
-    std::size_t bytes = 0;
-    for (const auto& [name, value] : found) bytes += value.size();
-    std::vector<Xapian::termcount> all(bytes / 2);  // later documents are in the list alone
-    for (auto it = database.postlist_begin({}); it != database.postlist_end({}) && *it <= all.size(); ++it)
-      all[*it - 1] = it.get_doclength();
-    std::map<std::string, std::string> expected;
-    put_document_lengths(all, [&](const std::string& name, const std::string& value) { expected[name] = value; });
-    if (found != expected) differ("array of lengths");
+    if (const auto document = find_wrong_length(database)) differ(fmt::format("length of {} in the array", *document));
+    if (lengths_in_array(database) != positions_apart(database)) differ("size of the array of lengths");
   }
 
   void positions_of(const std::string& term, Xapian::docid docid, PositionList& a, PositionList& b) {

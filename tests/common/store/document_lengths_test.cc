@@ -32,9 +32,9 @@ void write(const std::filesystem::path& folder, const std::vector<std::uint32_t>
   }
   std::vector<glass::Run> runs;
   runs.emplace_back(inverter.finish());
-  glass::write_database(
-      folder, {.runs = runs, .docids = docids, .metadata = {{"A", "before"}, {"M", "behind"}, {"z", "last"}}},
-      {.positions = glass::Positions::lists, .block_size = block_size});
+  glass::write_database(folder,
+                        {.runs = runs, .docids = docids, .metadata = {{"A", "before"}, {"M", "behind"}, {"z", "last"}}},
+                        {.positions = glass::Positions::lists, .block_size = block_size});
 }
 
 /// Are they those that Xapian tells, with the table and without?
@@ -43,8 +43,8 @@ bool right(const std::filesystem::path& folder) {
   const auto table = glass::PostingTable::open(folder, database.get_revision());
   std::vector<Xapian::termcount> expected(database.get_lastdocid() + 1);
   for (auto it = database.postlist_begin({}); it != database.postlist_end({}); ++it) expected[*it] = it.get_doclength();
-  for (const glass::PostingTable* from : {static_cast<const glass::PostingTable*>(table.get()),
-                                          static_cast<const glass::PostingTable*>(nullptr)}) {
+  for (const glass::PostingTable* from :
+       {static_cast<const glass::PostingTable*>(table.get()), static_cast<const glass::PostingTable*>(nullptr)}) {
     const DocumentLengths lengths(database, from);
     for (Xapian::docid document = 0; document < expected.size(); ++document) {
       if (lengths[document] != expected[document]) return false;
@@ -67,7 +67,8 @@ BOOST_AUTO_TEST_CASE(lengths_are_those_that_xapian_tells_also_after_changes) {
     const TemporaryFolder folder;
     const std::filesystem::path shard = folder.path() / "db";
     std::vector<std::uint32_t> lengths(documents);
-    for (std::uint32_t& length : lengths) length = random() % 5 == 0 ? 0 : static_cast<std::uint32_t>(1 + random() % 1000);
+    for (std::uint32_t& length : lengths)
+      length = random() % 5 == 0 ? 0 : static_cast<std::uint32_t>(1 + random() % 1000);
     constexpr std::uint32_t kBorders[] = {65'534, 65'535, 65'536, 3'000'000, 1};
     for (std::size_t i = 0; i < std::size(kBorders); ++i) lengths[(i * 700 + 1) % documents] = kBorders[i];
     lengths.back() = 7;
@@ -101,12 +102,31 @@ BOOST_AUTO_TEST_CASE(lengths_are_those_that_xapian_tells_also_after_changes) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_array_is_what_is_read_and_a_wrong_length_in_it_is_found) {
+  const TemporaryFolder folder;
+  const std::filesystem::path shard = folder.path() / "db";
+  write(shard, std::vector<std::uint32_t>(2500, 9), 8192);
+  Xapian::WritableDatabase database(shard.string());
+  BOOST_TEST(lengths_in_array(database) == 2500U);
+  BOOST_TEST(!find_wrong_length(database).has_value());
+  std::string entry = database.get_metadata(first_entry());
+  entry[2 * 6] = '\5';
+  database.set_metadata(first_entry(), entry);
+  database.commit();
+  const auto table = glass::PostingTable::open(shard, database.get_revision());
+  BOOST_REQUIRE(table != nullptr);
+  BOOST_TEST(DocumentLengths(database, table.get())[7] == 5U);
+  BOOST_TEST(find_wrong_length(database).value() == 7U);
+}
+
 BOOST_AUTO_TEST_CASE(an_array_that_cannot_be_is_an_error) {
   const TemporaryFolder folder;
   const std::filesystem::path shard = folder.path() / "db";
   const auto fails_with = [&](const std::string& name, const std::string& value) {
     std::filesystem::remove_all(shard);
-    write(shard, std::vector<std::uint32_t>(2500, 9), 8192);
+    std::vector<std::uint32_t> lengths(2500, 9);
+    lengths[0] = 0;
+    write(shard, lengths, 8192);
     Xapian::WritableDatabase database(shard.string());
     database.set_metadata(name, value);
     database.commit();
@@ -114,6 +134,7 @@ BOOST_AUTO_TEST_CASE(an_array_that_cannot_be_is_an_error) {
     BOOST_REQUIRE(table != nullptr);
     BOOST_CHECK_THROW(DocumentLengths(database, table.get()), Xapian::DatabaseCorruptError);
   };
+  fails_with(first_entry(), "\xFF\xFF" + std::string(1998, '\1'));  // of a document that there is not
   fails_with(first_entry(), std::string(1999, 'x'));
   fails_with(first_entry(), std::string(1998, 'x'));
   fails_with(first_entry(), std::string(6000, 'x'));

@@ -13,7 +13,7 @@ BOOST_AUTO_TEST_SUITE(ordinals_test)
 BOOST_AUTO_TEST_CASE(documents_are_found_where_they_stand) {
   std::mt19937 random(dateline::test::seed(3));
   // Of one in one, …, and of so few that a bit stands for many.
-  for (const std::uint32_t one_in : {1U, 2U, 31U, 33U, 64U, 700U, 40'000U}) {
+  for (const std::uint32_t one_in : {1U, 2U, 25U, 40U, 64U, 700U, 40'000U}) {
     std::set<Xapian::docid> drawn{one_in};
     while (drawn.size() < 500) drawn.insert(1 + static_cast<Xapian::docid>(random() % (500 * one_in + 500)));
     const std::vector<Xapian::docid> documents(drawn.begin(), drawn.end());
@@ -36,6 +36,18 @@ BOOST_AUTO_TEST_CASE(documents_are_found_where_they_stand) {
     if (ordinals.exact()) BOOST_TEST(taken_for_one == 0U);
     BOOST_TEST(taken_for_one <= others / 12);
   }
+}
+
+BOOST_AUTO_TEST_CASE(documents_that_lie_together_are_found_too) {
+  // Of one week, and one of long before: a bit stands for as many as if they lay apart.
+  std::vector<Xapian::docid> documents;
+  for (Xapian::docid document = 500; document < 3500; document += 2) documents.push_back(document);
+  documents.push_back(1'000'000);
+  const Ordinals ordinals(documents);
+  BOOST_TEST(!ordinals.exact());
+  for (std::size_t at = 0; at < documents.size(); ++at) BOOST_REQUIRE_EQUAL(ordinals.of(documents[at], documents), at);
+  for (const Xapian::docid document : {0U, 499U, 501U, 3497U, 3499U, 999'999U, 1'000'001U})
+    BOOST_TEST(ordinals.of(document, documents) == Ordinals::kNone);
 }
 
 BOOST_AUTO_TEST_CASE(of_nothing_nothing_is_found) {

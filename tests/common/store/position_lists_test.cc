@@ -1,10 +1,13 @@
 #include "common/store/position_lists.h"
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <numeric>
+#include <random>
 
 #include "common/schema.h"
 #include "common/store/glass_writer.h"
+#include "tests/support/setting.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace dateline;
@@ -178,6 +181,45 @@ BOOST_AUTO_TEST_CASE(nothing_is_left_of_documents_that_are_gone) {
     BOOST_TEST(!(*key).starts_with(names + "rare"));
   shard.delete_document(2);
   BOOST_TEST(find_misaligned_positions(shard).value() == "common");
+}
+
+BOOST_AUTO_TEST_CASE(chunks_without_documents_and_without_their_first_are_passed_over) {
+  const TemporaryFolder folder;
+  write_shard(folder.path() / "db", 5000);
+  Xapian::WritableDatabase shard((folder.path() / "db").string());
+  std::vector<Xapian::docid> gone;
+  for (Xapian::docid document = 1; document <= 5000; ++document) {
+    if (document < 700 || (document > 2000 && document < 3500) || document % 3 == 0) gone.push_back(document);
+  }
+  erase_positions(shard, gone);
+  for (const Xapian::docid document : gone) shard.delete_document(document);
+  shard.commit();
+  struct Kept final : KeptPositions {
+    std::shared_ptr<const std::vector<Xapian::docid>> of_common;
+    std::shared_ptr<const LoadedPositions> positions(const std::string&, const Xapian::Database&) override {
+      return nullptr;
+    }
+    TermDocuments documents(const std::string&) override { return of_common; }
+  } kept;
+  kept.of_common =
+      std::make_shared<const std::vector<Xapian::docid>>(shard.postlist_begin("common"), shard.postlist_end("common"));
+  const std::string term = "common";
+  std::mt19937 random(test::seed(21));
+  for (KeptPositions* from : {static_cast<KeptPositions*>(nullptr), static_cast<KeptPositions*>(&kept)}) {
+    PositionList list(shard, positions_apart(shard), term, from);
+    std::vector<std::uint32_t> found;
+    for (int n = 0; n < 30'000; ++n) {
+      // In turns ascending, each twice, and anywhere.
+      const Xapian::docid document =
+          n < 20'000 ? static_cast<Xapian::docid>(1 + n / 2 % 5000) : static_cast<Xapian::docid>(1 + random() % 5000);
+      std::vector<std::uint32_t> expected;
+      if (!std::binary_search(gone.begin(), gone.end(), document)) {
+        for (std::uint32_t p = 0; p <= document % 9; ++p) expected.push_back(document + p * 200);
+      }
+      list.read(document, found);
+      BOOST_REQUIRE_EQUAL_COLLECTIONS(found.begin(), found.end(), expected.begin(), expected.end());
+    }
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
