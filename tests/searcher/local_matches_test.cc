@@ -385,12 +385,13 @@ BOOST_AUTO_TEST_CASE(an_and_with_a_frequent_word_finds_what_xapian_finds) {
     const Expression other("frequent" + std::to_string((term + 1) % kTerms));
     const Expression some("some" + std::to_string(term));
     const Expression others("some" + std::to_string((term + 1) % kTerms));
-    for (const Expression& all : {Expression(Expression::OP_AND, rare, frequent),
-                                  Expression(Expression::OP_AND, rare, Expression(Expression::OP_OR, frequent, other)),
-                                  Expression(Expression::OP_AND, some, frequent),
-                                  Expression(Expression::OP_AND, Expression(Expression::OP_AND, frequent, some), other),
-                                  Expression(Expression::OP_FILTER, frequent, some),
-                                  Expression(Expression::OP_AND, Expression(Expression::OP_OR, some, rare), others)}) {
+    for (const Expression& all :
+         {Expression(Expression::OP_AND, rare, frequent),
+          Expression(Expression::OP_AND, rare, Expression(Expression::OP_OR, frequent, other)),
+          Expression(Expression::OP_AND, some, frequent),
+          Expression(Expression::OP_AND, Expression(Expression::OP_AND, frequent, some), other),
+          Expression(Expression::OP_FILTER, frequent, some), Expression(Expression::OP_AND, some, others),
+          Expression(Expression::OP_AND, Expression(Expression::OP_OR, some, rare), others)}) {
       const Hits expected = hits(database, all.xapian(), {}, 0, 100, 20'000);
       BOOST_TEST(expected.size() > 1U);
       for (int time = 0; time < 3; ++time) {
