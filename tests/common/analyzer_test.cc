@@ -247,6 +247,15 @@ BOOST_AUTO_TEST_CASE(stop_words_belong_to_a_language) {
   BOOST_TEST(!is_stop_word("", "en"));
 }
 
+/// Quotes stay, an ellipsis is three periods, a Hebrew hyphen is left out like the points it stands among.
+BOOST_AUTO_TEST_CASE(what_is_no_letter_is_folded_as_unicode_says) {
+  Analyzer analyzer;
+  BOOST_TEST(analyzer.stem("“x”—’") == "“x”—’");
+  BOOST_TEST(analyzer.stem("x…") == "x...");
+  BOOST_TEST(analyzer.stem("x־y") == "xy");
+  BOOST_TEST(analyzer.stem("Ⓐ№é") == "anoe");
+}
+
 struct Recorder {
   std::string log;
   void word(const Token& token, Zone, std::uint32_t position) {

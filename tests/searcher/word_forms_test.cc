@@ -53,6 +53,22 @@ BOOST_AUTO_TEST_CASE(a_form_of_another_language_is_not_named) {
              boost::test_tools::per_element());
 }
 
+/// What a word begins with in one language is not what it begins with in another.
+BOOST_AUTO_TEST_CASE(each_language_has_forms_of_its_own_beginning) {
+  const query::HighlightWord word{.text = "casas",
+                                  .terms = {"casas"},
+                                  .stems = {schema::stem_term({}, "en", "casa"), schema::stem_term({}, "es", "cas")}};
+  Xapian::WritableDatabase database("", Xapian::DB_BACKEND_INMEMORY);
+  for (const auto& [lang, form] : {std::pair{"es", "caso"}, std::pair{"en", "casa"}}) {
+    Xapian::Document document;
+    document.add_boolean_term(schema::term(schema::kLanguage, lang));
+    document.add_term(form);
+    database.add_document(document);
+  }
+  BOOST_TEST(other_forms(database, word, {"en", "es"}, 3) == (std::vector<std::string>{"casa", "caso"}),
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

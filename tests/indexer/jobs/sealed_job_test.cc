@@ -400,4 +400,25 @@ BOOST_AUTO_TEST_CASE(the_check_before_publishing_finds_what_the_disk_lost) {
   BOOST_TEST(check_generation(generation, CheckDepth::structure).faults.empty());
 }
 
+BOOST_AUTO_TEST_CASE(the_check_compares_the_array_of_lengths_with_the_list) {
+  const test::TemporaryFolder folder;
+  write_archive(folder.path() / "in", 50, 20);
+  Acknowledgements told;
+  (void)index(folder.path() / "index", folder.path() / "in", 1, true, told);
+  const fs::path generation = generation_folder(folder.path() / "index", 1);
+  {
+    Xapian::WritableDatabase shard((generation / "s0").string());
+    const std::string name = *shard.metadata_keys_begin(std::string{schema::kMetaLengths});
+    std::string lengths = shard.get_metadata(name);
+    lengths[2] = static_cast<char>(lengths[2] + 1);  // of the second document
+    shard.set_metadata(name, lengths);
+  }
+  for (const CheckDepth depth : {CheckDepth::structure, CheckDepth::every_article}) {
+    const std::vector<std::string> faults = check_generation(generation, depth).faults;
+    BOOST_REQUIRE_EQUAL(faults.size(), 1U);
+    BOOST_TEST(faults.front().ends_with("the array of lengths has another length of document 2"));
+  }
+  BOOST_TEST(check_generation(generation, CheckDepth::counts).faults.empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
