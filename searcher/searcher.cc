@@ -484,7 +484,7 @@ struct Searcher::Impl {
     result.offset = request.offset;
     SearchRequest shown = request;
     shown.articles = true;
-    fill_hits(matches_of(page), made, shown, database, result);
+    fill_hits(page.hits, made, shown, database, result);
     return std::move(result.hits);
   }
 
@@ -598,15 +598,41 @@ struct Searcher::Impl {
     return {.database = database, .lists = columns->lists(), .sums = sums, .budget = budget};
   }
 
-  /// The query in the form that is matched fastest, where there is another than Xapian's.
-  std::optional<RankedQuery> ranked(const query::Expression& query, const SearchRequest& request, std::size_t best,
-                                    const Xapian::Database& database, const std::shared_ptr<query::Budget>& budget) {
+  /// The best that a query matches, without Xapian; nothing where it is asked instead.
+  std::optional<BestDocuments> best(const query::Expression& query, const SearchRequest& request, std::size_t wanted,
+                                    bool count, const Xapian::Database& database,
+                                    const std::shared_ptr<query::Budget>& budget) {
     // Xapian looks the length of each document up that it weighs; we read those of all, at a thousandth of the cost each.
     constexpr double kDearer = 1024;
     if (!plain(query, database)) return std::nullopt;
     const bool read = std::exchange(asked_before, true) || columns->lists().lengths_known();
     if (!read && kDearer * postings_at_most(*query.node(), database) < database.get_doccount()) return std::nullopt;
-    return ranked_query(*query.node(), local(database, budget), request.ranking, best);
+    return best_documents(*query.node(), local(database, budget), request.ranking, wanted, count);
+  }
+
+  /// The hits of a page, and how many there are, about, unless `count`.
+  Page page(const query::Expression& query, const SearchRequest& request, bool scored, bool count,
+            const Xapian::Database& database, const std::shared_ptr<query::Budget>& budget) {
+    const Xapian::doccount size = database.get_doccount();
+    const auto offset = static_cast<Xapian::doccount>(std::min<std::size_t>(request.offset, size));
+    const auto limit = static_cast<Xapian::doccount>(std::min<std::size_t>(request.limit, size));
+    const Ties ties = !scored ? Ties::exact : by_docid ? Ties::by_docid : Ties::by_key;
+    if (scored) {
+      std::optional<BestDocuments> found =
+          best(query, request, limit > 0 ? std::size_t{offset} + limit : 0, count, database, budget);
+      if (found) return {.hits = page_of(std::move(found->documents), database, offset, limit, ties), .about = found->total};
+    } else if (by_docid && request.sort != SortOrder::oldest && plain(query, database)) {
+      // In the order of docids the first hits end the matching, but for the total.
+      if (const auto found = documents_in_order(*query.node(), local(database, budget), offset, limit, count)) {
+        Page page{.hits = {}, .about = found->total};
+        for (const Xapian::docid document : found->page) page.hits.push_back({document, 0});
+        return page;
+      }
+    }
+    Xapian::Enquire enquire(database);
+    enquire.set_query(query::guarded(query.xapian(), budget));
+    set_order(enquire, request.sort, scored, request.ranking, by_docid);
+    return page_of(enquire, offset, limit, count ? size : 0, ties);
   }
 
   SearchResult search(const SearchRequest& request, const Xapian::Database& database) {
@@ -619,37 +645,11 @@ struct Searcher::Impl {
     if (request.articles && request.visible_sources.empty()) add_notes(made, database, result);
     result.tree = made.tree;
 
-    Xapian::Enquire enquire(database);
     const query::Expression query = matched(made, request, database);
     const bool scored = made.compiled.ranks && request.sort == SortOrder::relevance;
     const bool count = request.articles && request.facets.empty();
-    const Xapian::doccount size = database.get_doccount();
-    const auto offset = static_cast<Xapian::doccount>(std::min<std::size_t>(request.offset, size));
-    const auto limit = static_cast<Xapian::doccount>(std::min<std::size_t>(request.limit, size));
-    const std::size_t best = count ? kAll : std::size_t{offset} + limit;
-    const std::optional<RankedQuery> fast =
-        scored ? ranked(query, request, best, database, made.budget) : std::nullopt;
-    enquire.set_query(fast ? fast->query : query::guarded(query.xapian(), made.budget));
-    set_order(enquire, request.sort, made.compiled.ranks, request.ranking, by_docid);
-    // In the order of docids the first hits end the matching, but for the total.
-    const bool ordered = by_docid && !scored && request.sort != SortOrder::oldest;
-    std::optional<Documents> documents;
-    if (ordered && plain(query, database))
-      documents = documents_in_order(*query.node(), local(database, made.budget), offset, limit, count);
-    std::vector<Match> matches;
-    std::optional<Page> page;
-    if (documents) {
-      for (const Xapian::docid document : documents->page) matches.push_back({document, 0});
-      result.total = documents->total;
-    } else {
-      const Ties ties = !scored || (fast && fast->exact) ? Ties::exact : by_docid ? Ties::by_docid : Ties::by_key;
-      const bool counted = fast && fast->total;
-      page = page_of(enquire, offset, limit, count && !counted ? size : 0, ties);
-      matches = matches_of(*page);
-      result.total = counted                      ? *fast->total
-                     : fast && fast->about > 0 ? fast->about
-                                               : page->all.get_matches_estimated();
-    }
+    const Page found = page(query, request, scored, count, database, made.budget);
+    result.total = found.about;
     made.budget->check();
     if (!request.facets.empty()) {
       Counts counts = counted(query, request.facets, request.facet_limit, made.budget, database, made.sections);
@@ -658,11 +658,13 @@ struct Searcher::Impl {
     }
     recount_selected(request, made, database, result);
     result.state = state;
-    fill_hits(matches, made, request, database, result);
+    fill_hits(found.hits, made, request, database, result);
     if (request.explain && scored) {
-      auto explained = contributions(database, query.xapian(), page->all, request.ranking, made.budget, made.visible);
-      for (std::size_t i = 0; i < matches.size(); ++i)
-        result.hits[i].explanation = std::move(explained[matches[i].document]);
+      std::vector<Xapian::docid> documents;
+      for (const Match& hit : found.hits) documents.push_back(hit.document);
+      auto explained = contributions(database, query.xapian(), documents, request.ranking, made.budget, made.visible);
+      for (std::size_t i = 0; i < documents.size(); ++i)
+        result.hits[i].explanation = std::move(explained[documents[i]]);
     }
     result.took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
     return result;
@@ -679,37 +681,20 @@ struct Searcher::Impl {
     }
   }
 
-  struct Match {
-    Xapian::docid document = 0;
-    double weight = 0;
-  };
-  static std::vector<Match> matches_of(const Page& page) {
-    std::vector<Match> out;
-    for (const Xapian::MSetIterator& hit : page.hits) out.push_back({*hit, hit.get_weight()});
-    return out;
-  }
-
   void fill_hits(const std::vector<Match>& matches, const Plan& made, const SearchRequest& request,
                  const Xapian::Database& database, SearchResult& result) {
-    result.hits.reserve(matches.size());
-    const auto hit_of = [&](const Match& match) -> Hit {
-      return {.rank = result.offset + result.hits.size() + 1, .score = match.weight};
-    };
-    if (!request.articles) {
-      for (const Match& match : matches) {
-        Hit hit = hit_of(match);
-        hit.article.id = public_id(match.document, database);
-        result.hits.push_back(std::move(hit));
-      }
-      return;
+    result.hits.resize(matches.size());
+    for (std::size_t i = 0; i < matches.size(); ++i) {
+      result.hits[i].rank = result.offset + i + 1;
+      result.hits[i].score = matches[i].weight;
+      if (!request.articles) result.hits[i].article.id = public_id(matches[i].document, database);
     }
+    if (!request.articles) return;
     Highlighter highlighter(made.compiled, database, analyzers);
-    for (const Match& match : matches) {
-      Hit hit = hit_of(match);
+    for (std::size_t i = 0; i < matches.size(); ++i) {
       made.budget->check();
-      hit.article = article(database.get_document(match.document));
-      show_passages(highlighter, request, *made.budget, hit);
-      result.hits.push_back(std::move(hit));
+      result.hits[i].article = article(database.get_document(matches[i].document));
+      show_passages(highlighter, request, *made.budget, result.hits[i]);
     }
   }
 

@@ -5,11 +5,11 @@
 #include <limits>
 #include <numeric>
 
+#include "searcher/match/top_documents.h"
+
 namespace dateline::searcher {
 namespace {
 
-/// Scores that page_of() takes for equal differ by less than this share, however many are in a row.
-constexpr double kTied = 1e-9;
 /// Tested at once, in the order of docids, in which places are read.
 constexpr std::size_t kFirstBatch = 128;
 
@@ -27,7 +27,7 @@ std::uint64_t keep_best(Matches& matches, const PlacesTests& tests, std::size_t 
   std::vector<double> best;  // weights of those that are kept, the least on top
   auto tested = order.begin();
   double least = std::numeric_limits<double>::infinity();  // of those tested
-  while (wanted > 0 && tested != order.end() && (best.size() < wanted || least >= best.front() * (1 - kTied))) {
+  while (wanted > 0 && tested != order.end() && (best.size() < wanted || least >= best.front() * (1 - kRounding))) {
     const auto done = static_cast<std::size_t>(tested - order.begin());
     const auto end = tested + static_cast<std::ptrdiff_t>(std::min(all - done, std::max(done, kFirstBatch)));
     std::nth_element(tested, end - 1, order.end(),

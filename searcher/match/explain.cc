@@ -84,12 +84,12 @@ std::string name_of(const Xapian::Query& part) {
 }
 
 /// Matches the documents of the page and no others, over however many shards.
-Xapian::Query page_of(const Xapian::Database& database, const Xapian::MSet& hits) {
+Xapian::Query page_of(const Xapian::Database& database, const std::vector<Xapian::docid>& hits) {
   std::vector<Xapian::Query> ids;
-  for (Xapian::MSetIterator hit = hits.begin(); hit != hits.end(); ++hit) {
-    Xapian::TermIterator term = database.termlist_begin(*hit);
+  for (const Xapian::docid hit : hits) {
+    Xapian::TermIterator term = database.termlist_begin(hit);
     term.skip_to(std::string{schema::kIdentity});
-    if (term != database.termlist_end(*hit)) ids.emplace_back(*term);
+    if (term != database.termlist_end(hit)) ids.emplace_back(*term);
   }
   return {Xapian::Query::OP_OR, ids.begin(), ids.end()};
 }
@@ -109,7 +109,8 @@ std::uint64_t frequency(const Xapian::Database& database, const Xapian::Query& p
 }  // namespace
 
 std::map<Xapian::docid, std::vector<Contribution>> contributions(const Xapian::Database& database,
-                                                                 const Xapian::Query& query, const Xapian::MSet& hits,
+                                                                 const Xapian::Query& query,
+                                                                 const std::vector<Xapian::docid>& hits,
                                                                  const RankingParameters& parameters,
                                                                  const std::shared_ptr<query::Budget>& budget,
                                                                  const Xapian::Query& visible) {
@@ -123,7 +124,7 @@ std::map<Xapian::docid, std::vector<Contribution>> contributions(const Xapian::D
     Xapian::Enquire enquire(database);
     enquire.set_query(Xapian::Query(Xapian::Query::OP_FILTER, part.scored, page));
     set_order(enquire, SortOrder::relevance, true, parameters);
-    const Xapian::MSet scored = enquire.get_mset(0, hits.size());
+    const Xapian::MSet scored = enquire.get_mset(0, static_cast<Xapian::doccount>(hits.size()));
     std::optional<std::uint64_t> articles;
     for (Xapian::MSetIterator hit = scored.begin(); hit != scored.end(); ++hit) {
       if (hit.get_weight() <= 0) continue;

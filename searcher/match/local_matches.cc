@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "common/query/compile_places.h"
-#include "searcher/match/any_source.h"
 #include "searcher/match/best_first.h"
-#include "searcher/match/match_sources.h"
+#include "searcher/match/rank_any.h"
+#include "searcher/match/rank_list.h"
 
 namespace dateline::searcher {
 namespace {
@@ -519,37 +519,55 @@ std::uint64_t number_with_any(const AnyOf& any, const LocalShard& shard) {
   return shard.sums.count();
 }
 
+/// About how many documents have any of the terms: as Xapian estimates it.
+std::uint64_t about_with_any(const AnyOf& any, Xapian::doccount documents) {
+  std::uint64_t least = 0;
+  std::uint64_t most = 0;
+  for (const AnyOf::Term& term : any.terms) {
+    least = std::max<std::uint64_t>(least, term.list->documents.size());
+    most += term.list->documents.size();
+  }
+  return std::clamp<std::uint64_t>(any.sum.frequency(), least, std::min<std::uint64_t>(most, documents));
+}
+
+BestDocuments best_with_any(AnyOf any, const LocalShard& shard, const Bm25& ranking, std::size_t wanted, bool count) {
+  const std::uint64_t total = count ? number_with_any(any, shard) : about_with_any(any, shard.database.get_doccount());
+  TopDocuments top(wanted);
+  if (wanted > 0) rank_any(std::move(any), ranking, shard.budget.get(), top);
+  const std::uint64_t found = top.number().value_or(total);
+  return {.documents = top.take(), .total = count ? total : found};
+}
+
+BestDocuments best_of(Matches matches, std::uint64_t total, std::size_t wanted, const LocalShard& shard) {
+  TopDocuments top(wanted);
+  const bool weighed = !matches.weights.empty();
+  for (std::size_t i = 0; i < matches.documents.size(); ++i)
+    top.add(matches.documents[i], weighed ? matches.weights[i] : 0);
+  shard.sums.give_back(std::move(matches));
+  return {.documents = top.take(), .total = total};
+}
+
 }  // namespace
 
-RankedQuery ranked_query(const Node& expression, const LocalShard& shard, const RankingParameters& parameters,
-                         std::size_t best) {
-  const auto ranking = std::make_shared<const Bm25>(shard.database, parameters, shard.lists.lengths(shard.database));
+BestDocuments best_documents(const Node& expression, const LocalShard& shard, const RankingParameters& parameters,
+                             std::size_t wanted, bool count) {
+  const Bm25 ranking(shard.database, parameters, shard.lists.lengths(shard.database));
   if (expression.kind == Expression::LEAF_TERM) {
-    PostingLists::List list = shard.lists.of(expression.term, shard.database, shard.budget.get());
-    const auto size = static_cast<Xapian::doccount>(list->documents.size());
-    return {.query = list_query(std::move(list), ranking, ranking->weight(size, 1)), .total = size, .exact = true};
+    const PostingLists::List list = shard.lists.of(expression.term, shard.database, shard.budget.get());
+    const std::size_t size = list->documents.size();
+    TopDocuments top(wanted);
+    if (wanted > 0) rank_list(*list, ranking, ranking.weight(static_cast<Xapian::doccount>(size), 1), top);
+    return {.documents = top.take(), .total = size};
   }
-  Evaluation evaluation(shard, ranking.get());
-  if (Evaluation::of_terms(expression)) {
-    AnyOf any = evaluation.any_of_terms(expression);
-    std::optional<std::uint64_t> total;
-    if (best == kAll) total = number_with_any(any, shard);
-    return {.query = any_query(std::move(any), ranking, shard.database.get_doccount(), shard.budget), .total = total};
-  }
+  Evaluation evaluation(shard, &ranking);
+  if (Evaluation::of_terms(expression))
+    return best_with_any(evaluation.any_of_terms(expression), shard, ranking, wanted, count);
   const bool all_of = expression.kind == Expression::OP_AND || expression.kind == Expression::OP_FILTER;
-  if (best != kAll && all_of) {
-    PlacesTests tests;
-    Matches matches = evaluation.candidates(expression, tests);
-    if (!tests.empty()) {
-      const std::uint64_t about = keep_best(matches, tests, best, shard);
-      return {.query = matches_query(std::move(matches), shard.sums), .about = about};
-    }
-    const std::uint64_t total = matches.documents.size();
-    return {.query = matches_query(std::move(matches), shard.sums), .total = total};
-  }
-  Matches matches = evaluation.of(expression, 1, nullptr);
-  const std::uint64_t total = matches.documents.size();
-  return {.query = matches_query(std::move(matches), shard.sums), .total = total};
+  PlacesTests tests;
+  Matches matches = !count && all_of ? evaluation.candidates(expression, tests) : evaluation.of(expression, 1, nullptr);
+  std::uint64_t total = matches.documents.size();
+  if (!tests.empty()) total = keep_best(matches, tests, wanted, shard);
+  return best_of(std::move(matches), total, wanted, shard);
 }
 
 double postings_at_most(const Node& expression, const Xapian::Database& database) {

@@ -13,6 +13,7 @@
 #include "dateline/ranking_parameters.h"
 #include "searcher/match/posting_lists.h"
 #include "searcher/match/sums.h"
+#include "searcher/match/top_documents.h"
 
 namespace dateline::searcher {
 
@@ -24,18 +25,14 @@ struct LocalShard {
   std::shared_ptr<query::Budget> budget;
 };
 
-struct RankedQuery {
-  Xapian::Query query;                 ///< Matches the same with the same weights.
-  std::optional<std::uint64_t> total;  ///< Number of documents, if it is known before they are matched.
-  std::uint64_t about = 0;             ///< The same if it is not and not all documents are found.
-  bool exact = false;                  ///< No weight is a sum: what is equal is equal however many shards there are.
+struct BestDocuments {
+  std::vector<Match> documents;  ///< By weight, then by docid; behind the wanted ones those that may be tied with the last.
+  std::uint64_t total = 0;       ///< How many there are; about, unless they were to be counted.
 };
 
-inline constexpr std::size_t kAll = static_cast<std::size_t>(-1);
-/// `expression`: plain. `best`: so many documents are asked for, and their number need not be known: others may be left
-/// out.
-[[nodiscard]] RankedQuery ranked_query(const query::Expression::Node& expression, const LocalShard& shard,
-                                       const RankingParameters& parameters, std::size_t best = kAll);
+/// The `wanted` best documents. `expression`: plain.
+[[nodiscard]] BestDocuments best_documents(const query::Expression::Node& expression, const LocalShard& shard,
+                                           const RankingParameters& parameters, std::size_t wanted, bool count);
 
 /// About how many postings Xapian weighs to match it. `expression`: plain.
 [[nodiscard]] double postings_at_most(const query::Expression::Node& expression, const Xapian::Database& database);

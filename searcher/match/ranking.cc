@@ -53,19 +53,19 @@ void weigh_words(const Xapian::Database& database, Xapian::docid document, doubl
 /// Words that are typical of the best hits, the best hit counting most, with their weights; best first. The relevance
 /// model of Lavrenko and Croft (2001), with BM25's estimate of what a word says of an article.
 std::vector<std::pair<double, std::string>> typical_words(const Xapian::Database& database,
-                                                          const std::vector<Xapian::MSetIterator>& best,
+                                                          const std::vector<Match>& best,
                                                           const RankingParameters& p, Analyzers& analyzers) {
   std::vector<double> shares;
   double sum = 0;
-  for (const Xapian::MSetIterator& hit : best) {
-    const double greatest = best.front().get_weight();
-    shares.push_back(greatest > 0 ? std::pow(hit.get_weight() / greatest, p.feedback_sharpness) : 1);
+  for (const Match& hit : best) {
+    const double greatest = best.front().weight;
+    shares.push_back(greatest > 0 ? std::pow(hit.weight / greatest, p.feedback_sharpness) : 1);
     sum += shares.back();
   }
   std::unordered_map<std::string, double> words;
   std::size_t i = 0;
-  for (const Xapian::MSetIterator& hit : best) {
-    weigh_words(database, *hit, shares[i++] / sum, p, analyzers, words);
+  for (const Match& hit : best) {
+    weigh_words(database, hit.document, shares[i++] / sum, p, analyzers, words);
   }
   std::vector<std::pair<double, std::string>> ranked;
   ranked.reserve(words.size());
@@ -83,6 +83,29 @@ Xapian::doccount enough_for(const Xapian::Query& query) {
     if (const Xapian::doccount enough = enough_for(query.get_subquery(i)); enough > 0) return enough;
   }
   return 0;
+}
+
+struct Keyed {
+  Match match;
+  std::string key;  // empty unless ties are told apart by it
+};
+
+/// Do the scores of two neighbours differ by no more than rounding does?
+bool tied(const Match& better, const Match& worse) {
+  constexpr double kRoundingOfTwo = 1e-12;
+  return worse.weight >= better.weight * (1 - kRoundingOfTwo);
+}
+
+/// Puts those that are tied in order; `hits` are sorted by weight.
+void order_ties(std::vector<Keyed>& hits, Ties ties) {
+  for (auto from = hits.begin(); from != hits.end();) {
+    auto to = from + 1;
+    while (to != hits.end() && tied((to - 1)->match, to->match)) ++to;
+    std::stable_sort(from, to, [&](const Keyed& a, const Keyed& b) {
+      return ties == Ties::by_docid ? a.match.document < b.match.document : a.key > b.key;
+    });
+    from = to;
+  }
 }
 
 }  // namespace
@@ -109,35 +132,48 @@ Page page_of(const Xapian::Enquire& enquire, Xapian::doccount offset, Xapian::do
   // Hits beside the page that may be tied with its first and last ones: more only where those are.
   constexpr Xapian::doccount kBeside = 16;
   constexpr Xapian::doccount kMostBeside = 1024;
-  constexpr double kRounding = 1e-12;
-  const auto tied = [](const Xapian::MSetIterator& better, const Xapian::MSetIterator& worse) {
-    return worse.get_weight() >= better.get_weight() * (1 - kRounding);
-  };
   at_least = std::max(at_least, enough_for(enquire.get_query()));
   for (Xapian::doccount beside = ties != Ties::exact && limit > 0 ? kBeside : 0;; beside *= 8) {
     const Xapian::doccount before = std::min(offset, beside);
     const Xapian::doccount wanted = before + limit + beside;
-    Page page{.all = enquire.get_mset(offset - before, wanted, at_least), .hits = {}};
-    std::vector<Xapian::MSetIterator>& hits = page.hits;
-    for (Xapian::MSetIterator hit = page.all.begin(); hit != page.all.end(); ++hit) hits.push_back(hit);
-    if (beside == 0) return page;
+    const Xapian::MSet all = enquire.get_mset(offset - before, wanted, at_least);
+    std::vector<Keyed> hits;
+    for (Xapian::MSetIterator hit = all.begin(); hit != all.end(); ++hit)
+      hits.push_back({{*hit, hit.get_weight()}, ties == Ties::by_key ? hit.get_sort_key() : std::string{}});
     const std::size_t first = std::min<std::size_t>(before, hits.size());
     const std::size_t end = std::min<std::size_t>(first + limit, hits.size());
-    const bool reaches_back = before < offset && first < end && tied(hits.front(), hits[first]);
-    const bool reaches_on = hits.size() == wanted && tied(hits[end - 1], hits.back());
-    if ((reaches_back || reaches_on) && beside < kMostBeside) continue;
-    for (auto from = hits.begin(); from != hits.end();) {
-      auto to = from + 1;
-      while (to != hits.end() && tied(*(to - 1), *to)) ++to;
-      std::stable_sort(from, to, [&](const Xapian::MSetIterator& a, const Xapian::MSetIterator& b) {
-        return ties == Ties::by_docid ? *a < *b : a.get_sort_key() > b.get_sort_key();
-      });
-      from = to;
+    if (beside > 0 && beside < kMostBeside) {
+      const bool reaches_back = before < offset && first < end && tied(hits.front().match, hits[first].match);
+      const bool reaches_on = hits.size() == wanted && tied(hits[end - 1].match, hits.back().match);
+      if (reaches_back || reaches_on) continue;
     }
-    hits.erase(hits.begin() + static_cast<std::ptrdiff_t>(end), hits.end());
-    hits.erase(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(first));
+    Page page{.hits = {}, .about = all.get_matches_estimated()};
+    if (ties != Ties::exact) order_ties(hits, ties);
+    for (std::size_t i = first; i < end; ++i) page.hits.push_back(hits[i].match);
     return page;
   }
+}
+
+std::vector<Match> page_of(std::vector<Match> best, const Xapian::Database& database, std::size_t offset,
+                           std::size_t limit, Ties ties) {
+  const std::size_t begin = std::min(offset, best.size());
+  const std::size_t end = begin + std::min(limit, best.size() - begin);
+  if (begin == end) return {};
+  std::size_t from = begin;  // with all that may be tied with what is on the page
+  while (from > 0 && tied(best[from - 1], best[from])) --from;
+  std::size_t to = end;
+  while (to < best.size() && tied(best[to - 1], best[to])) ++to;
+  std::vector<Keyed> hits;
+  for (std::size_t i = from; i < to; ++i) {
+    const bool alone = (i == from || !tied(best[i - 1], best[i])) && (i + 1 == to || !tied(best[i], best[i + 1]));
+    hits.push_back({best[i], {}});
+    if (ties == Ties::by_key && !alone)
+      hits.back().key = database.get_document(best[i].document).get_value(schema::slot_newest);
+  }
+  order_ties(hits, ties);
+  std::vector<Match> page;
+  for (std::size_t i = begin; i < end; ++i) page.push_back(hits[i - from].match);
+  return page;
 }
 
 Xapian::Query expanded(const Xapian::Database& database, const Xapian::Query& query,

@@ -13,6 +13,7 @@
 #include "common/query/compile.h"
 #include "dateline/ranking_parameters.h"
 #include "dateline/search_result.h"
+#include "searcher/match/top_documents.h"
 
 namespace dateline::searcher {
 
@@ -24,21 +25,25 @@ namespace dateline::searcher {
 void set_order(Xapian::Enquire& enquire, SortOrder sort, bool ranks, const RankingParameters& parameters,
                bool by_docid = false);
 
-struct Page {
-  Xapian::MSet all;  ///< With some hits on either side.
-  std::vector<Xapian::MSetIterator> hits;
-};
-
 enum class Ties : std::uint8_t {
   exact,     ///< Hits come as they are.
   by_key,    ///< Scores that differ by no more than rounding does are equal, the newest first: each shard adds up the
              ///< weights of a document's words in an order of its own.
-  by_docid,  ///< The same where set_order() was told `by_docid`.
+  by_docid,  ///< The same where the order of docids is that of dates.
+};
+
+struct Page {
+  std::vector<Match> hits;
+  std::uint64_t about = 0;  ///< How many match, as Xapian says.
 };
 
 /// The hits from `offset` on, at most `limit`; at least `at_least` documents are looked at.
 [[nodiscard]] Page page_of(const Xapian::Enquire& enquire, Xapian::doccount offset, Xapian::doccount limit,
                            Xapian::doccount at_least, Ties ties);
+/// The same of hits that are sorted by weight, then by docid, and among which are all that may be tied with the page's
+/// last.
+[[nodiscard]] std::vector<Match> page_of(std::vector<Match> best, const Xapian::Database& database, std::size_t offset,
+                                         std::size_t limit, Ties ties);
 
 /// `query` with words that are typical of its best hits (of those that pass `filters`), which add to the
 /// score; with `widen` they also find articles.

@@ -18,15 +18,27 @@ namespace {
 using query::Expression;
 using Hits = std::vector<std::pair<Xapian::docid, double>>;
 
-Hits hits(const Xapian::Database& database, const Xapian::Query& query, const RankingParameters& parameters,
-          Xapian::doccount offset, Xapian::doccount limit, Xapian::doccount at_least) {
-  Xapian::Enquire enquire(database);
-  enquire.set_query(query);
-  set_order(enquire, SortOrder::relevance, true, parameters);
+Hits hits_of(const std::vector<Match>& page) {
   Hits out;
-  const Xapian::MSet found = enquire.get_mset(offset, limit, at_least);
-  for (auto hit = found.begin(); hit != found.end(); ++hit) out.emplace_back(*hit, hit.get_weight());
+  for (const Match& hit : page) out.emplace_back(hit.document, hit.weight);
   return out;
+}
+
+/// What Xapian finds.
+Hits hits(const Xapian::Database& database, const Expression& query, const RankingParameters& parameters,
+          Xapian::doccount offset, Xapian::doccount limit) {
+  Xapian::Enquire enquire(database);
+  enquire.set_query(query.xapian());
+  set_order(enquire, SortOrder::relevance, true, parameters);
+  return hits_of(page_of(enquire, offset, limit, database.get_doccount(), Ties::by_key).hits);
+}
+
+std::size_t number(const Xapian::Database& database, const Expression& query) {
+  return hits(database, query, {}, 0, database.get_doccount()).size();
+}
+
+Hits page(BestDocuments best, const Xapian::Database& database, std::size_t offset, std::size_t limit) {
+  return hits_of(page_of(std::move(best.documents), database, offset, limit, Ties::by_key));
 }
 
 Expression near(const std::string& a, const std::string& b, std::size_t most) {
@@ -133,19 +145,18 @@ BOOST_AUTO_TEST_CASE(hits_scores_and_totals_are_those_of_xapian) {
       BOOST_TEST_CONTEXT("seed " << seed << " round " << round << " " << expression.xapian().get_description()) {
         BOOST_REQUIRE(expression.node()->plain);
         const LocalShard shard{.database = made.database, .lists = lists, .sums = sums, .budget = nullptr};
-        const Hits expected = hits(made.database, expression.xapian(), parameters, offset, limit, size);
-        const Hits all = hits(made.database, expression.xapian(), parameters, 0, size, size);
+        const Hits expected = hits(made.database, expression, parameters, offset, limit);
+        const Hits all = hits(made.database, expression, parameters, 0, size);
         for (const bool count : {true, false}) {
-          const RankedQuery ranked = ranked_query(*expression.node(), shard, parameters, count ? kAll : offset + limit);
-          const Hits found = hits(made.database, ranked.query, parameters, offset, limit, 0);
+          BestDocuments best = best_documents(*expression.node(), shard, parameters, offset + limit, count);
+          if (count || all.size() < offset + limit) BOOST_TEST(best.total == all.size());
+          BOOST_TEST((best.total > 0 || all.empty()));
+          const Hits found = page(std::move(best), made.database, offset, limit);
           BOOST_REQUIRE(found.size() == expected.size());
           for (std::size_t i = 0; i < found.size(); ++i) {
             BOOST_TEST(found[i].first == expected[i].first);
             BOOST_TEST(found[i].second == expected[i].second);
           }
-          BOOST_TEST(hits(made.database, ranked.query, parameters, offset, limit, 0).size() == found.size());
-          BOOST_TEST((!count || ranked.total.has_value()));
-          BOOST_TEST(ranked.total.value_or(all.size()) == all.size());
         }
         const std::vector<Xapian::docid> documents = matching_documents(*expression.node(), shard);
         BOOST_TEST(documents.size() == all.size());
@@ -175,10 +186,9 @@ BOOST_AUTO_TEST_CASE(blocks_are_passed_over_and_nothing_is_missed) {
   const Expression a("a");
   for (const RankingParameters& parameters : {RankingParameters{}, RankingParameters{.b = 0.3}, RankingParameters{}}) {
     for (const Xapian::doccount limit : {1U, 10U, 100U, 5000U}) {
-      const RankedQuery ranked = ranked_query(*a.node(), shard, parameters);
-      BOOST_TEST((hits(database, ranked.query, parameters, 0, limit, 0) ==
-                  hits(database, a.xapian(), parameters, 0, limit, 5000)));
-      BOOST_TEST(ranked.total.value() == 5000U);
+      BestDocuments best = best_documents(*a.node(), shard, parameters, limit, false);
+      BOOST_TEST(best.total == 5000U);
+      BOOST_TEST((page(std::move(best), database, 0, limit) == hits(database, a, parameters, 0, limit)));
     }
   }
 }
@@ -224,10 +234,10 @@ BOOST_AUTO_TEST_CASE(an_or_over_many_windows_finds_what_xapian_finds) {
     const auto offset = static_cast<Xapian::doccount>(below(2) * below(500));
     const auto limit = static_cast<Xapian::doccount>(1 + below(below(3) == 0 ? 3000 : 30));
     BOOST_TEST_CONTEXT("seed " << test::seed(7) << " " << any.xapian().get_description()) {
-      const RankedQuery ranked = ranked_query(*any.node(), shard, {}, query % 2 == 0 ? kAll : offset + limit);
-      const Hits expected = hits(database, any.xapian(), {}, offset, limit, 30'000);
-      BOOST_TEST((hits(database, ranked.query, {}, offset, limit, 0) == expected));
-      if (ranked.total) BOOST_TEST(*ranked.total == hits(database, any.xapian(), {}, 0, 30'000, 30'000).size());
+      const bool count = query % 2 == 0;
+      BestDocuments best = best_documents(*any.node(), shard, {}, offset + limit, count);
+      if (count) BOOST_TEST(best.total == number(database, any));
+      BOOST_TEST((page(std::move(best), database, offset, limit) == hits(database, any, {}, offset, limit)));
     }
   }
 }
@@ -250,20 +260,19 @@ BOOST_AUTO_TEST_CASE(the_best_in_places_are_those_of_xapian) {
   const LocalShard shard{.database = database, .lists = lists, .sums = sums, .budget = nullptr};
   for (const std::size_t most : {1U, 2U, 6U}) {
     const Expression both(Expression::OP_AND, {Expression("a"), Expression("b"), near("a", "b", most)});
-    const Hits all = hits(database, both.xapian(), {}, 0, 6000, 6000);
+    const Hits all = hits(database, both, {}, 0, 6000);
     BOOST_TEST(all.size() > 500U);
     for (const Xapian::doccount wanted : {0U, 1U, 3U, 10U, 100U, 900U, 6000U}) {
-      const RankedQuery ranked = ranked_query(*both.node(), shard, {}, wanted);
-      const Hits found = hits(database, ranked.query, {}, 0, 6000, 6000);
-      BOOST_TEST(!ranked.total.has_value());
+      const BestDocuments best = best_documents(*both.node(), shard, {}, wanted, false);
+      const Hits found = page(best, database, 0, 6000);
       const std::size_t page = std::min<std::size_t>(wanted, all.size());
       std::size_t end = page;
       while (page > 0 && end < all.size() && all[end].second == all[page - 1].second) ++end;
       BOOST_REQUIRE(found.size() >= end);
       BOOST_TEST(std::equal(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(end), found.begin()));
-      if (wanted == 6000) BOOST_TEST(ranked.about == all.size());
+      if (wanted == 6000) BOOST_TEST(best.total == all.size());
     }
-    BOOST_TEST(ranked_query(*both.node(), shard, {}).total.value() == all.size());
+    BOOST_TEST(best_documents(*both.node(), shard, {}, 5, true).total == all.size());
   }
 }
 
@@ -280,8 +289,7 @@ BOOST_AUTO_TEST_CASE(articles_that_score_the_same_are_all_found) {
   Sums sums;
   const LocalShard shard{.database = database, .lists = lists, .sums = sums, .budget = nullptr};
   const Expression both(Expression::OP_AND, {Expression("a"), Expression("b"), near("a", "b", 1)});
-  const RankedQuery ranked = ranked_query(*both.node(), shard, {}, 5);
-  BOOST_TEST(hits(database, ranked.query, {}, 0, 600, 600).size() == 300U);
+  BOOST_TEST(best_documents(*both.node(), shard, {}, 5, false).documents.size() == 300U);
 }
 
 BOOST_AUTO_TEST_CASE(lists_beyond_the_bound_go_and_come_again) {
@@ -325,9 +333,8 @@ BOOST_AUTO_TEST_CASE(threads_share_lists) {
       const Expression a("t" + std::to_string(term));
       const Expression both(i % 2 == 0 ? Expression::OP_OR : Expression::OP_AND, a, Expression("t2"));
       const Expression& asked = i % 3 == 0 ? a : both;
-      const RankedQuery ranked = ranked_query(*asked.node(), shard, {});
-      Hits found = hits(database, ranked.query, {}, 0, 10, 0);
-      if (found != hits(database, asked.xapian(), {}, 0, 10, 2000)) out.push_back(std::move(found));
+      Hits found = page(best_documents(*asked.node(), shard, {}, 10, true), database, 0, 10);
+      if (found != hits(database, asked, {}, 0, 10)) out.push_back(std::move(found));
     }
     return out;
   };
@@ -348,9 +355,9 @@ BOOST_AUTO_TEST_CASE(the_deadline_ends_a_long_list) {
   const LocalShard shard{.database = database, .lists = lists, .sums = sums, .budget = budget};
   for (const auto op : {Expression::OP_OR, Expression::OP_AND}) {
     const Expression both(op, Expression("a"), Expression("b"));
-    BOOST_CHECK_THROW((void)ranked_query(*both.node(), shard, {}), Error);
+    BOOST_CHECK_THROW((void)best_documents(*both.node(), shard, {}, 10, true), Error);
   }
-  BOOST_CHECK_THROW((void)ranked_query(*Expression("a").node(), shard, {}), Error);
+  BOOST_CHECK_THROW((void)best_documents(*Expression("a").node(), shard, {}, 10, true), Error);
 }
 
 // A frequent word's list is skipped through the first time, and read the second time.
@@ -392,12 +399,12 @@ BOOST_AUTO_TEST_CASE(an_and_with_a_frequent_word_finds_what_xapian_finds) {
           Expression(Expression::OP_AND, Expression(Expression::OP_AND, frequent, some), other),
           Expression(Expression::OP_FILTER, frequent, some), Expression(Expression::OP_AND, some, others),
           Expression(Expression::OP_AND, Expression(Expression::OP_OR, some, rare), others)}) {
-      const Hits expected = hits(database, all.xapian(), {}, 0, 100, 20'000);
+      const Hits expected = hits(database, all, {}, 0, 100);
       BOOST_TEST(expected.size() > 1U);
       for (int time = 0; time < 3; ++time) {
-        const RankedQuery ranked = ranked_query(*all.node(), shard, {});
-        BOOST_TEST((hits(database, ranked.query, {}, 0, 100, 0) == expected));
-        BOOST_TEST(ranked.total.value() == hits(database, all.xapian(), {}, 0, 20'000, 20'000).size());
+        BestDocuments best = best_documents(*all.node(), shard, {}, 100, true);
+        BOOST_TEST(best.total == number(database, all));
+        BOOST_TEST((page(std::move(best), database, 0, 100) == expected));
       }
     }
   }
@@ -425,9 +432,9 @@ BOOST_AUTO_TEST_CASE(what_an_error_ended_leaves_no_trace) {
   sums.start(301);
   sums.note({4});
   const Expression all(Expression::OP_AND, any, Expression("t1"));
-  const RankedQuery ranked = ranked_query(*all.node(), shard, {});
-  BOOST_TEST(ranked.total.value() == 200U);
-  BOOST_TEST((hits(database, ranked.query, {}, 0, 300, 0) == hits(database, all.xapian(), {}, 0, 300, 300)));
+  BestDocuments best = best_documents(*all.node(), shard, {}, 300, true);
+  BOOST_TEST(best.total == 200U);
+  BOOST_TEST((page(std::move(best), database, 0, 300) == hits(database, all, {}, 0, 300)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -119,8 +119,8 @@ BOOST_AUTO_TEST_CASE(ties_that_shards_add_up_in_other_orders_are_ties) {
   for (int i = 0; i < 120; ++i) expected += i % 6 < 2 ? "t" + std::to_string(i) + " " : "";
   const auto shown = [&](Xapian::doccount offset, Xapian::doccount limit) {
     std::string out;
-    for (const Xapian::MSetIterator& hit : page_of(enquire, offset, limit, db.get_doccount(), Ties::by_key).hits)
-      out += hit.get_document().get_data() + " ";
+    for (const Match& hit : page_of(enquire, offset, limit, db.get_doccount(), Ties::by_key).hits)
+      out += db.get_document(hit.document).get_data() + " ";
     return out;
   };
   BOOST_TEST(shown(0, 40) == expected);
@@ -213,7 +213,9 @@ BOOST_AUTO_TEST_CASE(explanations_add_up_to_the_score) {
     set_order(enquire, SortOrder::relevance, true, {});
     const Xapian::MSet hits = enquire.get_mset(0, 10);
     BOOST_TEST(!hits.empty());
-    auto explained = contributions(db, query, hits, {});
+    std::vector<Xapian::docid> documents;
+    for (Xapian::MSetIterator hit = hits.begin(); hit != hits.end(); ++hit) documents.push_back(*hit);
+    auto explained = contributions(db, query, documents, {});
     for (Xapian::MSetIterator hit = hits.begin(); hit != hits.end(); ++hit) {
       double sum = 0;
       for (const Contribution& contribution : explained[*hit]) sum += contribution.score;
@@ -231,7 +233,7 @@ BOOST_AUTO_TEST_CASE(parts_are_named_as_a_reader_would) {
   enquire.set_query(word("sanction"));
   set_order(enquire, SortOrder::relevance, true, {});
   const Xapian::MSet hits = enquire.get_mset(0, 1);
-  const auto explained = contributions(db, enquire.get_query(), hits, {});
+  const auto explained = contributions(db, enquire.get_query(), {*hits.begin()}, {});
   BOOST_REQUIRE(explained.size() == 1);
   BOOST_TEST(explained.begin()->second.at(0).part == "sanction*");
   BOOST_TEST(explained.begin()->second.at(0).articles == 1);

@@ -1,4 +1,4 @@
-#include "searcher/match/any_source.h"
+#include "searcher/match/rank_any.h"
 
 #include <algorithm>
 #include <array>
@@ -9,69 +9,26 @@
 namespace dateline::searcher {
 namespace {
 
-/// Sums that were added up in another order differ by less than this share.
-constexpr double kRounding = 1e-9;
-
 /// The algorithm is MaxScore (Turtle and Flood 1995) over windows of docids: lists that together weigh too little to
 /// bring a document up are not walked through, only asked about the documents of the others. What a list can weigh at
 /// most is known for each window from its blocks.
-class AnySource final : public Xapian::PostingSource {
+class AnyRanking {
  public:
-  AnySource(AnyOf any, std::shared_ptr<const Bm25> ranking, Xapian::doccount documents,
-            std::shared_ptr<query::Budget> budget)
-      : any_(std::move(any)), ranking_(std::move(ranking)), documents_(documents), budget_(std::move(budget)) {
+  AnyRanking(AnyOf any, const Bm25& ranking, const query::Budget* budget, TopDocuments& top)
+      : any_(std::move(any)), ranking_(ranking), budget_(budget), top_(top) {
     for (const AnyOf::Term& term : any_.terms) {
-      const PostingList::Shares* best = term.list->best_shares(*ranking_);
+      const PostingList::Shares* best = term.list->best_shares(ranking_);
       ways_.push_back({.list = term.list.get(), .best = best, .weight = term.weight, .place = term.place});
       ways_.back().rounded = term.weight / PostingList::Shares::kWhole;
       ways_.back().most = term.weight * (best != nullptr ? best->of_all : 1);
-      most_ += ways_.back().most;
-      postings_ += term.list->documents.size();
     }
     std::stable_sort(ways_.begin(), ways_.end(), [](const Way& a, const Way& b) { return a.most < b.most; });
   }
 
-  Xapian::doccount get_termfreq_min() const override {
-    std::size_t most = 0;
-    for (const Way& way : ways_) most = std::max(most, way.list->documents.size());
-    return static_cast<Xapian::doccount>(most);
-  }
-  Xapian::doccount get_termfreq_est() const override {
-    return std::clamp(any_.sum.frequency(), get_termfreq_min(), get_termfreq_max());
-  }
-  Xapian::doccount get_termfreq_max() const override {
-    return static_cast<Xapian::doccount>(std::min<std::size_t>(postings_, documents_));
-  }
-  double get_weight() const override { return found_[at_].weight; }
-  bool at_end() const override { return ended_; }
-  Xapian::docid get_docid() const override { return found_[at_].document; }
-
-  void next(double min_weight) override {
-    for (++at_;; ++at_) {
-      while (at_ < found_.size() && found_[at_].weight < min_weight) ++at_;
-      if (at_ < found_.size()) return;
-      if (!next_window(min_weight)) {
-        ended_ = true;
-        return;
-      }
-      at_ = static_cast<std::size_t>(-1);
+  void run() {
+    while (next_window(top_.least())) {
     }
   }
-  // Not called where the source is the whole query.
-  void skip_to(Xapian::docid document, double min_weight) override {
-    do next(min_weight);
-    while (!ended_ && get_docid() < document);
-  }
-  PostingSource* clone() const override { return new AnySource(any_, ranking_, documents_, budget_); }
-  void init(const Xapian::Database&) override {
-    for (Way& way : ways_) way.at = 0;
-    found_.clear();
-    at_ = static_cast<std::size_t>(-1);
-    ended_ = false;
-    window_ = kFirstWindow;
-    set_maxweight(most_ * (1 + kRounding));
-  }
-  std::string get_description() const override { return "Any"; }
 
  private:
   static constexpr std::size_t kFirstWindow = 256;
@@ -89,26 +46,20 @@ class AnySource final : public Xapian::PostingSource {
     std::size_t at = 0;     // nothing before it is in the window or behind it
     std::size_t until = 0;  // behind the window
   };
-  struct Found {
-    Xapian::docid document;
-    double weight;
-  };
-
   /// Not less than weight().
   static double most(const Way& way, std::size_t i) {
     return way.best != nullptr ? way.rounded * way.best->rounded_up[i] : way.weight;
   }
   [[nodiscard]] double weight(const Way& way, std::size_t i) const {
-    return way.weight * ranking_->share(way.list->documents[i], way.list->wdf(i));
+    return way.weight * ranking_.share(way.list->documents[i], way.list->wdf(i));
   }
 
   /// To the first posting that is not before `document`.
   static void seek(Way& way, Xapian::docid document) { way.at = seek_from(way.list->documents, way.at, document); }
 
-  /// What can come up of the next documents; false if there are none.
+  /// Adds what can come up of the next documents; false if there are none.
   bool next_window(double min_weight) {
-    if (budget_) budget_->check();
-    found_.clear();
+    if (budget_ != nullptr) budget_->check();
     const auto too_little = [&](double most) { return most * (1 + kRounding) < min_weight; };
     // No document comes up that is in lists before this one alone.
     std::size_t first = 0;
@@ -131,7 +82,7 @@ class AnySource final : public Xapian::PostingSource {
     if (walking_all_pays(walked, min_weight)) walked = 0;
     const double beside = walked == 0 ? 0 : ways_[walked - 1].most_until;
     const auto candidate = [&](Xapian::docid document, double sum) {
-      if (!too_little(sum + beside)) look_at(document, sum, walked, min_weight);
+      if (!too_little(sum + beside)) look_at(document, sum, walked);
     };
     if (walked + 1 == ways_.size()) {
       each_likely(ways_[walked], min_weight - beside, candidate);
@@ -209,7 +160,8 @@ class AnySource final : public Xapian::PostingSource {
   }
 
   /// `sum`: what the lists from `walked` on weigh at most.
-  void look_at(Xapian::docid document, double sum, std::size_t walked, double min_weight) {
+  void look_at(Xapian::docid document, double sum, std::size_t walked) {
+    const double min_weight = top_.least();
     summands_.clear();
     for (std::size_t i = walked; i-- > 0;) {
       Way& way = ways_[i];
@@ -218,7 +170,7 @@ class AnySource final : public Xapian::PostingSource {
     }
     if (sum * (1 + kRounding) < min_weight) return;
     for (std::size_t i = walked; i < ways_.size(); ++i) (void)take(ways_[i], document);
-    found_.push_back({document, any_.sum.of(summands_)});
+    top_.add(document, any_.sum.of(summands_));
   }
 
   /// Adds what a list weighs in a document to the summands.
@@ -230,15 +182,10 @@ class AnySource final : public Xapian::PostingSource {
   }
 
   AnyOf any_;
-  std::shared_ptr<const Bm25> ranking_;
-  Xapian::doccount documents_;
-  std::shared_ptr<query::Budget> budget_;
-  std::size_t postings_ = 0;
-  double most_ = 0;
+  const Bm25& ranking_;
+  const query::Budget* budget_;
+  TopDocuments& top_;
   std::vector<Way> ways_;  // by what they weigh at most
-  std::vector<Found> found_;
-  std::size_t at_ = 0;
-  bool ended_ = false;
   std::size_t window_ = kFirstWindow;
   std::array<double, kWindow> sums_;  // undefined without its bit
   std::array<std::uint64_t, kWindow / 64> bits_{};
@@ -247,10 +194,8 @@ class AnySource final : public Xapian::PostingSource {
 
 }  // namespace
 
-Xapian::Query any_query(AnyOf any, std::shared_ptr<const Bm25> ranking, Xapian::doccount documents,
-                        std::shared_ptr<query::Budget> budget) {
-  auto source = std::make_unique<AnySource>(std::move(any), std::move(ranking), documents, std::move(budget));
-  return Xapian::Query(source.release()->release());
+void rank_any(AnyOf any, const Bm25& ranking, const query::Budget* budget, TopDocuments& top) {
+  AnyRanking(std::move(any), ranking, budget, top).run();
 }
 
 }  // namespace dateline::searcher

@@ -3,12 +3,12 @@
 
 #include <xapian.h>
 
-#include <memory>
 #include <vector>
 
 #include "common/query/compile.h"
 #include "searcher/match/posting_lists.h"
 #include "searcher/match/sums.h"
+#include "searcher/match/top_documents.h"
 
 namespace dateline::searcher {
 
@@ -23,8 +23,7 @@ struct AnyOf {
   NestedSum sum;
 };
 
-/// `documents`: of the database.
-[[nodiscard]] Xapian::Query any_query(AnyOf any, std::shared_ptr<const Bm25> ranking, Xapian::doccount documents,
-                                      std::shared_ptr<query::Budget> budget);
+/// Adds what can come up. `budget`: null: none.
+void rank_any(AnyOf any, const Bm25& ranking, const query::Budget* budget, TopDocuments& top);
 
 }  // namespace dateline::searcher
