@@ -1,7 +1,7 @@
 #include "searcher/match/posting_lists.h"
 
 #include <algorithm>
-#include <array>
+#include <functional>
 
 #include "common/query/rarity.h"
 
@@ -32,7 +32,7 @@ bool Bm25::same_shares(const Bm25& other) const {
 }
 
 std::size_t PostingList::bytes() const {
-  const std::size_t shares = sizeof(std::uint16_t) + sizeof(double) / kBlock;
+  const std::size_t shares = sizeof(std::uint16_t) + sizeof(Shares::Block) / kBlock;
   return documents.size() * (sizeof(Xapian::docid) + shares) + wdfs.size() * sizeof(Xapian::termcount) +
          Ordinals::bytes(documents);
 }
@@ -48,28 +48,40 @@ const Ordinals* PostingList::ordinals(std::size_t times) const {
   return &ordinals_;
 }
 
-const PostingList::Shares* PostingList::best_shares(const Bm25& ranking) const {
-  std::call_once(ranked_, [&] {
-    best_.of_blocks.resize((documents.size() + kBlock - 1) / kBlock);
-    best_.rounded_up.resize(documents.size());
-    for (std::size_t block = 0; block < best_.of_blocks.size(); ++block) {
-      const std::size_t begin = block * kBlock;
-      const std::size_t size = std::min(kBlock, documents.size() - begin);
-      std::array<double, kBlock> shares;
-      for (std::size_t i = 0; i < size; ++i) shares[i] = ranking.share(documents[begin + i], wdf(begin + i));
-      double best = 0;
-      for (std::size_t i = 0; i < size; ++i) {
-        // One more than the whole part is not less, and is had without a call.
-        const auto more = static_cast<std::int32_t>(shares[i] * Shares::kWhole) + 1;
-        best_.rounded_up[begin + i] = static_cast<std::uint16_t>(std::min(more, static_cast<std::int32_t>(Shares::kWhole)));
-        best = std::max(best, shares[i]);
-      }
-      best_.of_blocks[block] = best;
-      best_.of_all = std::max(best_.of_all, best);
+PostingList::Shares PostingList::shares(const Bm25& ranking) const {
+  Shares out;
+  out.of_postings.resize(documents.size());
+  out.of_blocks.resize((documents.size() + kBlock - 1) / kBlock);
+  for (std::size_t block = 0; block < out.of_blocks.size(); ++block) {
+    const std::size_t begin = block * kBlock;
+    const std::size_t end = std::min(begin + kBlock, documents.size());
+    std::uint32_t best = 0;
+    for (std::size_t i = begin; i < end; ++i) {
+      // One more than the whole part is not less, and is had without a call.
+      const auto more = static_cast<std::uint32_t>(ranking.share(documents[i], wdf(i)) * Shares::kWhole) + 1;
+      out.of_postings[i] = static_cast<std::uint16_t>(std::min(more, Shares::kWhole));
+      best = std::max<std::uint32_t>(best, out.of_postings[i]);
     }
+    out.of_blocks[block] = {documents[begin], best};
+    out.best = std::max(out.best, best);
+    if (best <= out.top.back()) continue;
+    for (std::size_t i = begin; i < end; ++i) {
+      const std::uint16_t share = out.of_postings[i];
+      if (share <= out.top.back()) continue;
+      const auto at = std::upper_bound(out.top.begin(), out.top.end(), share, std::greater<>{});
+      std::copy_backward(at, out.top.end() - 1, out.top.end());
+      *at = share;
+    }
+  }
+  return out;
+}
+
+const PostingList::Shares* PostingList::known_shares(const Bm25& ranking) const {
+  std::call_once(ranked_, [&] {
+    shares_ = shares(ranking);
     ranking_ = std::make_unique<Bm25>(ranking);
   });
-  return ranking_->same_shares(ranking) ? &best_ : nullptr;
+  return ranking_->same_shares(ranking) ? &shares_ : nullptr;
 }
 
 const glass::PostingTable* PostingLists::table(const Xapian::Database& database) {

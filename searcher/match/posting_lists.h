@@ -5,6 +5,7 @@
 #include <xapian.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
@@ -67,20 +68,26 @@ class PostingList {
 
   [[nodiscard]] Xapian::termcount wdf(std::size_t i) const { return wdfs.empty() ? 0 : wdfs[i]; }
   [[nodiscard]] std::size_t bytes() const;
-  /// The greatest shares that it has.
+  /// What each posting weighs, as parts of 65,535 of what the term weighs at most, rounded up: to read them takes a
+  /// fraction of computing them.
   struct Shares {
-    static constexpr double kWhole = 65535;
+    static constexpr std::uint32_t kWhole = 65535;
+    struct Block {
+      Xapian::docid first = 0;
+      std::uint32_t best = 0;
+    };
 
-    std::vector<double> of_blocks;  ///< In each block of postings.
-    double of_all = 0;
-    /// Of each posting, as parts of 65,535, rounded up: to read them takes a fraction of computing them.
-    std::vector<std::uint16_t> rounded_up;
+    std::vector<std::uint16_t> of_postings;
+    std::vector<Block> of_blocks;          ///< Of kBlock postings each.
+    std::uint32_t best = 0;                ///< Of all.
+    std::array<std::uint16_t, 32> top{};   ///< The greatest, descending; 0 where there are fewer postings.
   };
-  /// Computed when first asked for; null for another ranking than the first that asked.
-  const Shares* best_shares(const Bm25& ranking) const;
+  [[nodiscard]] Shares shares(const Bm25& ranking) const;
+  /// The same, computed when first asked for; null for another ranking than the first that asked.
+  const Shares* known_shares(const Bm25& ranking) const;
   /// The same, null the first time: a list that is gone through once is not worth it.
-  const Shares* best_shares_again(const Bm25& ranking) const {
-    return gone_through_.exchange(true) ? best_shares(ranking) : nullptr;
+  const Shares* known_shares_again(const Bm25& ranking) const {
+    return gone_through_.exchange(true) ? known_shares(ranking) : nullptr;
   }
   /// Made when they pay for looking so many documents up; null where they do not.
   const Ordinals* ordinals(std::size_t times) const;
@@ -89,7 +96,7 @@ class PostingList {
   mutable std::atomic<bool> gone_through_ = false;
   mutable std::once_flag ranked_;
   mutable std::unique_ptr<Bm25> ranking_;
-  mutable Shares best_;
+  mutable Shares shares_;
   mutable std::once_flag numbering_;
   mutable std::atomic<bool> numbered_ = false;
   mutable Ordinals ordinals_;

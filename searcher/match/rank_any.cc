@@ -2,194 +2,272 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
+#include <cmath>
 #include <limits>
+#include <optional>
 #include <utility>
+
+#include "searcher/match/rank_list.h"
 
 namespace dateline::searcher {
 namespace {
 
 /// The algorithm is MaxScore (Turtle and Flood 1995) over windows of docids: lists that together weigh too little to
 /// bring a document up are not walked through, only asked about the documents of the others. What a list can weigh at
-/// most is known for each window from its blocks.
+/// most is known for each window from its blocks. All of that is done in whole numbers that are not less than the
+/// weights; what is not too light then is weighed exactly.
 class AnyRanking {
  public:
   AnyRanking(AnyOf any, const Bm25& ranking, const query::Budget* budget, TopDocuments& top)
       : any_(std::move(any)), ranking_(ranking), budget_(budget), top_(top) {
+    double weight = 0;  // of all
+    for (const AnyOf::Term& term : any_.terms) weight += term.weight;
+    // So many that the sum of all fits, each of which is rounded up twice.
+    const double parts = std::max(1.0, kMostParts - 2 * static_cast<double>(any_.terms.size()));
+    unit_ = weight / parts * kShares / PostingList::Shares::kWhole;
+    others_.reserve(any_.terms.size());
+    ways_.reserve(any_.terms.size());
     for (const AnyOf::Term& term : any_.terms) {
-      const PostingList::Shares* best = term.list->best_shares(ranking_);
-      ways_.push_back({.list = term.list.get(), .best = best, .weight = term.weight, .place = term.place});
-      ways_.back().rounded = term.weight / PostingList::Shares::kWhole;
-      ways_.back().most = term.weight * (best != nullptr ? best->of_all : 1);
+      if (term.list->documents.empty()) continue;
+      const PostingList::Shares* shares = term.list->known_shares(ranking_);
+      if (shares == nullptr) shares = &others_.emplace_back(term.list->shares(ranking_));
+      const double parts_of_it = weight > 0 ? std::ceil(term.weight / weight * parts) : 0;
+      ways_.push_back({.list = term.list.get(),
+                       .shares = shares,
+                       .weight = term.weight,
+                       .parts = std::max(1U, static_cast<std::uint32_t>(parts_of_it)),
+                       .place = term.place});
+      ways_.back().most = parts_of(shares->best, ways_.back().parts);
+      if (term.weight > 0) expect_top(*shares, term.weight / PostingList::Shares::kWhole, top_);
     }
+    constexpr std::size_t kFew = 8;  // docids to a posting
+    std::size_t postings = 0;
+    std::size_t documents = 0;
+    for (const Way& way : ways_) {
+      postings += way.list->documents.size();
+      documents = std::max<std::size_t>(documents, way.list->documents.back());
+    }
+    if (postings > documents / kFew) later_window_ = kWindow;
     std::stable_sort(ways_.begin(), ways_.end(), [](const Way& a, const Way& b) { return a.most < b.most; });
+    sums_.fill(0);
   }
 
   void run() {
-    while (next_window(top_.least())) {
+    while (next_window()) {
     }
   }
 
  private:
-  static constexpr std::size_t kFirstWindow = 256;
-  static constexpr std::size_t kWindow = 4096;
+  static constexpr Xapian::docid kFirstWindow = 256;
+  static constexpr Xapian::docid kWindow = 8192;
+  static constexpr Xapian::docid kLargestWindow = 16384;  // where there is little in it
+  static constexpr double kMostParts = 65535;
+  static constexpr std::uint32_t kShares = 65536;
 
   struct Way {
     const PostingList* list = nullptr;
-    const PostingList::Shares* best = nullptr;
+    const PostingList::Shares* shares = nullptr;
     double weight = 0;
-    double rounded = 0;  // the same for a share of 1 of 65,535
+    std::uint32_t parts = 0;  // the same, in whole numbers
     NestedSum::Place place;
-    double most = 0;        // what it weighs at most
-    double most_here = 0;   // the same in the window
-    double most_until = 0;  // what it and those before it weigh together at most in the window
-    std::size_t at = 0;     // nothing before it is in the window or behind it
-    std::size_t until = 0;  // behind the window
+    std::uint32_t most = 0;        // what it weighs at most
+    std::uint32_t most_here = 0;   // the same in the window
+    std::uint32_t most_until = 0;  // what it and those before it weigh together at most in the window
+    std::size_t at = 0;            // nothing before it is in the window
+    std::size_t blocks = 0;        // of the window
+    std::size_t until = 0;         // nothing before it is behind the window
+    std::size_t asked = 0;         // how often
+    const Ordinals* ordinals = nullptr;
   };
-  /// Not less than weight().
-  static double most(const Way& way, std::size_t i) {
-    return way.best != nullptr ? way.rounded * way.best->rounded_up[i] : way.weight;
-  }
+  struct Candidate {
+    Xapian::docid slot;
+    std::uint32_t sum;
+  };
+
+  /// Not less than a share of a weight of so many parts.
+  static std::uint32_t parts_of(std::uint32_t share, std::uint32_t parts) { return share * parts / kShares + 1; }
   [[nodiscard]] double weight(const Way& way, std::size_t i) const {
     return way.weight * ranking_.share(way.list->documents[i], way.list->wdf(i));
   }
-
+  static Xapian::docid document(const Way& way) { return way.list->documents[way.at]; }
+  static bool at_end(const Way& way) { return way.at == way.list->documents.size(); }
   /// To the first posting that is not before `document`.
-  static void seek(Way& way, Xapian::docid document) { way.at = seek_from(way.list->documents, way.at, document); }
+  static void seek(Way& way, std::uint64_t document) {
+    if (at_end(way) || AnyRanking::document(way) >= document) return;
+    const std::vector<Xapian::docid>& documents = way.list->documents;
+    const bool none = document > documents.back();
+    way.at = none ? documents.size() : seek_from(documents, way.at, static_cast<Xapian::docid>(document));
+  }
+
+  /// The least sum that may not be too little.
+  [[nodiscard]] std::uint32_t least() const {
+    if (unit_ <= 0) return 0;
+    constexpr double kMost = std::numeric_limits<std::uint32_t>::max();
+    return static_cast<std::uint32_t>(std::min(top_.least() * (1 - kRounding) / unit_, kMost));
+  }
 
   /// Adds what can come up of the next documents; false if there are none.
-  bool next_window(double min_weight) {
+  bool next_window() {
     if (budget_ != nullptr) budget_->check();
-    const auto too_little = [&](double most) { return most * (1 + kRounding) < min_weight; };
+    least_ = least();
     // No document comes up that is in lists before this one alone.
     std::size_t first = 0;
-    for (double most = 0; first < ways_.size() && too_little(most += ways_[first].most);) ++first;
-    Xapian::docid begin = 0;
+    for (std::uint32_t most = 0; first < ways_.size() && (most += ways_[first].most) < least_;) ++first;
+    std::optional<Xapian::docid> begin;
     for (std::size_t i = first; i < ways_.size(); ++i) {
-      const Way& way = ways_[i];
-      if (way.at < way.list->documents.size() && (begin == 0 || way.list->documents[way.at] < begin))
-        begin = way.list->documents[way.at];
+      Way& way = ways_[i];
+      seek(way, end_);
+      if (!at_end(way)) begin = std::min(begin.value_or(document(way)), document(way));
     }
-    if (begin == 0) return false;
-    const std::uint64_t end = std::uint64_t{begin} + window_;
-    double most = 0;
+    if (!begin) return false;
+    begin_ = *begin;
+    end_ = std::uint64_t{begin_} + window_;
+    std::uint32_t most = 0;
     for (Way& way : ways_) {
-      look_ahead(way, begin, end);
+      look_ahead(way);
       way.most_until = most += way.most_here;
     }
     std::size_t walked = first;
-    while (walked < ways_.size() && too_little(ways_[walked].most_until)) ++walked;
-    if (walking_all_pays(walked, min_weight)) walked = 0;
-    const double beside = walked == 0 ? 0 : ways_[walked - 1].most_until;
-    const auto candidate = [&](Xapian::docid document, double sum) {
-      if (!too_little(sum + beside)) look_at(document, sum, walked);
-    };
-    if (walked + 1 == ways_.size()) {
-      each_likely(ways_[walked], min_weight - beside, candidate);
+    while (walked < ways_.size() && ways_[walked].most_until < least_) ++walked;
+    if (walking_all_pays(walked)) {
+      for (std::size_t i = 0; i < walked; ++i) walk(ways_[i], 0, [](auto...) {});
+      walk_from(walked, most, 0);
+      walked = 0;
     } else {
-      for (std::size_t i = walked; i < ways_.size(); ++i) {
-        each_likely(ways_[i], min_weight - (most - ways_[i].most_here),
-                    [&](Xapian::docid document, double weight) { add(document - begin, weight); });
-      }
-      for (std::size_t word = 0; word < window_ / 64; ++word) {
-        for (std::uint64_t bits = std::exchange(bits_[word], 0); bits != 0; bits &= bits - 1) {
-          const std::size_t slot = word * 64 + static_cast<std::size_t>(std::countr_zero(bits));
-          candidate(begin + static_cast<Xapian::docid>(slot), sums_[slot]);
-        }
-      }
+      walk_from(walked, most, walked == 0 ? 0 : ways_[walked - 1].most_until);
     }
-    for (Way& way : ways_) way.at = way.until;
-    window_ = kWindow;
+    std::sort(candidates_.begin(), candidates_.end(), [](const Candidate& a, const Candidate& b) { return a.slot < b.slot; });
+    for (const Candidate& candidate : candidates_) look_at(begin_ + candidate.slot, sums_[candidate.slot], walked);
+    candidates_.clear();
+    std::fill_n(sums_.begin(), window_, std::uint16_t{0});
+    for (Way& way : ways_) way.at = std::max(way.at, way.until);
+    window_ = later_window_;
     return true;
   }
 
-  /// Is it faster to walk through all lists than to ask those before `walked` about the documents of the others? Not
-  /// where there are two: few documents of the one are worth asking the other about.
-  [[nodiscard]] bool walking_all_pays(std::size_t walked, double min_weight) const {
-    constexpr double kTypical = 0.6;  // of the most that a posting weighs
-    if (walked == 0 || ways_.size() < 3) return false;
+  /// Adds the lists from `walked` on up and notes what may come up. `most`: what all lists weigh in the window at most,
+  /// `beside`: those that are asked later.
+  void walk_from(std::size_t walked, std::uint32_t most, std::uint32_t beside) {
+    const std::uint32_t enough = least_ > beside ? least_ - beside : 0;
+    const auto note = [&](Xapian::docid slot, std::uint32_t before, std::uint32_t sum) {
+      if (sum >= enough && (before < enough || before == 0)) candidates_.push_back({slot, sum});
+    };
+    for (std::size_t i = walked; i < ways_.size(); ++i) {
+      const std::uint32_t others = most - ways_[i].most_here;
+      walk(ways_[i], least_ > others ? least_ - others : 0, note);
+    }
+  }
+
+  /// Is it faster to walk through all lists than to ask those before `walked` about the documents of the others?
+  [[nodiscard]] bool walking_all_pays(std::size_t walked) const {
+    if (walked == 0) return false;
     std::size_t asked = 0;
     for (std::size_t i = walked; i < ways_.size(); ++i) {
       const Way& way = ways_[i];
-      if (way.most_here * kTypical + ways_[walked - 1].most_until >= min_weight) asked += way.until - way.at;
+      // What is typical is well below the most.
+      if (way.most_here / 5 * 3 + ways_[walked - 1].most_until >= least_) asked += way.blocks;
     }
-    std::size_t postings = 0;
-    for (std::size_t i = 0; i < walked; ++i) postings += ways_[i].until - ways_[i].at;
-    // Measured. The more lists, the longer it takes until a document is known to weigh too little.
-    return postings <= 2 * walked * asked;
+    std::size_t blocks = 0;
+    for (std::size_t i = 0; i < walked; ++i) blocks += ways_[i].blocks;
+    return blocks <= kDearer * walked * asked;
   }
 
-  /// Finds out what a list weighs at most in a window.
-  static void look_ahead(Way& way, Xapian::docid begin, std::uint64_t end) {
-    const std::vector<Xapian::docid>& documents = way.list->documents;
-    seek(way, begin);
-    constexpr std::uint64_t kLast = std::numeric_limits<Xapian::docid>::max();
-    way.until = end > kLast ? documents.size() : seek_from(documents, way.at, static_cast<Xapian::docid>(end));
+  /// Finds out what a list weighs at most in the window.
+  void look_ahead(Way& way) const {
+    seek(way, begin_);
     way.most_here = 0;
-    if (way.at == way.until) return;
-    if (way.best == nullptr) {
-      way.most_here = way.weight;
-      return;
-    }
-    double best = 0;
-    for (std::size_t block = way.at / PostingList::kBlock; block <= (way.until - 1) / PostingList::kBlock; ++block)
-      best = std::max(best, way.best->of_blocks[block]);
-    way.most_here = way.weight * best;
+    way.blocks = 0;
+    if (at_end(way) || document(way) >= end_) return;
+    const std::vector<PostingList::Shares::Block>& blocks = way.shares->of_blocks;
+    std::uint32_t best = 0;
+    std::size_t block = way.at / PostingList::kBlock;
+    do {
+      best = std::max(best, blocks[block].best);
+      ++block;
+      ++way.blocks;
+    } while (block < blocks.size() && blocks[block].first < end_);
+    way.most_here = parts_of(best, way.parts);
   }
 
-  void add(std::size_t slot, double weight) {
-    const std::uint64_t bit = std::uint64_t{1} << slot % 64;
-    const bool first = (bits_[slot / 64] & bit) == 0;
-    sums_[slot] = first ? weight : sums_[slot] + weight;
-    bits_[slot / 64] |= bit;
-  }
-
-  /// f(document, what it weighs at most) for postings of the window but of blocks where all weigh less than `least`.
+  /// Adds the postings of a window up, but blocks where all weigh less than `least`, and calls
+  /// f(slot, the sum before, the sum) for each.
   template <typename F>
-  static void each_likely(const Way& way, double least, F&& f) {
-    const std::vector<Xapian::docid>& documents = way.list->documents;
-    for (std::size_t i = way.at; i < way.until;) {
-      const std::size_t block = i / PostingList::kBlock;
-      const std::size_t behind = std::min(way.until, (block + 1) * PostingList::kBlock);
-      if (way.best != nullptr && way.weight * way.best->of_blocks[block] * (1 + kRounding) < least) {
-        i = behind;
+  void walk(Way& way, std::uint32_t least, F&& f) {
+    const Xapian::docid* documents = way.list->documents.data();
+    const std::uint16_t* shares = way.shares->of_postings.data();
+    const std::size_t size = way.list->documents.size();
+    const Xapian::docid begin = begin_;
+    const std::uint64_t end = end_;
+    const std::uint32_t parts = way.parts;
+    std::size_t i = way.at;
+    for (std::size_t block = i / PostingList::kBlock, last = block + way.blocks; block < last; ++block) {
+      const std::size_t behind = std::min(size, (block + 1) * PostingList::kBlock);
+      if (parts_of(way.shares->of_blocks[block].best, parts) < least) {
+        if (block + 1 < last) i = behind;
         continue;
       }
-      for (; i < behind; ++i) f(documents[i], most(way, i));
+      const auto add = [&] {
+        const Xapian::docid slot = documents[i] - begin;
+        const std::uint32_t before = sums_[slot];
+        const std::uint32_t sum = before + parts_of(shares[i], parts);
+        sums_[slot] = static_cast<std::uint16_t>(sum);
+        f(slot, before, sum);
+      };
+      if (documents[behind - 1] < end) {
+        for (; i < behind; ++i) add();
+      } else {
+        for (; documents[i] < end; ++i) add();
+      }
     }
+    way.until = i;
   }
 
   /// `sum`: what the lists from `walked` on weigh at most.
-  void look_at(Xapian::docid document, double sum, std::size_t walked) {
-    const double min_weight = top_.least();
-    summands_.clear();
+  void look_at(Xapian::docid document, std::uint32_t sum, std::size_t walked) {
+    const std::uint32_t least = this->least();
+    found_.clear();
     for (std::size_t i = walked; i-- > 0;) {
       Way& way = ways_[i];
-      if ((sum + way.most_until) * (1 + kRounding) < min_weight) return;
-      if (way.most_here != 0) sum += take(way, document);
+      if (sum + way.most_until < least) return;
+      if (const std::size_t at = ordinal(way, document); at != Ordinals::kNone) {
+        sum += parts_of(way.shares->of_postings[at], way.parts);
+        found_.push_back({way.place, weight(way, at)});
+      }
     }
-    if (sum * (1 + kRounding) < min_weight) return;
-    for (std::size_t i = walked; i < ways_.size(); ++i) (void)take(ways_[i], document);
-    top_.add(document, any_.sum.of(summands_));
+    if (sum < least) return;
+    for (std::size_t i = walked; i < ways_.size(); ++i) {
+      if (const std::size_t at = ordinal(ways_[i], document); at != Ordinals::kNone)
+        found_.push_back({ways_[i].place, weight(ways_[i], at)});
+    }
+    top_.add(document, any_.sum.of(found_));
   }
 
-  /// Adds what a list weighs in a document to the summands.
-  double take(Way& way, Xapian::docid document) {
+  /// Where a list has a document of the window.
+  static std::size_t ordinal(Way& way, Xapian::docid document) {
+    if (way.blocks == 0) return Ordinals::kNone;
+    if (way.ordinals == nullptr) way.ordinals = way.list->ordinals(++way.asked);
+    if (way.ordinals != nullptr) return way.ordinals->of(document, way.list->documents);
     seek(way, document);
-    if (way.at == way.list->documents.size() || way.list->documents[way.at] != document) return 0;
-    summands_.push_back({way.place, weight(way, way.at)});
-    return summands_.back().weight;
+    return !at_end(way) && AnyRanking::document(way) == document ? way.at : Ordinals::kNone;
   }
+
+  static constexpr std::size_t kDearer = 4;
 
   AnyOf any_;
   const Bm25& ranking_;
   const query::Budget* budget_;
   TopDocuments& top_;
-  std::vector<Way> ways_;  // by what they weigh at most
-  std::size_t window_ = kFirstWindow;
-  std::array<double, kWindow> sums_;  // undefined without its bit
-  std::array<std::uint64_t, kWindow / 64> bits_{};
-  std::vector<NestedSum::Summand> summands_;
+  double unit_ = 0;                          // what 1 weighs
+  std::vector<PostingList::Shares> others_;  // of another ranking than the lists know
+  std::vector<Way> ways_;                    // by what they weigh at most
+  Xapian::docid begin_ = 1;
+  std::uint64_t end_ = 1;
+  Xapian::docid window_ = kFirstWindow;
+  Xapian::docid later_window_ = kLargestWindow;
+  std::uint32_t least_ = 0;  // as the window began
+  std::array<std::uint16_t, kLargestWindow> sums_;
+  std::vector<Candidate> candidates_;
+  std::vector<NestedSum::Summand> found_;
 };
 
 }  // namespace

@@ -6,28 +6,35 @@
 namespace dateline::searcher {
 namespace {
 
-/// A list whose shares are known.
-void rank_blocks(const PostingList& list, const PostingList::Shares& best, const Bm25& ranking, double weight,
+void rank_shares(const PostingList& list, const PostingList::Shares& shares, const Bm25& ranking, double weight,
                  TopDocuments& top) {
   constexpr std::size_t kBlock = PostingList::kBlock;
-  for (std::size_t block = 0; block < best.of_blocks.size(); ++block) {
-    const double least = top.least() * (1 - kRounding);
-    if (weight * best.of_blocks[block] < least) continue;
+  const double unit = weight / PostingList::Shares::kWhole;
+  expect_top(shares, unit, top);
+  for (std::size_t block = 0; block < shares.of_blocks.size(); ++block) {
     // A share that is less when rounded up is less.
-    const auto least_share = static_cast<std::uint16_t>(weight > 0 ? least / weight * PostingList::Shares::kWhole : 0);
+    const auto least = static_cast<std::uint32_t>(top.least() * (1 - kRounding) / unit);
+    if (shares.of_blocks[block].best < least) continue;
     const std::size_t end = std::min(list.documents.size(), (block + 1) * kBlock);
     for (std::size_t i = block * kBlock; i < end; ++i) {
-      if (best.rounded_up[i] < least_share) continue;
-      top.add(list.documents[i], weight * ranking.share(list.documents[i], list.wdf(i)));
+      if (shares.of_postings[i] >= least)
+        top.add(list.documents[i], weight * ranking.share(list.documents[i], list.wdf(i)));
     }
   }
 }
 
 }  // namespace
 
+void expect_top(const PostingList::Shares& shares, double unit, TopDocuments& top) {
+  if (top.wanted() == 0 || top.wanted() > shares.top.size()) return;
+  const std::uint16_t share = shares.top[top.wanted() - 1];
+  if (share > 0) top.expect((share - 1) * unit);
+}
+
 void rank_list(const PostingList& list, const Bm25& ranking, double weight, TopDocuments& top) {
-  if (const PostingList::Shares* best = list.best_shares_again(ranking)) {
-    rank_blocks(list, *best, ranking, weight, top);
+  const PostingList::Shares* shares = list.known_shares_again(ranking);
+  if (shares != nullptr && weight > 0) {
+    rank_shares(list, *shares, ranking, weight, top);
     return;
   }
   std::array<double, 16> most;  // what it weighs where it stands so often

@@ -10,4 +10,8 @@ namespace dateline::searcher {
 /// are passed over.
 void rank_list(const PostingList& list, const Bm25& ranking, double weight, TopDocuments& top);
 
+/// Tells what as many documents weigh at least as are wanted, as far as the shares of one list say it. `unit`: what a
+/// share of one part weighs.
+void expect_top(const PostingList::Shares& shares, double unit, TopDocuments& top);
+
 }  // namespace dateline::searcher

@@ -25,8 +25,11 @@ class TopDocuments {
  public:
   explicit TopDocuments(std::size_t wanted) : wanted_(wanted), full_(wanted) {}
 
+  [[nodiscard]] std::size_t wanted() const { return wanted_; }
   /// A document that weighs less cannot come up and need not be added.
   [[nodiscard]] double least() const { return least_; }
+  /// Tells that as many documents as are wanted weigh so much or more.
+  void expect(double weight) { least_ = std::max(least_, weight * (1 - kRounding)); }
   /// At most once for a document, the lowest docid first.
   void add(Xapian::docid document, double weight) {
     if (weight < least_ || wanted_ == 0) return;
@@ -53,7 +56,7 @@ class TopDocuments {
     const auto last = kept_.begin() + static_cast<std::ptrdiff_t>(wanted_ - 1);
     std::nth_element(kept_.begin(), last, kept_.end(),
                      [](const Match& a, const Match& b) { return a.weight > b.weight; });
-    least_ = last->weight * (1 - kRounding);
+    expect(last->weight);
     kept_.erase(std::remove_if(last, kept_.end(), [this](const Match& match) { return match.weight < least_; }),
                 kept_.end());
     full_ = kept_.size() + std::max({kFew, wanted_ / 4, kept_.size() - wanted_});

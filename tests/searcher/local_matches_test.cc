@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(an_or_over_many_windows_finds_what_xapian_finds) {
   const auto name = [](std::size_t term) { return "t" + std::to_string(term); };
   {
     Xapian::WritableDatabase made(path, Xapian::DB_CREATE | Xapian::DB_NO_SYNC);
-    for (std::size_t i = 0; i < 30'000; ++i) {
+    for (std::size_t i = 0; i < 100'000; ++i) {
       Xapian::Document document;
       for (std::size_t term = 0; term < kTerms; ++term) {
         const bool grouped = term % 5 == 4 && i / 3000 % 3 != 0;  // stretches without it
@@ -240,6 +240,28 @@ BOOST_AUTO_TEST_CASE(an_or_over_many_windows_finds_what_xapian_finds) {
       BOOST_TEST((page(std::move(best), database, offset, limit) == hits(database, any, {}, offset, limit)));
     }
   }
+}
+
+// A block too light for the window that it begins in may bring a document up in the next.
+BOOST_AUTO_TEST_CASE(what_is_passed_over_in_one_window_counts_in_the_next) {
+  Xapian::WritableDatabase database("", Xapian::DB_BACKEND_INMEMORY);
+  constexpr Xapian::docid kBoth = 260;  // in the second window, in a block of "a" that begins in the first
+  for (Xapian::docid id = 1; id <= 4000; ++id) {
+    Xapian::Document document;
+    const bool a = id <= 64 || (id >= 200 && id < 264);
+    const bool b = id == kBoth || id >= 3000;
+    if (a) document.add_term("a", id == 5 ? 20 : 1);
+    if (b) document.add_term("b", id == kBoth ? 19 : 1);
+    document.add_term("other", 100);
+    database.add_document(document);
+  }
+  PostingLists lists;
+  Sums sums;
+  const LocalShard shard{.database = database, .lists = lists, .sums = sums, .budget = nullptr};
+  const Expression any(Expression::OP_OR, Expression("a"), Expression(Expression::OP_SCALE_WEIGHT, Expression("b"), 2.4));
+  const BestDocuments best = best_documents(*any.node(), shard, {}, 1, false);
+  BOOST_TEST(best.documents.front().document == kBoth);
+  BOOST_TEST((page(best, database, 0, 1) == hits(database, any, {}, 0, 1)));
 }
 
 // Places are looked at where documents come up, the best first; ties at the end of the page are all found.
