@@ -51,10 +51,17 @@ class Ordinals {
     const std::size_t word = bit / 64;
     if (shift_ == 0) return before_[word] + ones(bits_[word] & ((std::uint64_t{1} << bit % 64) - 1));
     // Two on average; many where documents lie together.
-    const auto begin = documents.begin() + static_cast<std::ptrdiff_t>(before_[word]);
-    const auto end = documents.begin() + static_cast<std::ptrdiff_t>(before_[word + 1]);
-    const auto at = std::lower_bound(begin, end, document);
-    return at != end && *at == document ? static_cast<std::size_t>(at - documents.begin()) : kNone;
+    constexpr std::size_t kMany = 8;
+    std::size_t at = before_[word];
+    const std::size_t end = before_[word + 1];
+    if (end - at > kMany) {
+      const auto found = std::lower_bound(documents.begin() + static_cast<std::ptrdiff_t>(at),
+                                          documents.begin() + static_cast<std::ptrdiff_t>(end), document);
+      at = static_cast<std::size_t>(found - documents.begin());
+    } else {
+      while (at < end && documents[at] < document) ++at;
+    }
+    return at < end && documents[at] == document ? at : kNone;
   }
 
  private:

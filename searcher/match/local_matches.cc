@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "common/query/compile_places.h"
-#include "searcher/match/best_first.h"
+#include "searcher/match/rank_all.h"
 #include "searcher/match/rank_any.h"
 #include "searcher/match/rank_list.h"
 
@@ -20,6 +20,8 @@ using Among = const std::vector<Xapian::docid>*;
 
 /// A list that is so many times as long as another is not walked through.
 constexpr std::size_t kAlike = 16;
+/// Of a list that is so many times as long little is needed.
+constexpr std::size_t kSparse = 64;
 
 /// f(i, j) for each document that both lists have, as the i-th and the j-th.
 template <typename F>
@@ -116,19 +118,47 @@ class Evaluation {
     return shard_.sums.take_noted();
   }
 
-  /// The documents of an AND without its tests of places, which are put aside.
-  Matches candidates(const Node& node, PlacesTests& tests) {
+  /// An AND of ORs of terms, and of places; nothing if it is something else, or if a list of which little is needed is
+  /// not worth reading yet.
+  std::optional<AllOf> all_of_terms(const Node& node) {
     Conjunction all;
-    collect(node, 1, all);
-    const auto first = std::stable_partition(all.parts.begin(), all.parts.end(), [](const Part& part) {
+    if (node.kind == Expression::OP_AND || node.kind == Expression::OP_FILTER) {
+      collect(node, 1, all);
+    } else {  // Xapian takes AND_NOT and AND_MAYBE apart only in an AND
+      all.parts.push_back(part(*node.parts.front(), 1));
+      const bool none = node.kind == Expression::OP_AND_NOT;
+      for (std::size_t i = 1; i < node.parts.size(); ++i)
+        add_alternatives(*node.parts[i], none ? 0 : 1, none ? all.none : all.maybe);
+    }
+    in_order(all.parts);
+    AllOf out;
+    const auto places = std::stable_partition(all.parts.begin(), all.parts.end(), [](const Part& part) {
       return part.node->kind != Expression::LEAF_POSTING_SOURCE;
     });
-    if (first != all.parts.begin()) {
-      for (auto it = first; it != all.parts.end(); ++it) tests.push_back(it->node->places);
-      all.parts.erase(first, all.parts.end());
+    for (auto it = places; it != all.parts.end(); ++it) out.tests.push_back(it->node->places);
+    all.parts.erase(places, all.parts.end());
+    if (all.parts.empty()) return std::nullopt;
+    const Xapian::doccount fewest = all.parts.front().frequency;
+    for (const std::vector<Part>* parts : {&all.parts, &all.none, &all.maybe}) {
+      for (const Part& part : *parts) {
+        if (!of_terms(*part.node) || !all_at_hand(*part.node, fewest)) return std::nullopt;
+      }
     }
-    return all_of(std::move(all), nullptr);
+    for (const Part& part : all.parts) {
+      AnyOf& any = out.parts.emplace_back();
+      if (part.node->kind == Expression::LEAF_TERM) {
+        any.terms.push_back(weighed(part, {}));
+      } else {
+        add_terms({part}, {}, any);
+      }
+    }
+    if (!all.none.empty()) add_terms(all.none, {}, out.none);
+    if (!all.maybe.empty()) add_terms(all.maybe, {}, out.maybe);
+    return out;
   }
+
+  /// How many documents match, as Xapian estimates it.
+  [[nodiscard]] Xapian::doccount about(const Node& node) const { return frequency(node); }
 
  private:
   void note(const Node& node) {
@@ -138,6 +168,19 @@ class Evaluation {
       return;
     }
     for (const Expression::Part& part : node.parts) note(*part);
+  }
+
+  /// Are the lists of all terms known, or so short beside `fewest` documents that they are worth reading?
+  bool all_at_hand(const Node& node, Xapian::doccount fewest) {
+    if (node.kind != Expression::LEAF_TERM) {
+      return std::all_of(node.parts.begin(), node.parts.end(),
+                         [&](const Expression::Part& part) { return all_at_hand(*part, fewest); });
+    }
+    if (shard_.lists.known(node.term)) return true;
+    const Xapian::doccount frequency = shard_.database.get_termfreq(node.term);
+    if (fewest >= frequency / kSparse || shard_.lists.worth_reading(node.term, frequency)) return true;
+    skipped_.insert(node.term);
+    return false;
   }
 
   /// Adds the parts of one OR.
@@ -151,10 +194,15 @@ class Evaluation {
         add_terms(alternatives(*part.node, part.factor), {group, i}, out);
         continue;
       }
-      PostingLists::List list = shard_.lists.of(part.node->term, shard_.database, shard_.budget.get());
-      const double weight = part.factor == 0 ? 0 : ranking_->weight(size_of(*list), part.factor);
-      out.terms.push_back({.list = std::move(list), .weight = weight, .place = {group, i}});
+      out.terms.push_back(weighed(part, {group, i}));
     }
+  }
+
+  /// A term.
+  [[nodiscard]] AnyOf::Term weighed(const Part& part, NestedSum::Place place) const {
+    PostingLists::List list = shard_.lists.of(part.node->term, shard_.database, shard_.budget.get());
+    const double weight = part.factor == 0 ? 0 : ranking_->weight(size_of(*list), part.factor);
+    return {.list = std::move(list), .weight = weight, .place = place};
   }
 
   void collect(const Node& node, double factor, Conjunction& out) const {
@@ -281,7 +329,6 @@ class Evaluation {
   }
 
   Matches term(const std::string& term, double factor, Among among) {
-    constexpr std::size_t kSparse = 64;
     PostingLists::List list = shard_.lists.known(term);
     if (!list) {
       const Xapian::doccount frequency = shard_.database.get_termfreq(term);
@@ -562,11 +609,17 @@ BestDocuments best_documents(const Node& expression, const LocalShard& shard, co
   Evaluation evaluation(shard, &ranking);
   if (Evaluation::of_terms(expression))
     return best_with_any(evaluation.any_of_terms(expression), shard, ranking, wanted, count);
-  const bool all_of = expression.kind == Expression::OP_AND || expression.kind == Expression::OP_FILTER;
-  PlacesTests tests;
-  Matches matches = !count && all_of ? evaluation.candidates(expression, tests) : evaluation.of(expression, 1, nullptr);
-  std::uint64_t total = matches.documents.size();
-  if (!tests.empty()) total = keep_best(matches, tests, wanted, shard);
+  const bool any = expression.kind == Expression::OP_OR || expression.kind == Expression::OP_SCALE_WEIGHT;
+  if (std::optional<AllOf> all = any ? std::nullopt : evaluation.all_of_terms(expression)) {
+    TopDocuments top(wanted);
+    std::uint64_t total = rank_all(std::move(*all), shard, ranking, count, top);
+    const std::optional<std::size_t> number = top.number();
+    BestDocuments best{.documents = top.take(), .total = total};
+    if (!count) best.total = number.value_or(std::max<std::size_t>(evaluation.about(expression), best.documents.size()));
+    return best;
+  }
+  Matches matches = evaluation.of(expression, 1, nullptr);
+  const std::uint64_t total = matches.documents.size();
   return best_of(std::move(matches), total, wanted, shard);
 }
 

@@ -11,19 +11,10 @@
 
 #include "common/query/compile.h"
 #include "dateline/ranking_parameters.h"
-#include "searcher/match/posting_lists.h"
-#include "searcher/match/sums.h"
+#include "searcher/match/local_shard.h"
 #include "searcher/match/top_documents.h"
 
 namespace dateline::searcher {
-
-/// All must outlive the queries that are made.
-struct LocalShard {
-  const Xapian::Database& database;  ///< Of one shard.
-  PostingLists& lists;               ///< Of its state.
-  Sums& sums;                        ///< For this thread.
-  std::shared_ptr<query::Budget> budget;
-};
 
 struct BestDocuments {
   std::vector<Match> documents;  ///< By weight, then by docid; behind the wanted ones those that may be tied with the last.

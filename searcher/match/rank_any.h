@@ -20,7 +20,9 @@ struct AnyOf {
     NestedSum::Place place;
   };
   std::vector<Term> terms;
-  NestedSum sum;
+  NestedSum sum;  ///< Not needed for one term.
+
+  [[nodiscard]] double weight() const;  ///< Of all terms.
 };
 
 /// Adds what can come up. `budget`: null: none.

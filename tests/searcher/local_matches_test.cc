@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(blocks_are_passed_over_and_nothing_is_missed) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(an_or_over_many_windows_finds_what_xapian_finds) {
+BOOST_AUTO_TEST_CASE(ors_and_ands_over_many_windows_find_what_xapian_finds) {
   std::mt19937 random(test::seed(7));
   const auto below = [&](std::size_t n) { return random() % n; };
   const test::TemporaryFolder folder;
@@ -209,6 +209,9 @@ BOOST_AUTO_TEST_CASE(an_or_over_many_windows_finds_what_xapian_finds) {
         if (!grouped && below(1 + term * term) == 0)
           document.add_term(name(term), static_cast<Xapian::termcount>(1 + below(below(9) == 0 ? 30 : 2)));
       }
+      document.add_boolean_term("day" + std::to_string(i / 2500));
+      if (below(2) == 0) document.add_posting("q", static_cast<Xapian::termpos>(1 + below(20)));
+      if (below(60) == 0) document.add_posting("p", static_cast<Xapian::termpos>(1 + below(20)));
       document.add_term("other", static_cast<Xapian::termcount>(below(60)));
       document.add_value(schema::slot_newest, std::string(1, static_cast<char>('a' + below(20))));
       made.add_document(document);
@@ -227,18 +230,40 @@ BOOST_AUTO_TEST_CASE(an_or_over_many_windows_finds_what_xapian_finds) {
     }
     return Expression(Expression::OP_OR, parts);
   };
+  const auto check = [&](const Expression& asked, bool count) {
+    const auto offset = static_cast<Xapian::doccount>(below(2) * below(500));
+    const auto limit = static_cast<Xapian::doccount>(1 + below(below(3) == 0 ? 3000 : 30));
+    BOOST_TEST_CONTEXT("seed " << test::seed(7) << " " << asked.xapian().get_description()) {
+      BestDocuments best = best_documents(*asked.node(), shard, {}, offset + limit, count);
+      if (count) BOOST_TEST(best.total == number(database, asked));
+      BOOST_TEST((page(std::move(best), database, offset, limit) == hits(database, asked, {}, offset, limit)));
+    }
+  };
   for (int query = 0; query < 150; ++query) {
     Expression any = some(4);
     if (query % 3 == 1) any = Expression(Expression::OP_OR, any, Expression(Expression::OP_SCALE_WEIGHT, some(6), 0.7));
     if (query % 3 == 2) any = Expression(Expression::OP_SCALE_WEIGHT, some(20), 1.3);
-    const auto offset = static_cast<Xapian::doccount>(below(2) * below(500));
-    const auto limit = static_cast<Xapian::doccount>(1 + below(below(3) == 0 ? 3000 : 30));
-    BOOST_TEST_CONTEXT("seed " << test::seed(7) << " " << any.xapian().get_description()) {
-      const bool count = query % 2 == 0;
-      BestDocuments best = best_documents(*any.node(), shard, {}, offset + limit, count);
-      if (count) BOOST_TEST(best.total == number(database, any));
-      BOOST_TEST((page(std::move(best), database, offset, limit) == hits(database, any, {}, offset, limit)));
-    }
+    check(any, query % 2 == 0);
+  }
+  const auto part = [&] { return below(2) == 0 ? some(4) : Expression(name(below(kTerms))); };
+  const auto days = [&] {
+    std::vector<Expression> out;
+    for (std::size_t day = below(30), end = day + 2 + below(20); day < end; ++day)
+      out.emplace_back("day" + std::to_string(day));
+    return Expression(Expression::OP_OR, out);
+  };
+  for (int query = 0; query < 300; ++query) {
+    Expression all(Expression::OP_AND, part(), part());
+    if (below(3) == 0) all = Expression(Expression::OP_AND, all, part());
+    if (below(3) == 0) all = Expression(Expression::OP_AND_NOT, all, part());
+    if (below(3) == 0) all = Expression(Expression::OP_AND_MAYBE, all, part());
+    if (below(3) == 0) all = Expression(Expression::OP_FILTER, all, below(2) == 0 ? days() : part());
+    check(all, query % 2 == 0);
+  }
+  for (const std::size_t most : {1U, 2U, 6U}) {
+    const Expression rare(Expression::OP_OR, Expression("p"), Expression(name(kTerms - 1)));
+    const Expression both(Expression::OP_AND, {rare, Expression("q"), near("p", "q", most)});
+    for (const bool count : {false, true, false}) check(both, count);
   }
 }
 
