@@ -9,71 +9,63 @@
 
 namespace dateline {
 
-/// A bit for each few docids, one of which may be in the list, and how many of the list are before each 64 bits. There
-/// are so many bits that most of them, or all, are for one docid that is there, or for none.
+/// A bit a docid in words of 64, and how many of the list are before each word. Of a list that leaves most words empty
+/// only the others are kept, and a bit a word says which those are.
 class Ordinals {
  public:
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
   Ordinals() = default;
-  /// `documents`: ascending; the same are given whenever something is asked.
+  /// `documents`: ascending.
   explicit Ordinals(const std::vector<Xapian::docid>& documents) {
     if (documents.empty()) return;
-    shift_ = shift_of(documents);
-    bits_.resize(words_of(documents));
-    before_.resize(bits_.size() + 1);
-    for (const Xapian::docid document : documents) {
-      const Xapian::docid bit = document >> shift_;
-      bits_[bit / 64] |= std::uint64_t{1} << bit % 64;
-      ++before_[bit / 64 + 1];
+    const std::size_t words = words_of(documents);
+    std::size_t used = 1;
+    for (std::size_t i = 1; i < documents.size(); ++i) used += documents[i] / 64 != documents[i - 1] / 64 ? 1U : 0U;
+    all_ = used * 2 >= words;
+    end_ = static_cast<Xapian::docid>(words - 1);
+    if (!all_) {
+      used_.resize(words / 64 + 1);
+      used_before_.resize(used_.size());
+      for (const Xapian::docid document : documents) used_[document / 4096] |= bit(document / 64);
+      for (std::size_t i = 1; i < used_.size(); ++i) used_before_[i] = used_before_[i - 1] + ones(used_[i - 1]);
     }
-    for (std::size_t word = 1; word < before_.size(); ++word) before_[word] += before_[word - 1];
+    words_.resize((all_ ? words : used) + 1);  // one may be read behind the last
+    for (const Xapian::docid document : documents) words_[word_of(document)].bits |= bit(document);
+    for (std::size_t i = 1; i < words_.size(); ++i) words_[i].before = words_[i - 1].before + ones(words_[i - 1].bits);
   }
-  /// True for lists that have so many of the docids up to their last that each has a bit.
-  [[nodiscard]] static bool exact(const std::vector<Xapian::docid>& documents) {
-    return !documents.empty() && shift_of(documents) == 0;
-  }
-  /// 6 a document and less, and 12.
+  /// At most.
   [[nodiscard]] static std::size_t bytes(const std::vector<Xapian::docid>& documents) {
-    return documents.empty() ? 0 : words_of(documents) * (sizeof(std::uint64_t) + sizeof(std::uint32_t));
+    if (documents.empty()) return 0;
+    const std::size_t words = words_of(documents);
+    return (std::min(words, documents.size()) + 1) * sizeof(Word) + (words / 64 + 1) * 12;
   }
 
-  [[nodiscard]] bool exact() const { return shift_ == 0; }
-  /// False: it is not there. True: it is, or, unless exact(), may be.
-  [[nodiscard]] bool may_have(Xapian::docid document) const {
-    const Xapian::docid bit = document >> shift_;
-    return bit / 64 < bits_.size() && (bits_[bit / 64] >> bit % 64 & 1) != 0;
+  [[nodiscard]] bool has(Xapian::docid document) const {
+    if (words_.empty() || document / 64 > end_) return false;
+    // Without a branch: who knows which are there.
+    const std::uint64_t used = all_ ? 1 : used_[document / 4096] >> document / 64 % 64;
+    return (used & words_[word_of(document)].bits >> document % 64 & 1) != 0;
   }
   /// kNone: it is not there.
-  [[nodiscard]] std::size_t of(Xapian::docid document, const std::vector<Xapian::docid>& documents) const {
-    if (!may_have(document)) return kNone;
-    const Xapian::docid bit = document >> shift_;
-    const std::size_t word = bit / 64;
-    if (shift_ == 0) return before_[word] + ones(bits_[word] & ((std::uint64_t{1} << bit % 64) - 1));
-    // Two on average; many where documents lie together.
-    constexpr std::size_t kMany = 8;
-    std::size_t at = before_[word];
-    const std::size_t end = before_[word + 1];
-    if (end - at > kMany) {
-      const auto found = std::lower_bound(documents.begin() + static_cast<std::ptrdiff_t>(at),
-                                          documents.begin() + static_cast<std::ptrdiff_t>(end), document);
-      at = static_cast<std::size_t>(found - documents.begin());
-    } else {
-      while (at < end && documents[at] < document) ++at;
-    }
-    return at < end && documents[at] == document ? at : kNone;
+  [[nodiscard]] std::size_t of(Xapian::docid document) const {
+    if (!has(document)) return kNone;
+    const Word& word = words_[word_of(document)];
+    return word.before + ones(word.bits & (bit(document) - 1));
   }
 
  private:
-  /// The fewer docids a bit is for, the fewer are taken for one that is there. With 32 bits a document, one in 32.
-  static unsigned shift_of(const std::vector<Xapian::docid>& documents) {
-    constexpr unsigned kBitsOfDocument = 32;
-    unsigned shift = 0;
-    while ((documents.back() >> shift) / kBitsOfDocument >= documents.size()) ++shift;
-    return shift;
-  }
-  static std::size_t words_of(const std::vector<Xapian::docid>& documents) {
-    return (documents.back() >> shift_of(documents)) / 64 + 1;
+  struct Word {
+    std::uint64_t bits = 0;
+    std::uint32_t before = 0;
+  };
+
+  static std::size_t words_of(const std::vector<Xapian::docid>& documents) { return documents.back() / 64 + std::size_t{1}; }
+  static std::uint64_t bit(Xapian::docid n) { return std::uint64_t{1} << n % 64; }
+  /// Where its word is; the next where it is not used.
+  [[nodiscard]] std::size_t word_of(Xapian::docid document) const {
+    if (all_) return document / 64;
+    return used_before_[document / 4096] + ones(used_[document / 4096] & (bit(document / 64) - 1));
   }
   /// Without a call, which std::popcount is where the processor need not have an instruction for it.
   static std::uint32_t ones(std::uint64_t n) {
@@ -83,9 +75,11 @@ class Ordinals {
     return static_cast<std::uint32_t>(n * 0x0101010101010101 >> 56);
   }
 
-  unsigned shift_ = 0;
-  std::vector<std::uint64_t> bits_;
-  std::vector<std::uint32_t> before_;  // of each word, and of one behind the last
+  bool all_ = false;      // words are kept, used or not
+  Xapian::docid end_ = 0;  // the last word
+  std::vector<Word> words_;
+  std::vector<std::uint64_t> used_;
+  std::vector<std::uint32_t> used_before_;
 };
 
 }  // namespace dateline

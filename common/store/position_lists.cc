@@ -131,7 +131,7 @@ LoadedPositions load_positions(const Xapian::Database& shard, const std::string&
     rest = chunk;
   }
   if (out.ends.size() != out.documents.size()) throw_other_documents();
-  if (Ordinals::exact(out.documents)) out.ordinals = Ordinals(out.documents);
+  out.ordinals = Ordinals(out.documents);
   return out;
 }
 
@@ -218,19 +218,8 @@ void PositionList::read(Xapian::docid document, std::vector<std::uint32_t>& out)
 }
 
 void PositionList::read_loaded(Xapian::docid document, std::vector<std::uint32_t>& out) {
-  const std::vector<Xapian::docid>& documents = loaded_->documents;
-  if (Ordinals::exact(documents)) {
-    at_ = loaded_->ordinals.of(document, documents);
-    if (at_ != Ordinals::kNone) take_loaded(out);
-    return;
-  }
-  if (at_ >= documents.size() || documents[at_] > document) at_ = 0;
-  std::size_t step = 1;
-  for (; at_ + step < documents.size() && documents[at_ + step] < document; step *= 2) at_ += step;
-  const auto from = documents.begin() + static_cast<std::ptrdiff_t>(at_);
-  const auto to = documents.begin() + static_cast<std::ptrdiff_t>(std::min(at_ + step + 1, documents.size()));
-  at_ = static_cast<std::size_t>(std::lower_bound(from, to, document) - documents.begin());
-  if (at_ != documents.size() && documents[at_] == document) take_loaded(out);
+  at_ = loaded_->ordinals.of(document);
+  if (at_ != Ordinals::kNone) take_loaded(out);
 }
 
 void PositionList::take_loaded(std::vector<std::uint32_t>& out) const {

@@ -68,10 +68,10 @@ struct LoadedPositions {
   std::vector<Xapian::docid> documents;
   std::vector<std::uint32_t> ends;  ///< In `lists`, of each document's.
   std::string lists;
-  Ordinals ordinals;  ///< Of a list that has exact ones.
+  Ordinals ordinals;
 
   [[nodiscard]] std::size_t bytes() const {
-    return 8 * documents.size() + lists.size() + (Ordinals::exact(documents) ? Ordinals::bytes(documents) : 0);
+    return 8 * documents.size() + lists.size() + Ordinals::bytes(documents);
   }
 };
 /// `documents`: that have the term, in that state of the shard; later than the lists may be among them.

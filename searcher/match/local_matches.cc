@@ -356,12 +356,7 @@ class Evaluation {
       Xapian::docid* end = out.documents.data();
       for (const Xapian::docid document : *among) {
         *end = document;
-        end += ordinals->may_have(document) ? 1 : 0;
-      }
-      if (!ordinals->exact()) {
-        end = std::remove_if(out.documents.data(), end, [&](Xapian::docid document) {
-          return ordinals->of(document, list->documents) == Ordinals::kNone;
-        });
+        end += ordinals->has(document) ? 1 : 0;
       }
       out.documents.resize(static_cast<std::size_t>(end - out.documents.data()));
       return out;
@@ -372,7 +367,7 @@ class Evaluation {
     };
     if (ordinals != nullptr) {
       for (const Xapian::docid document : *among) {
-        if (const std::size_t j = ordinals->of(document, list->documents); j != Ordinals::kNone) take(0, j);
+        if (const std::size_t j = ordinals->of(document); j != Ordinals::kNone) take(0, j);
       }
     } else if (among->size() <= list->documents.size()) {
       each_common(*among, list->documents, take);
@@ -395,7 +390,7 @@ class Evaluation {
     if (ordinals == nullptr) {
       each_common(out.documents, list->documents, add);
     } else {
-      for (std::size_t i = 0; i < out.documents.size(); ++i) add(i, ordinals->of(out.documents[i], list->documents));
+      for (std::size_t i = 0; i < out.documents.size(); ++i) add(i, ordinals->of(out.documents[i]));
     }
     return true;
   }

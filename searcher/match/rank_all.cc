@@ -197,10 +197,15 @@ class AllRanking {
       WindowedList& list = base.ways[base.begin].list;
       candidates_.resize(list.blocks() * PostingList::kBlock);
       Candidate* end = candidates_.data();  // without a branch: who knows which come
-      list.each(end_, least, [least, also, &end](Xapian::docid document, std::uint32_t weight) {
+      const auto take = [&end, least](Xapian::docid document, std::uint32_t weight, bool has) {
         *end = {document, weight};
-        end += weight >= least && (also == nullptr || also->may_have(document)) ? 1 : 0;
-      });
+        end += static_cast<unsigned>(weight >= least) & static_cast<unsigned>(has);
+      };
+      if (also != nullptr) {
+        list.each(end_, least, [=](Xapian::docid document, std::uint32_t weight) { take(document, weight, also->has(document)); });
+      } else {
+        list.each(end_, least, [=](Xapian::docid document, std::uint32_t weight) { take(document, weight, true); });
+      }
       candidates_.resize(static_cast<std::size_t>(end - candidates_.data()));
       return;
     }
@@ -230,7 +235,7 @@ class AllRanking {
       beside -= group.most_here;
       const std::uint32_t least = !count_ && least_ > beside ? least_ - beside : 0;
       if (const Ordinals* only = only_list(group)) {
-        std::erase_if(candidates_, [&](const Candidate& candidate) { return !only->may_have(candidate.document); });
+        std::erase_if(candidates_, [&](const Candidate& candidate) { return !only->has(candidate.document); });
       }
       found_.assign(candidates_.size(), 0);
       const std::size_t asks = candidates_.size() * (group.end - group.begin);

@@ -110,7 +110,7 @@ class WindowedList {
   std::size_t ordinal(Xapian::docid document) {
     if (blocks_ == 0) return Ordinals::kNone;
     if (ordinals_ == nullptr) ordinals_ = list_->ordinals(++asked_);
-    if (ordinals_ != nullptr) return ordinals_->of(document, list_->documents);
+    if (ordinals_ != nullptr) return ordinals_->of(document);
     cursor_ = sought(cursor_, document);
     return cursor_ < size_ && documents_[cursor_] == document ? cursor_ : Ordinals::kNone;
   }
