@@ -376,8 +376,8 @@ class AllRanking {
   Xapian::docid window_ = kLargestWindow;
   Xapian::docid begin_ = 1;
   std::uint64_t end_ = 1;
-  double known_ = 0;
-  std::uint32_t least_ = 0;  // of it
+  double known_ = 0;         // what is too light
+  std::uint32_t least_ = 0;  // the same in whole numbers
   std::vector<Candidate> candidates_;
   std::vector<Candidate> all_candidates_;  // of all windows
   std::vector<std::uint32_t> found_;  // what a part weighs in each candidate; 0: it does not have it

@@ -43,6 +43,7 @@ class AnyRanking {
   }
 
   void run() {
+    least_ = weights_.least(known_ = top_.least());
     while (next_window()) {
     }
   }
@@ -72,7 +73,6 @@ class AnyRanking {
   /// Adds what can come up of the next documents; false if there are none.
   bool next_window() {
     if (budget_ != nullptr) budget_->check();
-    least_ = weights_.least(top_.least());
     // No document comes up that is in lists before this one alone.
     std::size_t first = 0;
     for (std::uint32_t most = 0; first < ways_.size() && (most += ways_[first].list.most()) < least_;) ++first;
@@ -150,23 +150,23 @@ class AnyRanking {
 
   /// `sum`: what the lists from `walked` on weigh at most.
   void look_at(Xapian::docid document, std::uint32_t sum, std::size_t walked) {
-    const std::uint32_t least = weights_.least(top_.least());
     found_.clear();
     for (std::size_t i = walked; i-- > 0;) {
       Way& way = ways_[i];
-      if (sum + way.most_until < least) return;
+      if (sum + way.most_until < least_) return;
       if (const std::size_t at = way.list.ordinal(document); at != Ordinals::kNone) {
         sum += way.list.weight(at);
         found_.push_back({way.place, weight(way, at)});
       }
     }
-    if (sum < least) return;
+    if (sum < least_) return;
     for (std::size_t i = walked; i < ways_.size(); ++i) {
       Way& way = ways_[i];
       if (const std::size_t at = way.list.ordinal(document); at != Ordinals::kNone)
         found_.push_back({way.place, weight(way, at)});
     }
     top_.add(document, any_.sum.of(found_));
+    if (top_.least() > known_) least_ = weights_.least(known_ = top_.least());
   }
 
   AnyOf any_;
@@ -180,7 +180,8 @@ class AnyRanking {
   std::uint64_t end_ = 1;
   Xapian::docid window_ = kFirstWindow;
   Xapian::docid later_window_ = kLargestWindow;
-  std::uint32_t least_ = 0;  // as the window began
+  double known_ = 0;         // what is too light
+  std::uint32_t least_ = 0;  // the same in whole numbers
   std::array<std::uint16_t, kLargestWindow> sums_;
   std::vector<Candidate> candidates_;
   std::vector<NestedSum::Summand> found_;
