@@ -602,7 +602,8 @@ struct Searcher::Impl {
   std::optional<BestDocuments> best(const query::Expression& query, const SearchRequest& request, std::size_t wanted,
                                     bool count, const Xapian::Database& database,
                                     const std::shared_ptr<query::Budget>& budget) {
-    // Xapian looks the length of each document up that it weighs; we read those of all, at a thousandth of the cost each.
+    // Xapian looks the length of each document up that it weighs; we read those of all, at a thousandth of the cost
+    // each.
     constexpr double kDearer = 1024;
     if (!plain(query, database)) return std::nullopt;
     const bool read = std::exchange(asked_before, true) || columns->lists().lengths_known();
@@ -620,7 +621,8 @@ struct Searcher::Impl {
     if (scored) {
       std::optional<BestDocuments> found =
           best(query, request, limit > 0 ? std::size_t{offset} + limit : 0, count, database, budget);
-      if (found) return {.hits = page_of(std::move(found->documents), database, offset, limit, ties), .about = found->total};
+      if (found)
+        return {.hits = page_of(std::move(found->documents), database, offset, limit, ties), .about = found->total};
     } else if (by_docid && request.sort != SortOrder::oldest && plain(query, database)) {
       // In the order of docids the first hits end the matching, but for the total.
       if (const auto found = documents_in_order(*query.node(), local(database, budget), offset, limit, count)) {

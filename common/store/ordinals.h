@@ -60,7 +60,9 @@ class Ordinals {
     std::uint32_t before = 0;
   };
 
-  static std::size_t words_of(const std::vector<Xapian::docid>& documents) { return documents.back() / 64 + std::size_t{1}; }
+  static std::size_t words_of(const std::vector<Xapian::docid>& documents) {
+    return documents.back() / 64 + std::size_t{1};
+  }
   static std::uint64_t bit(Xapian::docid n) { return std::uint64_t{1} << n % 64; }
   /// Where its word is; the next where it is not used.
   [[nodiscard]] std::size_t word_of(Xapian::docid document) const {
@@ -75,7 +77,7 @@ class Ordinals {
     return static_cast<std::uint32_t>(n * 0x0101010101010101 >> 56);
   }
 
-  bool all_ = false;      // words are kept, used or not
+  bool all_ = false;       // words are kept, used or not
   Xapian::docid end_ = 0;  // the last word
   std::vector<Word> words_;
   std::vector<std::uint64_t> used_;

@@ -251,7 +251,8 @@ class Evaluation {
                 .weights = {}};
     for (std::size_t i = 0; i < all.parts.size(); ++i) {
       const Part& part = all.parts[i];
-      if (part.factor == 0 || (part.node->kind == Expression::LEAF_TERM && weigh(*part.node, part.factor, out))) continue;
+      if (part.factor == 0 || (part.node->kind == Expression::LEAF_TERM && weigh(*part.node, part.factor, out)))
+        continue;
       add(out, of_terms(*part.node) ? of(*part.node, part.factor, &out.documents) : std::move(found[i]));
     }
     if (!all.none.empty()) out = without(std::move(out), any_of(all.none, &out.documents));
@@ -610,7 +611,8 @@ BestDocuments best_documents(const Node& expression, const LocalShard& shard, co
     std::uint64_t total = rank_all(std::move(*all), shard, ranking, count, top);
     const std::optional<std::size_t> number = top.number();
     BestDocuments best{.documents = top.take(), .total = total};
-    if (!count) best.total = number.value_or(std::max<std::size_t>(evaluation.about(expression), best.documents.size()));
+    if (!count)
+      best.total = number.value_or(std::max<std::size_t>(evaluation.about(expression), best.documents.size()));
     return best;
   }
   Matches matches = evaluation.of(expression, 1, nullptr);

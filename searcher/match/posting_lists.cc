@@ -12,8 +12,7 @@ constexpr std::size_t kMostAsked = 4096;
 
 }  // namespace
 
-Bm25::Bm25(const Xapian::Database& database, const RankingParameters& parameters,
-           const DocumentLengths& lengths)
+Bm25::Bm25(const Xapian::Database& database, const RankingParameters& parameters, const DocumentLengths& lengths)
     : lengths_(&lengths),
       documents_(database.get_doccount()),
       k1_(parameters.k1),
@@ -104,7 +103,8 @@ PostingLists::List PostingLists::of(const std::string& term, const Xapian::Datab
   if (List list = known(term)) return list;
   auto list = std::make_shared<PostingList>();
   const Xapian::doccount frequency = database.get_termfreq(term);
-  if (frequency > database.get_doccount()) throw Xapian::DatabaseCorruptError("a term has more documents than there are");
+  if (frequency > database.get_doccount())
+    throw Xapian::DatabaseCorruptError("a term has more documents than there are");
   list->documents.resize(frequency);
   list->wdfs.resize(frequency);
   std::size_t size = 0;

@@ -78,9 +78,9 @@ class PostingList {
     };
 
     std::vector<std::uint16_t> of_postings;
-    std::vector<Block> of_blocks;          ///< Of kBlock postings each.
-    std::uint32_t best = 0;                ///< Of all.
-    std::array<std::uint16_t, 32> top{};   ///< The greatest, descending; 0 where there are fewer postings.
+    std::vector<Block> of_blocks;         ///< Of kBlock postings each.
+    std::uint32_t best = 0;               ///< Of all.
+    std::array<std::uint16_t, 32> top{};  ///< The greatest, descending; 0 where there are fewer postings.
   };
   [[nodiscard]] Shares shares(const Bm25& ranking) const;
   /// The same, computed when first asked for; null for another ranking than the first that asked.

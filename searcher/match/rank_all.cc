@@ -54,7 +54,7 @@ class AllRanking {
   static constexpr std::size_t kFew = 1024;
   static constexpr Xapian::docid kWindow = 16384;
   static constexpr Xapian::docid kLargestWindow = 131072;  // where nothing is added up
-  static constexpr std::size_t kDearer = 3;  // to ask for a document than to walk over one
+  static constexpr std::size_t kDearer = 3;                // to ask for a document than to walk over one
 
   struct Way {
     WindowedList list;
@@ -69,10 +69,10 @@ class AllRanking {
     bool weighs = false;
     std::vector<Way> ways = {};  // by their first documents
     std::size_t postings = 0;
-    std::size_t begin = 0;         // ways before it are at their end
-    std::size_t end = 0;           // ways from it on are behind the window
-    std::uint32_t most_here = 0;   // what it weighs at most in the window
-    std::size_t blocks = 0;        // of all its lists in the window
+    std::size_t begin = 0;        // ways before it are at their end
+    std::size_t end = 0;          // ways from it on are behind the window
+    std::uint32_t most_here = 0;  // what it weighs at most in the window
+    std::size_t blocks = 0;       // of all its lists in the window
   };
   struct Candidate {
     Xapian::docid document = 0;
@@ -109,7 +109,9 @@ class AllRanking {
   }
 
   /// The lists of a group that may be in the window.
-  static std::span<Way> here(Group& group) { return std::span(group.ways).subspan(group.begin, group.end - group.begin); }
+  static std::span<Way> here(Group& group) {
+    return std::span(group.ways).subspan(group.begin, group.end - group.begin);
+  }
 
   /// Few documents: all at once.
   void few() {
@@ -202,7 +204,8 @@ class AllRanking {
         end += static_cast<unsigned>(weight >= least) & static_cast<unsigned>(has);
       };
       if (also != nullptr) {
-        list.each(end_, least, [=](Xapian::docid document, std::uint32_t weight) { take(document, weight, also->has(document)); });
+        list.each(end_, least,
+                  [=](Xapian::docid document, std::uint32_t weight) { take(document, weight, also->has(document)); });
       } else {
         list.each(end_, least, [=](Xapian::docid document, std::uint32_t weight) { take(document, weight, true); });
       }
@@ -270,7 +273,8 @@ class AllRanking {
       std::nth_element(left.begin(), best.end() - 1, left.end(),
                        [](const Candidate& a, const Candidate& b) { return a.sum > b.sum; });
       const std::uint32_t least_of_best = best.back().sum;
-      std::sort(best.begin(), best.end(), [](const Candidate& a, const Candidate& b) { return a.document < b.document; });
+      std::sort(best.begin(), best.end(),
+                [](const Candidate& a, const Candidate& b) { return a.document < b.document; });
       look_at(best);
       if (least_of_best < least_) return;
       left = left.subspan(best.size());
@@ -283,7 +287,9 @@ class AllRanking {
   }
 
   void ask(Group& group) {
-    const auto before = [](const Candidate& candidate, Xapian::docid document) { return candidate.document < document; };
+    const auto before = [](const Candidate& candidate, Xapian::docid document) {
+      return candidate.document < document;
+    };
     for (Way& way : here(group)) {
       if (way.list.blocks() == 0) continue;
       // A day's list covers few docids where those are in order of date.
@@ -299,7 +305,8 @@ class AllRanking {
   void look_up(Group& group) {
     clean();
     const auto slot_of = [this](const Candidate& candidate) { return candidate.document - begin_; };
-    for (const Candidate& candidate : candidates_) bits_[slot_of(candidate) / 64] |= std::uint64_t{1} << slot_of(candidate) % 64;
+    for (const Candidate& candidate : candidates_)
+      bits_[slot_of(candidate) / 64] |= std::uint64_t{1} << slot_of(candidate) % 64;
     for (Way& way : here(group)) {
       way.list.each(end_, 0, [this, begin = begin_](Xapian::docid document, std::uint32_t weight) {
         const Xapian::docid slot = document - begin;
@@ -380,7 +387,7 @@ class AllRanking {
   std::uint32_t least_ = 0;  // the same in whole numbers
   std::vector<Candidate> candidates_;
   std::vector<Candidate> all_candidates_;  // of all windows
-  std::vector<std::uint32_t> found_;  // what a part weighs in each candidate; 0: it does not have it
+  std::vector<std::uint32_t> found_;       // what a part weighs in each candidate; 0: it does not have it
   bool cleaned_ = false;
   std::array<std::uint16_t, kWindow> sums_;  // 0 between uses, once cleaned
   std::array<std::uint64_t, kWindow / 64> bits_{};
@@ -392,7 +399,8 @@ class AllRanking {
 
 std::uint64_t rank_all(AllOf all, const LocalShard& shard, const Bm25& ranking, bool count, TopDocuments& top) {
   const bool possible = std::all_of(all.parts.begin(), all.parts.end(), [](const AnyOf& part) {
-    return std::any_of(part.terms.begin(), part.terms.end(), [](const auto& term) { return !term.list->documents.empty(); });
+    return std::any_of(part.terms.begin(), part.terms.end(),
+                       [](const auto& term) { return !term.list->documents.empty(); });
   });
   return possible ? AllRanking(std::move(all), shard, ranking, count, top).run() : 0;
 }

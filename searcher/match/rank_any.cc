@@ -31,14 +31,16 @@ class AnyRanking {
       if (term.list->documents.empty()) continue;
       const PostingList::Shares* shares = term.list->known_shares(ranking_);
       if (shares == nullptr) shares = &others_.emplace_back(term.list->shares(ranking_));
-      ways_.push_back({.list = {*term.list, shares, weights_.of(term.weight)}, .weight = term.weight, .place = term.place});
+      ways_.push_back(
+          {.list = {*term.list, shares, weights_.of(term.weight)}, .weight = term.weight, .place = term.place});
       if (term.weight > 0) expect_top(*shares, term.weight / PostingList::Shares::kWhole, top_);
       postings += term.list->documents.size();
       documents = std::max<std::size_t>(documents, term.list->documents.back());
     }
     constexpr std::size_t kFew = 8;  // docids to a posting
     if (postings > documents / kFew) later_window_ = kWindow;
-    std::stable_sort(ways_.begin(), ways_.end(), [](const Way& a, const Way& b) { return a.list.most() < b.list.most(); });
+    std::stable_sort(ways_.begin(), ways_.end(),
+                     [](const Way& a, const Way& b) { return a.list.most() < b.list.most(); });
     sums_.fill(0);
   }
 

@@ -6,8 +6,8 @@
 
 namespace dateline::searcher {
 
-/// Adds what can come up of the documents of a term, which weighs at most `weight`. Blocks of postings none of which can
-/// are passed over.
+/// Adds what can come up of the documents of a term, which weighs at most `weight`. Blocks of postings none of which
+/// can are passed over.
 void rank_list(const PostingList& list, const Bm25& ranking, double weight, TopDocuments& top);
 
 /// Tells what as many documents weigh at least as are wanted, as far as the shares of one list say it. `unit`: what a

@@ -53,8 +53,8 @@ void weigh_words(const Xapian::Database& database, Xapian::docid document, doubl
 /// Words that are typical of the best hits, the best hit counting most, with their weights; best first. The relevance
 /// model of Lavrenko and Croft (2001), with BM25's estimate of what a word says of an article.
 std::vector<std::pair<double, std::string>> typical_words(const Xapian::Database& database,
-                                                          const std::vector<Match>& best,
-                                                          const RankingParameters& p, Analyzers& analyzers) {
+                                                          const std::vector<Match>& best, const RankingParameters& p,
+                                                          Analyzers& analyzers) {
   std::vector<double> shares;
   double sum = 0;
   for (const Match& hit : best) {

@@ -51,7 +51,11 @@ class WindowedList {
  public:
   /// `shares`: null: they count as 1. `weight`: as WholeWeights says it.
   WindowedList(const PostingList& list, const PostingList::Shares* shares, std::uint32_t weight)
-      : list_(&list), documents_(list.documents.data()), size_(list.documents.size()), shares_(shares), weight_(weight) {}
+      : list_(&list),
+        documents_(list.documents.data()),
+        size_(list.documents.size()),
+        shares_(shares),
+        weight_(weight) {}
 
   [[nodiscard]] const PostingList& list() const { return *list_; }
   [[nodiscard]] bool at_end() const { return at_ == size_; }
@@ -93,16 +97,19 @@ class WindowedList {
     most_here_ = blocks_ > 0 ? most() : 0;
   }
 
-  /// f(document, what it weighs at most) for the postings of the window but of blocks where all weigh less than `least`.
+  /// f(document, what it weighs at most) for the postings of the window but of blocks where all weigh less than
+  /// `least`.
   template <typename F>
   void each(std::uint64_t end, std::uint32_t least, F f) {
     const std::uint32_t weight = weight_;
     if (shares_ == nullptr) {
       const std::uint32_t most = this->most();
-      walk(end, least, [most](std::size_t) { return most; }, f);
+      walk(
+          end, least, [most](std::size_t) { return most; }, f);
     } else {
       const std::uint16_t* shares = shares_->of_postings.data();
-      walk(end, least, [=](std::size_t i) { return WholeWeights::share(shares[i], weight); }, f);
+      walk(
+          end, least, [=](std::size_t i) { return WholeWeights::share(shares[i], weight); }, f);
     }
   }
 

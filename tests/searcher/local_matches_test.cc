@@ -283,7 +283,8 @@ BOOST_AUTO_TEST_CASE(what_is_passed_over_in_one_window_counts_in_the_next) {
   PostingLists lists;
   Sums sums;
   const LocalShard shard{.database = database, .lists = lists, .sums = sums, .budget = nullptr};
-  const Expression any(Expression::OP_OR, Expression("a"), Expression(Expression::OP_SCALE_WEIGHT, Expression("b"), 2.4));
+  const Expression any(Expression::OP_OR, Expression("a"),
+                       Expression(Expression::OP_SCALE_WEIGHT, Expression("b"), 2.4));
   const BestDocuments best = best_documents(*any.node(), shard, {}, 1, false);
   BOOST_TEST(best.documents.front().document == kBoth);
   BOOST_TEST((page(best, database, 0, 1) == hits(database, any, {}, 0, 1)));
