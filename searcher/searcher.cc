@@ -622,7 +622,7 @@ struct Searcher::Impl {
       std::optional<BestDocuments> found =
           best(query, request, limit > 0 ? std::size_t{offset} + limit : 0, count, database, budget);
       if (found)
-        return {.hits = page_of(std::move(found->documents), database, offset, limit, ties), .about = found->total};
+        return {.hits = page_of(found->documents, database, offset, limit, ties, budget.get()), .about = found->total};
     } else if (by_docid && request.sort != SortOrder::oldest && plain(query, database)) {
       // In the order of docids the first hits end the matching, but for the total.
       if (const auto found = documents_in_order(*query.node(), local(database, budget), offset, limit, count)) {

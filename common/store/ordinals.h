@@ -38,8 +38,10 @@ class Ordinals {
   [[nodiscard]] static std::size_t bytes(const std::vector<Xapian::docid>& documents) {
     if (documents.empty()) return 0;
     const std::size_t words = words_of(documents);
-    return (std::min(words, documents.size()) + 1) * sizeof(Word) + (words / 64 + 1) * 12;
+    return (std::min(words, 2 * documents.size()) + 1) * sizeof(Word) + (words / 64 + 1) * 12;
   }
+
+  [[nodiscard]] std::size_t bytes() const { return words_.size() * sizeof(Word) + used_.size() * 12; }
 
   [[nodiscard]] bool has(Xapian::docid document) const {
     if (words_.empty() || document / 64 > end_) return false;

@@ -115,8 +115,8 @@ LoadedPositions load_positions(const Xapian::Database& shard, const std::string&
   const std::string head = shard.get_metadata(name);
   if (head.empty()) return out;
   const auto end = std::upper_bound(documents.begin(), documents.end(), positions_apart(shard));
-  out.documents.assign(documents.begin(), end);
-  out.ends.reserve(out.documents.size());
+  const std::vector<Xapian::docid> listed(documents.begin(), end);
+  out.ends.reserve(listed.size());
   std::string_view rest = head;
   const std::size_t chunks = take_directory(rest).size();
   std::string chunk;
@@ -130,8 +130,8 @@ LoadedPositions load_positions(const Xapian::Database& shard, const std::string&
     chunk = shard.get_metadata(name_of_further(name, n));
     rest = chunk;
   }
-  if (out.ends.size() != out.documents.size()) throw_other_documents();
-  out.ordinals = Ordinals(out.documents);
+  if (out.ends.size() != listed.size()) throw_other_documents();
+  out.ordinals = Ordinals(listed);
   return out;
 }
 
@@ -218,13 +218,10 @@ void PositionList::read(Xapian::docid document, std::vector<std::uint32_t>& out)
 }
 
 void PositionList::read_loaded(Xapian::docid document, std::vector<std::uint32_t>& out) {
-  at_ = loaded_->ordinals.of(document);
-  if (at_ != Ordinals::kNone) take_loaded(out);
-}
-
-void PositionList::take_loaded(std::vector<std::uint32_t>& out) const {
-  const std::size_t begin = at_ == 0 ? 0 : loaded_->ends[at_ - 1];
-  get_position_list(std::string_view(loaded_->lists).substr(begin, loaded_->ends[at_] - begin), out);
+  const std::size_t at = loaded_->ordinals.of(document);
+  if (at == Ordinals::kNone) return;
+  const std::size_t begin = at == 0 ? 0 : loaded_->ends[at - 1];
+  get_position_list(std::string_view(loaded_->lists).substr(begin, loaded_->ends[at] - begin), out);
 }
 
 namespace {

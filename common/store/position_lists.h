@@ -65,13 +65,12 @@ class PositionListWriter {
 
 /// The list of one term in memory.
 struct LoadedPositions {
-  std::vector<Xapian::docid> documents;
   std::vector<std::uint32_t> ends;  ///< In `lists`, of each document's.
   std::string lists;
-  Ordinals ordinals;
+  Ordinals ordinals;  ///< Of the documents.
 
   [[nodiscard]] std::size_t bytes() const {
-    return 8 * documents.size() + lists.size() + Ordinals::bytes(documents);
+    return sizeof(std::uint32_t) * ends.size() + lists.size() + ordinals.bytes();
   }
 };
 /// `documents`: that have the term, in that state of the shard; later than the lists may be among them.
@@ -108,7 +107,6 @@ class PositionList {
  private:
   void open();
   void read_loaded(Xapian::docid document, std::vector<std::uint32_t>& out);
-  void take_loaded(std::vector<std::uint32_t>& out) const;
   void go_to_chunk(std::size_t chunk);
   void seek(Xapian::docid from);
   /// Passes over the documents before `document`; is that the next one?
@@ -120,7 +118,6 @@ class PositionList {
   KeptPositions* kept_;
   bool open_ = false;
   std::shared_ptr<const LoadedPositions> loaded_;
-  std::size_t at_ = 0;                 // in what is loaded
   std::string head_;                   // entry of the term
   std::vector<Xapian::docid> firsts_;  // from which each chunk goes on
   std::size_t chunk_ = 0;

@@ -111,22 +111,17 @@ class Evaluation {
                               [](const Expression::Part& part) { return of_terms(*part); });
   }
 
-  /// `node`: of_terms().
-  Matches documents_with_any(const Node& node) {
-    shard_.sums.start(std::size_t{shard_.database.get_lastdocid()} + 1);
-    note(node);
-    return shard_.sums.take_noted();
-  }
-
   /// An AND of ORs of terms, and of places; nothing if it is something else, or if a list of which little is needed is
   /// not worth reading yet.
   std::optional<AllOf> all_of_terms(const Node& node) {
     Conjunction all;
+    const bool none = node.kind == Expression::OP_AND_NOT;
     if (node.kind == Expression::OP_AND || node.kind == Expression::OP_FILTER) {
       collect(node, 1, all);
+    } else if (!none && node.kind != Expression::OP_AND_MAYBE) {
+      return std::nullopt;
     } else {  // Xapian takes AND_NOT and AND_MAYBE apart only in an AND
       all.parts.push_back(part(*node.parts.front(), 1));
-      const bool none = node.kind == Expression::OP_AND_NOT;
       for (std::size_t i = 1; i < node.parts.size(); ++i)
         add_alternatives(*node.parts[i], none ? 0 : 1, none ? all.none : all.maybe);
     }
@@ -161,6 +156,13 @@ class Evaluation {
   [[nodiscard]] Xapian::doccount about(const Node& node) const { return frequency(node); }
 
  private:
+  /// `node`: of_terms().
+  Matches documents_with_any(const Node& node) {
+    shard_.sums.start(std::size_t{shard_.database.get_lastdocid()} + 1);
+    note(node);
+    return shard_.sums.take_noted();
+  }
+
   void note(const Node& node) {
     if (node.kind == Expression::LEAF_TERM) {
       const PostingLists::List list = shard_.lists.of(node.term, shard_.database, shard_.budget.get());
@@ -573,20 +575,19 @@ std::uint64_t about_with_any(const AnyOf& any, Xapian::doccount documents) {
   return std::clamp<std::uint64_t>(any.sum.frequency(), least, std::min<std::uint64_t>(most, documents));
 }
 
-BestDocuments best_with_any(AnyOf any, const LocalShard& shard, const Bm25& ranking, std::size_t wanted, bool count) {
-  const std::uint64_t total = count ? number_with_any(any, shard) : about_with_any(any, shard.database.get_doccount());
-  TopDocuments top(wanted);
-  if (wanted > 0) rank_any(std::move(any), ranking, shard.budget.get(), top);
-  const std::uint64_t found = top.number().value_or(total);
-  return {.documents = top.take(), .total = count ? total : found};
+/// `about`: how many documents match, if all that do were not looked at.
+BestDocuments about(TopDocuments& top, std::uint64_t about) {
+  const std::optional<std::size_t> number = top.number();
+  BestDocuments out{.documents = top.take()};
+  out.total = number.value_or(std::max<std::uint64_t>(about, out.documents.size()));
+  return out;
 }
 
-BestDocuments best_of(Matches matches, std::uint64_t total, std::size_t wanted, const LocalShard& shard) {
+BestDocuments best_with_any(AnyOf any, const LocalShard& shard, const Bm25& ranking, std::size_t wanted, bool count) {
   TopDocuments top(wanted);
-  const bool weighed = !matches.weights.empty();
-  for (std::size_t i = 0; i < matches.documents.size(); ++i)
-    top.add(matches.documents[i], weighed ? matches.weights[i] : 0);
-  shard.sums.give_back(std::move(matches));
+  const std::uint64_t total = count ? number_with_any(any, shard) : about_with_any(any, shard.database.get_doccount());
+  if (wanted > 0) rank_any(std::move(any), ranking, shard.budget.get(), top);
+  if (!count) return about(top, total);
   return {.documents = top.take(), .total = total};
 }
 
@@ -594,30 +595,29 @@ BestDocuments best_of(Matches matches, std::uint64_t total, std::size_t wanted, 
 
 BestDocuments best_documents(const Node& expression, const LocalShard& shard, const RankingParameters& parameters,
                              std::size_t wanted, bool count) {
+  if (wanted == 0 && !count) return {.documents = {}, .total = Evaluation(shard, nullptr).about(expression)};
   const Bm25 ranking(shard.database, parameters, shard.lists.lengths(shard.database));
+  TopDocuments top(wanted);
   if (expression.kind == Expression::LEAF_TERM) {
     const PostingLists::List list = shard.lists.of(expression.term, shard.database, shard.budget.get());
     const std::size_t size = list->documents.size();
-    TopDocuments top(wanted);
     if (wanted > 0) rank_list(*list, ranking, ranking.weight(static_cast<Xapian::doccount>(size), 1), top);
     return {.documents = top.take(), .total = size};
   }
   Evaluation evaluation(shard, &ranking);
   if (Evaluation::of_terms(expression))
     return best_with_any(evaluation.any_of_terms(expression), shard, ranking, wanted, count);
-  const bool any = expression.kind == Expression::OP_OR || expression.kind == Expression::OP_SCALE_WEIGHT;
-  if (std::optional<AllOf> all = any ? std::nullopt : evaluation.all_of_terms(expression)) {
-    TopDocuments top(wanted);
-    std::uint64_t total = rank_all(std::move(*all), shard, ranking, count, top);
-    const std::optional<std::size_t> number = top.number();
-    BestDocuments best{.documents = top.take(), .total = total};
-    if (!count)
-      best.total = number.value_or(std::max<std::size_t>(evaluation.about(expression), best.documents.size()));
-    return best;
+  if (std::optional<AllOf> all = evaluation.all_of_terms(expression)) {
+    const std::uint64_t number = rank_all(std::move(*all), shard, ranking, count, top);
+    if (!count) return about(top, evaluation.about(expression));
+    return {.documents = top.take(), .total = number};
   }
   Matches matches = evaluation.of(expression, 1, nullptr);
   const std::uint64_t total = matches.documents.size();
-  return best_of(std::move(matches), total, wanted, shard);
+  matches.weights.resize(total);
+  for (std::size_t i = 0; i < total; ++i) top.add(matches.documents[i], matches.weights[i]);
+  shard.sums.give_back(std::move(matches));
+  return {.documents = top.take(), .total = total};
 }
 
 double postings_at_most(const Node& expression, const Xapian::Database& database) {

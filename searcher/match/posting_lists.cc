@@ -16,7 +16,7 @@ Bm25::Bm25(const Xapian::Database& database, const RankingParameters& parameters
     : lengths_(&lengths),
       documents_(database.get_doccount()),
       k1_(parameters.k1),
-      b_(parameters.b),
+      b_(std::clamp(parameters.b, 0.0, 1.0)),
       min_length_(parameters.min_length) {
   if (const double average = database.get_avlength(); average != 0) length_factor_ = 1 / average;
 }
@@ -31,9 +31,9 @@ bool Bm25::same_shares(const Bm25& other) const {
 }
 
 std::size_t PostingList::bytes() const {
-  const std::size_t shares = sizeof(std::uint16_t) + sizeof(Shares::Block) / kBlock;
-  return documents.size() * (sizeof(Xapian::docid) + shares) + wdfs.size() * sizeof(Xapian::termcount) +
-         Ordinals::bytes(documents);
+  const std::size_t blocks = documents.size() / kBlock + 1;
+  return documents.size() * (sizeof(Xapian::docid) + sizeof(std::uint16_t)) + blocks * sizeof(Shares::Block) +
+         wdfs.size() * sizeof(Xapian::termcount) + Ordinals::bytes(documents);
 }
 
 const Ordinals* PostingList::ordinals(std::size_t times) const {
@@ -128,6 +128,8 @@ PostingLists::List PostingLists::of(const std::string& term, const Xapian::Datab
   } else {
     constexpr std::size_t kBetweenLooks = 4096;
     for (auto it = database.postlist_begin(term); it != database.postlist_end(term); ++it) {
+      if (*it > database.get_lastdocid() || (size > 0 && *it <= list->documents[size - 1]))
+        throw Xapian::DatabaseCorruptError("postings out of order, or of more documents than there are");
       take(*it, it.get_wdf());
       if (budget != nullptr && size % kBetweenLooks == 0) budget->check();
     }
@@ -140,7 +142,7 @@ PostingLists::List PostingLists::of(const std::string& term, const Xapian::Datab
 }
 
 bool PostingLists::worth_reading(const std::string& term, Xapian::doccount frequency) {
-  constexpr std::size_t kBytesOfPosting = 10;  // about, with its wdf
+  constexpr std::size_t kBytesOfPosting = 12;  // about, with its wdf and share; few lists so long have long gaps
   return postings_.has_room_for(frequency * kBytesOfPosting) && asked_again(term);
 }
 

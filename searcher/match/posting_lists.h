@@ -38,12 +38,14 @@ class Bm25 {
   [[nodiscard]] double weight(Xapian::doccount frequency, double factor) const;
   /// The share of it in a document that has the term `wdf` times.
   [[nodiscard]] double share(Xapian::docid document, Xapian::termcount wdf) const {
+    if (wdf == 0) return 0;  // 0/0 where k1 is 0
     const double length = std::max((*lengths_)[document] * length_factor_, min_length_);
     const double times = wdf;
     return times / (k1_ * (length * b_ + (1 - b_)) + times);
   }
   /// The greatest share in any document that has it so often.
   [[nodiscard]] double most(Xapian::termcount wdf) const {
+    if (wdf == 0) return 0;
     const double times = wdf;
     return times / (k1_ * (min_length_ * b_ + (1 - b_)) + times);
   }

@@ -33,8 +33,8 @@ class AllRanking {
     std::stable_sort(order_.begin(), order_.end(), [](const Group* a, const Group* b) {
       return std::pair(a->role, a->postings) < std::pair(b->role, b->postings);
     });
-    for (Group* group : order_) {
-      for (Way& way : group->ways) way.list.expect(order_.front()->postings);
+    for (std::size_t i = 1; i < order_.size(); ++i) {
+      if (order_[i]->ways.size() == 1) order_[i]->ways.front().list.expect(order_.front()->postings);
     }
     for (const auto& test : all_.tests) readers_.emplace_back(test, shard.database, shard.budget, &shard.lists);
   }
@@ -94,6 +94,7 @@ class AllRanking {
     Group& group = groups_.emplace_back(Group{.any = &any, .role = role});
     group.ways.reserve(any.terms.size());
     for (const AnyOf::Term& term : any.terms) {
+      if (budget_ != nullptr) budget_->check();
       if (term.list->documents.empty()) continue;
       const bool weighs = term.weight > 0 && role != Group::Role::none;
       const PostingList::Shares* shares = weighs ? term.list->known_shares_again(ranking_) : nullptr;
@@ -196,6 +197,7 @@ class AllRanking {
     const std::uint32_t least = !count_ && least_ > beside ? least_ - beside : 0;
     if (base.end - base.begin == 1) {
       const Ordinals* also = order_.size() > 1 ? only_list(*order_[1]) : nullptr;
+      filtered_ = also != nullptr;
       WindowedList& list = base.ways[base.begin].list;
       candidates_.resize(list.blocks() * PostingList::kBlock);
       Candidate* end = candidates_.data();  // without a branch: who knows which come
@@ -237,7 +239,8 @@ class AllRanking {
       Group& group = *order_[i];
       beside -= group.most_here;
       const std::uint32_t least = !count_ && least_ > beside ? least_ - beside : 0;
-      if (const Ordinals* only = only_list(group)) {
+      const Ordinals* only = only_list(group);
+      if (only != nullptr && !std::exchange(filtered_, false)) {
         std::erase_if(candidates_, [&](const Candidate& candidate) { return !only->has(candidate.document); });
       }
       found_.assign(candidates_.size(), 0);
@@ -291,6 +294,7 @@ class AllRanking {
       return candidate.document < document;
     };
     for (Way& way : here(group)) {
+      if (budget_ != nullptr) budget_->check();
       if (way.list.blocks() == 0) continue;
       // A day's list covers few docids where those are in order of date.
       const std::vector<Xapian::docid>& documents = way.list.list().documents;
@@ -388,6 +392,7 @@ class AllRanking {
   std::vector<Candidate> candidates_;
   std::vector<Candidate> all_candidates_;  // of all windows
   std::vector<std::uint32_t> found_;       // what a part weighs in each candidate; 0: it does not have it
+  bool filtered_ = false;                  // the candidates are in the list of the second part
   bool cleaned_ = false;
   std::array<std::uint16_t, kWindow> sums_;  // 0 between uses, once cleaned
   std::array<std::uint64_t, kWindow / 64> bits_{};

@@ -21,7 +21,8 @@ struct AllOf {
   std::vector<std::shared_ptr<const query::PlacesTest>> tests;
 };
 
-/// Adds what can come up. Returns how many there are if `count`; otherwise no more is looked at than that needs.
+/// Adds what can come up. Returns how many there are if `count`; otherwise no more is looked at than that needs, and
+/// what is returned means nothing.
 std::uint64_t rank_all(AllOf all, const LocalShard& shard, const Bm25& ranking, bool count, TopDocuments& top);
 
 }  // namespace dateline::searcher

@@ -28,6 +28,7 @@ class AnyRanking {
     std::size_t postings = 0;
     std::size_t documents = 0;
     for (const AnyOf::Term& term : any_.terms) {
+      if (budget_ != nullptr) budget_->check();
       if (term.list->documents.empty()) continue;
       const PostingList::Shares* shares = term.list->known_shares(ranking_);
       if (shares == nullptr) shares = &others_.emplace_back(term.list->shares(ranking_));
@@ -62,11 +63,6 @@ class AnyRanking {
     NestedSum::Place place;
     std::uint32_t most_until = 0;  // what it and those before it weigh together at most in the window
   };
-  struct Candidate {
-    Xapian::docid slot;
-    std::uint32_t sum;
-  };
-
   [[nodiscard]] double weight(const Way& way, std::size_t i) const {
     const PostingList& list = way.list.list();
     return way.weight * ranking_.share(list.documents[i], list.wdf(i));
@@ -101,9 +97,8 @@ class AnyRanking {
     } else {
       walk_from(walked, most, walked == 0 ? 0 : ways_[walked - 1].most_until);
     }
-    std::sort(candidates_.begin(), candidates_.end(),
-              [](const Candidate& a, const Candidate& b) { return a.slot < b.slot; });
-    for (const Candidate& candidate : candidates_) look_at(begin_ + candidate.slot, sums_[candidate.slot], walked);
+    std::sort(candidates_.begin(), candidates_.end());
+    for (const Xapian::docid slot : candidates_) look_at(begin_ + slot, sums_[slot], walked);
     candidates_.clear();
     std::fill_n(sums_.begin(), window_, std::uint16_t{0});
     window_ = later_window_;
@@ -115,7 +110,7 @@ class AnyRanking {
   void walk_from(std::size_t walked, std::uint32_t most, std::uint32_t beside) {
     const std::uint32_t enough = least_ > beside ? least_ - beside : 0;
     const auto note = [this, enough](Xapian::docid slot, std::uint32_t before, std::uint32_t sum) {
-      if (sum >= enough && (before < enough || before == 0)) candidates_.push_back({slot, sum});
+      if (sum >= enough && (before < enough || before == 0)) candidates_.push_back(slot);
     };
     for (std::size_t i = walked; i < ways_.size(); ++i) {
       const std::uint32_t others = most - ways_[i].list.most_here();
@@ -185,7 +180,7 @@ class AnyRanking {
   double known_ = 0;         // what is too light
   std::uint32_t least_ = 0;  // the same in whole numbers
   std::array<std::uint16_t, kLargestWindow> sums_;
-  std::vector<Candidate> candidates_;
+  std::vector<Xapian::docid> candidates_;  // slots
   std::vector<NestedSum::Summand> found_;
 };
 

@@ -96,6 +96,21 @@ bool tied(const Match& better, const Match& worse) {
   return worse.weight >= better.weight * (1 - kRoundingOfTwo);
 }
 
+/// In the order of docids, in which values are stored: there may be as many as there are documents.
+void read_keys(std::vector<Keyed*> hits, const Xapian::Database& database, const query::Budget* budget) {
+  constexpr std::size_t kBetweenLooks = 4096;
+  if (hits.empty()) return;
+  std::sort(hits.begin(), hits.end(),
+            [](const Keyed* a, const Keyed* b) { return a->match.document < b->match.document; });
+  auto value = database.valuestream_begin(schema::slot_newest);
+  const auto none = database.valuestream_end(schema::slot_newest);
+  for (std::size_t i = 0; i < hits.size() && value != none; ++i) {
+    if (budget != nullptr && i % kBetweenLooks == 0) budget->check();
+    value.skip_to(hits[i]->match.document);
+    if (value != none && value.get_docid() == hits[i]->match.document) hits[i]->key = *value;
+  }
+}
+
 /// Puts those that are tied in order; `hits` are sorted by weight.
 void order_ties(std::vector<Keyed>& hits, Ties ties) {
   for (auto from = hits.begin(); from != hits.end();) {
@@ -154,8 +169,8 @@ Page page_of(const Xapian::Enquire& enquire, Xapian::doccount offset, Xapian::do
   }
 }
 
-std::vector<Match> page_of(std::vector<Match> best, const Xapian::Database& database, std::size_t offset,
-                           std::size_t limit, Ties ties) {
+std::vector<Match> page_of(const std::vector<Match>& best, const Xapian::Database& database, std::size_t offset,
+                           std::size_t limit, Ties ties, const query::Budget* budget) {
   const std::size_t begin = std::min(offset, best.size());
   const std::size_t end = begin + std::min(limit, best.size() - begin);
   if (begin == end) return {};
@@ -164,12 +179,14 @@ std::vector<Match> page_of(std::vector<Match> best, const Xapian::Database& data
   std::size_t to = end;
   while (to < best.size() && tied(best[to - 1], best[to])) ++to;
   std::vector<Keyed> hits;
+  std::vector<Keyed*> unordered;
+  hits.reserve(to - from);
   for (std::size_t i = from; i < to; ++i) {
-    const bool alone = (i == from || !tied(best[i - 1], best[i])) && (i + 1 == to || !tied(best[i], best[i + 1]));
     hits.push_back({best[i], {}});
-    if (ties == Ties::by_key && !alone)
-      hits.back().key = database.get_document(best[i].document).get_value(schema::slot_newest);
+    const bool alone = (i == from || !tied(best[i - 1], best[i])) && (i + 1 == to || !tied(best[i], best[i + 1]));
+    if (ties == Ties::by_key && !alone) unordered.push_back(&hits.back());
   }
+  read_keys(std::move(unordered), database, budget);
   order_ties(hits, ties);
   std::vector<Match> page;
   for (std::size_t i = begin; i < end; ++i) page.push_back(hits[i - from].match);

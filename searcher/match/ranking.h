@@ -34,16 +34,16 @@ enum class Ties : std::uint8_t {
 
 struct Page {
   std::vector<Match> hits;
-  std::uint64_t about = 0;  ///< How many match, as Xapian says.
+  std::uint64_t about = 0;  ///< How many match.
 };
 
 /// The hits from `offset` on, at most `limit`; at least `at_least` documents are looked at.
 [[nodiscard]] Page page_of(const Xapian::Enquire& enquire, Xapian::doccount offset, Xapian::doccount limit,
                            Xapian::doccount at_least, Ties ties);
 /// The same of hits that are sorted by weight, then by docid, and among which are all that may be tied with the page's
-/// last.
-[[nodiscard]] std::vector<Match> page_of(std::vector<Match> best, const Xapian::Database& database, std::size_t offset,
-                                         std::size_t limit, Ties ties);
+/// last. `budget`: null: none.
+[[nodiscard]] std::vector<Match> page_of(const std::vector<Match>& best, const Xapian::Database& database,
+                                         std::size_t offset, std::size_t limit, Ties ties, const query::Budget* budget);
 
 /// `query` with words that are typical of its best hits (of those that pass `filters`), which add to the
 /// score; with `widen` they also find articles.

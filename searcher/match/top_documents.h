@@ -30,7 +30,7 @@ class TopDocuments {
   [[nodiscard]] double least() const { return least_; }
   /// Tells that as many documents as are wanted weigh so much or more.
   void expect(double weight) { least_ = std::max(least_, weight * (1 - kRounding)); }
-  /// At most once for a document, the lowest docid first.
+  /// At most once for a document.
   void add(Xapian::docid document, double weight) {
     if (weight < least_ || wanted_ == 0) return;
     kept_.push_back({document, weight});

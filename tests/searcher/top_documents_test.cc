@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(pages_are_those_of_xapian) {
     BOOST_REQUIRE(best.size() == 500U);
     for (const unsigned offset : {0U, 3U, 10U, 200U, 499U, 500U, 700U}) {
       for (const unsigned limit : {0U, 1U, 10U, 500U}) {
-        BOOST_TEST((hits_of(page_of(best, database, offset, limit, ties)) ==
+        BOOST_TEST((hits_of(page_of(best, database, offset, limit, ties, nullptr)) ==
                     hits_of(page_of(enquire, offset, limit, 500, ties).hits)));
       }
     }

@@ -46,6 +46,9 @@ BOOST_AUTO_TEST_CASE(the_room_they_take_is_bounded) {
   std::vector<Xapian::docid> all;
   for (Xapian::docid document = 1; document <= 64'000; ++document) all.push_back(document);
   BOOST_TEST(Ordinals::bytes(all) < 20'000U);
+  std::vector<Xapian::docid> halves;  // in every other word
+  for (Xapian::docid n = 1; n <= 10'000; ++n) halves.push_back(128 * n);
+  BOOST_TEST(Ordinals::bytes(halves) >= 20'000U * 16);
 }
 
 BOOST_AUTO_TEST_CASE(of_nothing_nothing_is_found) {
