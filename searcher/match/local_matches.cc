@@ -51,6 +51,8 @@ struct Part {
   Xapian::doccount frequency = 0;  // as Xapian estimates it
 };
 
+// Longer than most files: each kind of node is evaluated through the others.
+
 /// An AND, with all that Xapian takes into one: ANDs in it, and what is joined to those by AND_NOT and AND_MAYBE.
 struct Conjunction {
   std::vector<Part> parts;
