@@ -17,8 +17,8 @@
 namespace dateline::searcher {
 
 struct BestDocuments {
-  std::vector<Match>
-      documents;            ///< By weight, then by docid; behind the wanted ones those that may be tied with the last.
+  /// By weight, then by docid; behind the wanted ones those that may be tied with the last.
+  std::vector<Match> documents;
   std::uint64_t total = 0;  ///< How many there are; about, unless they were to be counted.
 };
 

@@ -195,6 +195,7 @@ class AllRanking {
   /// The documents of the part with the fewest postings. `beside`: what the others weigh at most.
   void gather(Group& base, std::uint32_t beside) {
     const std::uint32_t least = !count_ && least_ > beside ? least_ - beside : 0;
+    filtered_ = false;
     if (base.end - base.begin == 1) {
       const Ordinals* also = order_.size() > 1 ? only_list(*order_[1]) : nullptr;
       filtered_ = also != nullptr;

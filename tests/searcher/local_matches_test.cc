@@ -446,6 +446,16 @@ BOOST_AUTO_TEST_CASE(the_deadline_ends_a_long_list) {
     BOOST_CHECK_THROW((void)best_documents(*both.node(), shard, {}, 10, true), Error);
   }
   BOOST_CHECK_THROW((void)best_documents(*Expression("a").node(), shard, {}, 10, true), Error);
+  // Lists at hand do not let a query run on.
+  const LocalShard patient{.database = database, .lists = lists, .sums = sums, .budget = nullptr};
+  for (const auto op : {Expression::OP_OR, Expression::OP_AND}) {
+    const Expression both(op, Expression("a"), Expression("b"));
+    BOOST_TEST(best_documents(*both.node(), patient, {}, 10, true).total == 5000U);
+    for (const bool count : {true, false})
+      BOOST_CHECK_THROW((void)best_documents(*both.node(), shard, {}, 10, count), Error);
+    BOOST_TEST(best_documents(*both.node(), patient, {}, 0, false).documents.empty());
+    BOOST_TEST(best_documents(*both.node(), patient, {}, 0, true).total == 5000U);
+  }
 }
 
 // A frequent word's list is skipped through the first time, and read the second time.
